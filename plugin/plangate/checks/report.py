@@ -1,0 +1,73 @@
+"""What a run of the checks found, as one value: the ground of every output format."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from plangate.analysis.facts import Facts
+from plangate.checks.finding import Finding
+
+
+@dataclass(frozen=True)
+class GateReport:
+    """A gate of a plan: its computed state, and how many errors and warnings concern it."""
+
+    gate: str
+    state: str
+    errors: int = 0
+    warnings: int = 0
+
+
+@dataclass(frozen=True)
+class PlanReport:
+    """A plan: identity, computed state, its gates in the profile's order, and its facts."""
+
+    id: str
+    title: str
+    profile: str
+    tier: str | None
+    intent: str
+    state: str
+    gates: tuple[GateReport, ...]
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Report:
+    """One run: the day and preset it ran under, what was examined, what was found, whether it failed.
+
+    `summary` counts error, warning, info (failed findings), waived, undetermined, and not_applicable (rules of a plan
+    whose condition does not arise). `failures` are internal errors: plan id and a sentence.
+    """
+
+    today: date
+    preset: str
+    plans: tuple[PlanReport, ...]
+    findings: tuple[Finding, ...]
+    rules: int
+    summary: Mapping[str, int]
+    failures: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether anything blocks."""
+        return any(finding.blocking for finding in self.findings) or bool(self.failures)
+
+    @property
+    def examined(self) -> dict[str, int]:
+        """Count the plans, gates and rules that were looked at."""
+        return {"plans": len(self.plans), "gates": sum(len(plan.gates) for plan in self.plans), "rules": self.rules}
+
+    def plan(self, plan_id: str) -> PlanReport:
+        """Give the report of a plan; raises KeyError."""
+        for plan in self.plans:
+            if plan.id == plan_id:
+                return plan
+        raise KeyError(plan_id)
+
+    def of(self, plan_id: str, gate: str | None = None) -> tuple[Finding, ...]:
+        """Give the findings of a plan, or of one gate of it."""
+        return tuple(
+            finding for finding in self.findings if finding.plan == plan_id and (gate is None or finding.gate == gate)
+        )

@@ -1,0 +1,149 @@
+"""Rules: a rule lives in one place, with its function, its reason, and a failing and a passing example.
+
+@rule("GEN002", "Ids are well formed and unique", reason="…", reads=(…), fails=Edit(…))
+def unique_ids(subject: Subject) -> Iterator[Problem]:
+    '''The condition in words, as its page shows it.'''
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from inspect import cleandoc
+from typing import Literal
+
+from plangate.analysis.facts import Facts
+from plangate.checks.finding import Severity
+from plangate.model.plan import Plan, Tier
+from plangate.model.policy import Policy
+from plangate.model.problem import Problem
+from plangate.reading.plan import ReadPlan
+
+Scope = Literal["gate", "plan", "base", "portfolio"]
+"""What a rule looks at: one gate, several gates of a plan, a plan against its base revision, all plans."""
+
+MODULES = ("general",)
+"""The rooms of rules, one per gate."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a rule is asked about: one plan with its facts, under a policy, on a day."""
+
+    read: ReadPlan
+    facts: Facts
+    policy: Policy
+    today: date
+    portfolio: Sequence[Plan] = ()
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as a typed value."""
+        return self.read.plan
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change of the first plan (`defaults/first-plan`) that shows a rule: in `file`, `old` becomes `new`.
+
+    Without `old` the file is written with `new` alone; without `new` the file is taken away.
+    """
+
+    file: str
+    old: str | None = None
+    new: str | None = None
+
+
+Check = Callable[[Subject], Iterable[Problem]]
+Guard = Callable[[Subject], bool]
+
+
+def always(subject: Subject) -> bool:
+    """Apply to every plan."""
+    return True
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule with all that is said about it; `condition` is the function's docstring.
+
+    `reads` are the places that it looks at (`gate.pattern`): a refused value there makes the verdict undetermined.
+    `unreadable` marks rules that block a draft too: the file is not what it says it is.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    scope: Scope
+    tiers: tuple[Tier, ...]
+    core: bool
+    minimal: bool
+    unreadable: bool
+    waivable: bool
+    reason: str
+    condition: str
+    reads: tuple[str, ...]
+    applies: Guard
+    check: Check
+    fails: tuple[Edit, ...]
+    passes: tuple[Edit, ...] = field(default=())
+
+    @property
+    def url(self) -> str:
+        """The address of the rule's page, relative to the portal."""
+        return f"rules/{self.id}/"
+
+
+_REGISTRY: dict[str, Rule] = {}
+
+
+def rule(
+    id: str,  # noqa: A002 -- the field's own word
+    title: str,
+    *,
+    reason: str,
+    fails: tuple[Edit, ...],
+    passes: tuple[Edit, ...] = (),
+    severity: Severity = "error",
+    scope: Scope = "gate",
+    tiers: tuple[Tier, ...] = ("A", "B", "C"),
+    core: bool = True,
+    minimal: bool = False,
+    unreadable: bool = False,
+    waivable: bool = True,
+    reads: tuple[str, ...] = (),
+    applies: Guard = always,
+) -> Callable[[Check], Check]:
+    """Register a function as a rule; its docstring is the condition."""
+
+    def register(check: Check) -> Check:
+        if id in _REGISTRY:
+            raise ValueError(f"rule {id} is defined twice")
+        _REGISTRY[id] = Rule(
+            id=id,
+            title=title,
+            severity=severity,
+            scope=scope,
+            tiers=tiers,
+            core=core,
+            minimal=minimal,
+            unreadable=unreadable,
+            waivable=waivable,
+            reason=reason,
+            condition=cleandoc(check.__doc__ or ""),
+            reads=reads,
+            applies=applies,
+            check=check,
+            fails=fails,
+            passes=passes,
+        )
+        return check
+
+    return register
+
+
+def all_rules() -> dict[str, Rule]:
+    """Give every rule by its id, sorted."""
+    for name in MODULES:
+        import_module(f"plangate.checks.{name}")
+    return dict(sorted(_REGISTRY.items()))

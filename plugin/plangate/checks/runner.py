@@ -1,0 +1,195 @@
+"""Runs every active rule on every plan and turns problems into findings."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from plangate.analysis.facts import Facts
+from plangate.analysis.states import gate_state, plan_state
+from plangate.checks.finding import Finding, Severity
+from plangate.checks.report import GateReport, PlanReport, Report
+from plangate.checks.rule import Rule, Subject, all_rules
+from plangate.model.pattern import parse
+from plangate.model.plan import Plan
+from plangate.model.policy import Policy
+from plangate.model.problem import Path, Problem, path_text, related
+from plangate.model.review import Waiver
+from plangate.reading.plan import ReadPlan
+from plangate.reading.portfolio import Portfolio
+
+_JUDGED_INTENTS = frozenset({"in_review", "live"})
+
+
+def check(
+    portfolio: Portfolio, *, today: date, preset: str | None = None, only: Iterable[str] = (), rules: Iterable[str] = ()
+) -> Report:
+    """Check plans on a day (waivers and ages depend on it) and report everything at once.
+
+    `preset` replaces that of checklists.yml. `only` limits the report to plans, `rules` to rules; unknown ones raise
+    KeyError. A plan on which a rule breaks down is told in `failures`; the others get their verdicts.
+    """
+    chosen = preset or portfolio.policy.checklists.preset
+    wanted = set(only)
+    for name in sorted(wanted):
+        portfolio.read(name)
+    known = all_rules()
+    asked = {name: known[name] for name in rules} or known
+    outcomes = [
+        _Run(portfolio, read, asked, chosen, today).run()
+        for read in portfolio.reads
+        if not wanted or read.plan.id in wanted
+    ]
+    findings = tuple(sorted((f for outcome in outcomes for f in outcome.findings), key=lambda f: f.order))
+    counts: Counter[str] = Counter(f.severity if f.verdict == "fail" else f.verdict for f in findings)
+    counts["not_applicable"] = sum(outcome.not_applicable for outcome in outcomes)
+    names = ("error", "warning", "info", "waived", "undetermined", "not_applicable")
+    return Report(
+        today=today,
+        preset=chosen,
+        plans=tuple(outcome.plan for outcome in outcomes),
+        findings=findings,
+        rules=sum(_in_preset(rule, chosen) for rule in asked.values()),
+        summary=MappingProxyType({name: counts[name] for name in names}),
+        failures=MappingProxyType({o.plan.id: o.failure for o in outcomes if o.failure is not None}),
+    )
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    plan: PlanReport
+    findings: tuple[Finding, ...]
+    not_applicable: int
+    failure: str | None
+
+
+def _in_preset(rule: Rule, preset: str) -> bool:
+    return preset == "strict" or (rule.minimal if preset == "minimal" else rule.core)
+
+
+class _Run:
+    """The rules over one plan."""
+
+    def __init__(
+        self, portfolio: Portfolio, read: ReadPlan, rules: Mapping[str, Rule], preset: str, today: date
+    ) -> None:
+        self.read, self.plan, self.policy, self.today = read, read.plan, portfolio.policy, today
+        self.facts = Facts(read.plan, portfolio.policy, portfolio.plans)
+        self.subject = Subject(read, self.facts, portfolio.policy, today, portfolio.plans)
+        self.strict = preset == "strict"
+        off = {name for name, severity in self.policy.checklists.severities.items() if severity == "off"}
+        self.rules = [r for r in rules.values() if _in_preset(r, preset) and r.id not in off and self._in_tier(r)]
+
+    def _in_tier(self, rule: Rule) -> bool:
+        tier = self.plan.header.tier
+        return tier is None or tier in rule.tiers or rule.unreadable
+
+    def run(self) -> _Outcome:
+        findings: list[Finding] = []
+        idle, failure = 0, None
+        for rule in self.rules:
+            try:
+                if not rule.applies(self.subject):
+                    idle += 1
+                    continue
+                problems = list(rule.check(self.subject))
+            except Exception as error:  # noqa: BLE001 -- one rule that breaks down must not hide the others' verdicts
+                failure = f"{rule.id} broke down on this plan: {type(error).__name__}: {error}"
+                continue
+            findings.extend(self._findings(rule, problems))
+        return _Outcome(self._plan_report(findings), tuple(findings), idle, failure)
+
+    def _findings(self, rule: Rule, problems: list[Problem]) -> Iterator[Finding]:
+        found = [self._finding(rule, problem) for problem in problems]
+        yield from found
+        hidden = [place for place in sorted(self.plan.broken) if self._reads(rule, place)]
+        if not found and hidden:
+            gate, path = hidden[0]
+            shown = f"`{path_text(path)}`" if path else f"gate {gate}"
+            problem = Problem(rule.id, f"{rule.title}: cannot be judged while {shown} is refused", gate, path)
+            yield self._finding(rule, problem)
+
+    def _reads(self, rule: Rule, place: tuple[str, Path]) -> bool:
+        gate, path = place
+        return any(_touches(pattern, gate, path) for pattern in rule.reads)
+
+    def _finding(self, rule: Rule, problem: Problem) -> Finding:
+        file, line, column = self.read.locate(problem)
+        origin = self.read.origin(problem.gate, problem.path)
+        severity = self._severity(rule, problem)
+        verdict = "fail"
+        if not rule.unreadable and any(
+            gate == problem.gate and related(path, origin) and path for gate, path in self.plan.broken
+        ):
+            verdict = "undetermined"
+        elif rule.waivable and self._waived(rule.id, problem.gate, path_text(origin)):
+            verdict = "waived"
+        weighs = severity == "error" or (self.strict and severity == "warning")
+        judged = self.plan.header.intent in _JUDGED_INTENTS or rule.unreadable
+        return Finding(
+            rule=rule.id,
+            severity=severity,
+            verdict=verdict,  # type: ignore[arg-type]
+            blocking=verdict == "fail" and weighs and judged,
+            cause=problem.cause,
+            plan=self.plan.id,
+            gate=problem.gate,
+            file=file,
+            line=line,
+            column=column,
+            path=path_text(origin),
+            message=problem.message,
+            observed=problem.observed,
+            expected=problem.expected,
+            hint=problem.hint,
+            url=rule.url,
+        )
+
+    def _severity(self, rule: Rule, problem: Problem) -> Severity:
+        configured = self.policy.checklists.severities.get(rule.id)
+        return configured or problem.severity or rule.severity  # type: ignore[return-value]
+
+    def _waived(self, rule: str, gate: str | None, path: str) -> bool:
+        return any(_covers(waiver, rule, gate, path, self.today) for waiver in self.plan.waivers)
+
+    def _plan_report(self, findings: list[Finding]) -> PlanReport:
+        header = self.plan.header
+        failing = [finding for finding in findings if finding.verdict == "fail"]
+        errors = Counter(finding.gate for finding in failing if finding.severity == "error")
+        warnings = Counter(finding.gate for finding in failing if finding.severity == "warning")
+        blocked = frozenset(gate for gate in errors if gate is not None)
+        gates = tuple(
+            GateReport(
+                gate, gate_state(self.plan, gate, gate in self.read.present, blocked), errors[gate], warnings[gate]
+            )
+            for gate in order_of(self.plan, self.policy)
+        )
+        state = plan_state(self.plan, tuple(gate.state for gate in gates), bool(errors))
+        return PlanReport(
+            self.plan.id, self.plan.title, header.profile, header.tier, header.intent, state, gates, self.facts
+        )
+
+
+def order_of(plan: Plan, policy: Policy) -> tuple[str, ...]:
+    """Give the gates of a plan's profile in order; an unknown profile is read as batch."""
+    profiles = policy.workflow.profiles
+    profile = profiles.get(plan.header.profile) or profiles.get("batch") or next(iter(profiles.values()))
+    return profile.gates
+
+
+def _touches(pattern: str, gate: str, path: Path) -> bool:
+    wanted, _, inner = pattern.partition(".")
+    if wanted not in {gate, "*"}:
+        return False
+    parts = [part.key for part in parse(inner)] if inner and inner != "*" else []
+    steps = [part for part in path if isinstance(part, str)]
+    keys = [key for key in parts if key is not None]
+    shorter = min(len(steps), len(keys))
+    return steps[:shorter] == keys[:shorter]
+
+
+def _covers(waiver: Waiver, rule: str, gate: str | None, path: str, today: date) -> bool:
+    if waiver.rule != rule or waiver.expires < today or (waiver.gate is not None and waiver.gate != gate):
+        return False
+    return waiver.path is None or path == waiver.path or path.startswith((f"{waiver.path}.", f"{waiver.path}["))

@@ -1,0 +1,35 @@
+"""The ground under every gate model: frozen parts with known keys, elements with ids, gates."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from plangate.model.reference import Identifier
+
+
+class Part(BaseModel):
+    """A mapping of a gate file. Unknown keys are refused; numbers in text fields keep their digits."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        coerce_numbers_to_str=True,
+        validate_by_alias=True,
+        validate_by_name=False,
+        serialize_by_alias=True,
+        use_attribute_docstrings=True,
+    )
+
+
+class Element(Part):
+    """A part that others may name: its id is unique per kind within the plan."""
+
+    kind: ClassVar[str]
+
+    id: Identifier
+
+
+class Gate(Part):
+    """The data of one gate file. Every section is optional here: what is mandatory is said by workflow.yml."""
+
+    gate: ClassVar[str]

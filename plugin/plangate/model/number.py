@@ -1,0 +1,64 @@
+"""Plain numbers and yes-or-no fields, as strictly read as quantities."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from plangate.model.quantity import trap
+
+
+def _refused(raw: object, what: str) -> PydanticCustomError:
+    shown = str(raw).lower() if isinstance(raw, bool) else "nothing" if raw is None else str(raw)
+    reason = trap(raw) if isinstance(raw, str) else None
+    if reason:
+        return PydanticCustomError(
+            "GEN008",
+            "`{observed}` is not {expected}: {reason}",
+            {"observed": shown, "expected": what, "reason": reason},
+        )
+    return PydanticCustomError("GEN008", "`{observed}` is not {expected}", {"observed": shown, "expected": what})
+
+
+def _whole(raw: object) -> int:
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        if raw < 0:
+            raise _refused(raw, "a whole number of zero or more")
+        return int(raw)
+    raise _refused(raw, "a whole number such as `24`")
+
+
+def _count(raw: object) -> int:
+    if (number := _whole(raw)) == 0:
+        raise _refused(raw, "a whole number of one or more")
+    return number
+
+
+def _factor(raw: object) -> Decimal:
+    if isinstance(raw, int | Decimal) and not isinstance(raw, bool):
+        if raw <= 0:
+            raise _refused(raw, "a number above zero")
+        return Decimal(raw)
+    raise _refused(raw, "a number such as `6` or `1.5`")
+
+
+def _flag(raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, str) and raw.casefold() in {"yes", "no", "on", "off", "y", "n", "true", "false"}:
+        meant = "true" if raw.casefold() in {"yes", "on", "y", "true"} else "false"
+        raise PydanticCustomError(
+            "GEN008", "`{observed}` is text here; write `{expected}`", {"observed": raw, "expected": meant}
+        )
+    raise _refused(raw, "`true` or `false`")
+
+
+def _schema(**schema: Any) -> WithJsonSchema:
+    return WithJsonSchema(schema)
+
+
+Whole = Annotated[int, BeforeValidator(_whole), _schema(type="integer", minimum=0)]
+Count = Annotated[int, BeforeValidator(_count), _schema(type="integer", minimum=1)]
+Factor = Annotated[Decimal, BeforeValidator(_factor), _schema(type="number", exclusiveMinimum=0)]
+Flag = Annotated[bool, BeforeValidator(_flag), _schema(type="boolean")]

@@ -1,0 +1,49 @@
+"""What is wrong with a plan, before it has a place in a file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+"""Where a value stands inside one gate file: keys and positions from the top of the file."""
+
+HEADER = "plan"
+"""The gate name under which problems of `plan.yml` itself are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: which rule says so, where, what was seen and what would be right.
+
+    `gate` is a gate id, or `plan` for plan.yml. `file`, `line` and `column` are set only where the place is no
+    path of a gate's YAML (Markdown, a record, a file that cannot be read); they are counted from 1.
+    `severity` replaces the rule's own where one rule has two bars; `cause` names the rule of which this is a
+    consequence.
+    """
+
+    rule: str
+    message: str
+    gate: str | None = None
+    path: Path = ()
+    observed: str | None = None
+    expected: str | None = None
+    hint: str | None = None
+    at_key: bool = False
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    severity: str | None = None
+    cause: str | None = None
+
+
+def path_text(path: Iterable[str | int]) -> str:
+    """Write a path as people do: `backfill[0].range.start`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def related(one: Path, other: Path) -> bool:
+    """Tell whether one path is the other, holds it, or lies within it."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]

@@ -1,0 +1,154 @@
+"""References from one element of a plan to another: who defines an id, who uses it, and where."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from plangate.model.problem import Path
+
+IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{1,62}")
+DATASET = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
+COLUMN = re.compile(rf"{DATASET.pattern}#[A-Za-z_][A-Za-z0-9_$.]*")
+PLAN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+
+_SHAPES: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "dataset": (DATASET, "a dataset id such as `mart.fct_orders`"),
+    "column": (COLUMN, "a column such as `mart.fct_orders#net_revenue`"),
+    "plan": (PLAN, "a plan id such as `orders-mart`"),
+}
+_ID_SHAPE = (IDENTIFIER, "an id of 2 to 63 small letters, digits and underscores that starts with a letter")
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Marks a text field that names an element: `Annotated[str, Ref("alert")]`.
+
+    Several kinds mean that the text may name an element of any one of them. Element kinds are the `kind` of the
+    element classes; besides them `dataset`, `column`, `team` (a person, team or rota of people.yml) and `plan`.
+    """
+
+    kinds: tuple[str, ...]
+
+    def __init__(self, *kinds: str) -> None:
+        object.__setattr__(self, "kinds", kinds)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.shaped, core_schema.str_schema(strict=True))
+
+    def shaped(self, text: str) -> str:
+        """Hold the text against the shape of its kinds; raises PydanticCustomError (GEN002)."""
+        shapes = [_SHAPES.get(kind, _ID_SHAPE) for kind in self.kinds]
+        if any(pattern.fullmatch(text) for pattern, _ in shapes):
+            return text
+        expected = " or ".join(dict.fromkeys(words for _, words in shapes))
+        raise PydanticCustomError("GEN002", "`{observed}` is not {expected}", {"observed": text, "expected": expected})
+
+
+def _identifier(text: str) -> str:
+    if IDENTIFIER.fullmatch(text):
+        return text
+    raise PydanticCustomError("GEN002", "`{observed}` is not {expected}", {"observed": text, "expected": _ID_SHAPE[1]})
+
+
+class _Shape:
+    """A text of a given shape that names its own element."""
+
+    def __init__(self, kind: str | None) -> None:
+        self.kind = kind
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        check = _identifier if self.kind is None else Ref(self.kind).shaped
+        return core_schema.no_info_after_validator_function(check, core_schema.str_schema(strict=True))
+
+
+Identifier = Annotated[str, _Shape(None)]
+DatasetId = Annotated[str, _Shape("dataset")]
+DatasetRef = Annotated[str, Ref("dataset")]
+ColumnRef = Annotated[str, Ref("column")]
+TeamRef = Annotated[str, Ref("team")]
+PlanRef = Annotated[str, Ref("plan")]
+CheckRef = Annotated[str, Ref("check", "reconciliation")]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A place that names an element: the path of the text, the kinds that it may name, the text."""
+
+    path: Path
+    kinds: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A place that defines an element: the path of the element, its kind and id."""
+
+    path: Path
+    kind: str
+    id: str
+
+
+def uses(part: BaseModel, path: Path = ()) -> Iterator[Use]:
+    """Find every reference in a gate, in the order of the file."""
+    for found in _walk(part, path):
+        if isinstance(found, Use):
+            yield found
+
+
+def definitions(part: BaseModel, path: Path = ()) -> Iterator[Definition]:
+    """Find every element with an id in a gate, in the order of the file."""
+    for found in _walk(part, path):
+        if isinstance(found, Definition):
+            yield found
+
+
+def _walk(part: BaseModel, path: Path) -> Iterator[Use | Definition]:
+    kind: str | None = getattr(type(part), "kind", None)
+    if kind is not None:
+        yield Definition(path, kind, part.id)  # type: ignore[attr-defined]
+    for attribute, name, ref in _fields(type(part)):
+        value = getattr(part, attribute)
+        if value is not None and value != ():
+            yield from _walk_value(value, (*path, name), ref)
+
+
+def _walk_value(value: object, path: Path, ref: Ref | None) -> Iterator[Use | Definition]:
+    if isinstance(value, BaseModel):
+        yield from _walk(value, path)
+    elif isinstance(value, tuple | list):
+        for index, item in enumerate(value):
+            yield from _walk_value(item, (*path, index), ref)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _walk_value(item, (*path, key), ref)
+    elif ref is not None and isinstance(value, str):
+        yield Use(path, ref.kinds, value)
+
+
+@cache
+def _fields(model: type[BaseModel]) -> tuple[tuple[str, str, Ref | None], ...]:
+    """Give attribute, YAML name and reference mark of each field that can hold a reference or an element."""
+    found = []
+    for attribute, field in model.model_fields.items():
+        ref = next((mark for mark in field.metadata if isinstance(mark, Ref)), None) or _ref_within(field.annotation)
+        if ref is not None or _holds_parts(field.annotation):
+            found.append((attribute, field.alias or attribute, ref))
+    return tuple(found)
+
+
+def _ref_within(annotation: Any) -> Ref | None:
+    for mark in getattr(annotation, "__metadata__", ()):
+        if isinstance(mark, Ref):
+            return mark
+    return next((ref for arg in getattr(annotation, "__args__", ()) if (ref := _ref_within(arg))), None)
+
+
+def _holds_parts(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return True
+    return any(_holds_parts(arg) for arg in getattr(annotation, "__args__", ()))

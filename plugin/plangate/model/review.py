@@ -1,0 +1,106 @@
+"""Records of reviews and waivers: who approved which meaning of which gates, and what is let pass until when."""
+
+import re
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from plangate.model.element import Element, Part
+from plangate.model.moment import Day
+from plangate.model.reference import PLAN
+
+Verdict = Literal["approve", "approve_with_notes", "request_changes", "hold", "abstain"]
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_RULE = re.compile(r"[A-Z]{3}\d{3}|x_[a-z0-9_]+")
+_WAIVER = re.compile(r"W-\d{1,6}")
+
+
+def _digest(text: str) -> str:
+    if _DIGEST.fullmatch(text):
+        return text
+    raise PydanticCustomError(
+        "REV004", "`{observed}` is no digest; write `sha256:` and 64 hexadecimal digits", {"observed": text}
+    )
+
+
+def _plan(text: str) -> str:
+    if PLAN.fullmatch(text):
+        return text
+    raise PydanticCustomError("REV002", "`{observed}` is no plan id such as `orders-mart`", {"observed": text})
+
+
+def _rule(text: str) -> str:
+    if _RULE.fullmatch(text):
+        return text
+    raise PydanticCustomError("GEN009", "`{observed}` is not one rule id such as `CAP004`", {"observed": text})
+
+
+def _waiver(text: str) -> str:
+    if _WAIVER.fullmatch(text):
+        return text
+    raise PydanticCustomError("GEN009", "`{observed}` is no waiver id such as `W-012`", {"observed": text})
+
+
+Digest = Annotated[str, AfterValidator(_digest)]
+PlanId = Annotated[str, AfterValidator(_plan)]
+RuleId = Annotated[str, AfterValidator(_rule)]
+WaiverId = Annotated[str, AfterValidator(_waiver)]
+
+
+class Concern(Element):
+    """Something that a reviewer wants answered; it blocks while it is open, and only its author closes it."""
+
+    kind: ClassVar[str] = "concern"
+
+    gate: str | None = None
+    text: str
+    state: Literal["open", "closed"] = "open"
+    answer: str | None = None
+
+
+class Record(Part):
+    """One reviewer's word on one or more gates in one role, bound to the digests of what was read.
+
+    `gates` are the digests of the gates signed, `depends` those of the gates they rest on; `supersedes` is the SHA-256
+    of this person's previous record file for these gates.
+    """
+
+    scheme: str
+    plan: PlanId
+    role: str
+    by: str
+    verdict: Verdict
+    date: Day
+    gates: dict[str, Digest] = Field(min_length=1)
+    depends: dict[str, Digest] = Field(default_factory=dict)
+    supersedes: Digest | None = None
+    concerns: tuple[Concern, ...] = ()
+    note: str | None = None
+
+
+class Waiver(Part):
+    """A dated permission to break one rule at one place; `path` is the finding's path, `gate` its gate."""
+
+    id: WaiverId
+    rule: RuleId
+    gate: str | None = None
+    path: str | None = None
+    reason: str
+    compensating_control: str | None = None
+    owner: str
+    approved_by: str
+    created: Day
+    expires: Day
+    ticket: str | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Waiver":
+        if self.expires <= self.created:
+            raise PydanticCustomError(
+                "GEN009",
+                "expires {expires}, which is not after its creation on {created}",
+                {"expires": self.expires.isoformat(), "created": self.created.isoformat()},
+            )
+        return self

@@ -1,0 +1,46 @@
+"""Texts with a shape: versions, links, tags; and the words that fill nothing."""
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+_SEMVER = re.compile(
+    r"(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+)
+_PLACEHOLDERS = frozenset(
+    "tbd tbc todo fixme xxx n/a na none null nil unknown ? ?? ??? … ... - -- . pending placeholder lorem".split()  # noqa: SIM905
+)
+_TEMPLATE = re.compile(
+    r"(?is)lorem ipsum.*|<[a-z][\w ,'-]{2,78}>|\[(?:insert|fill in|describe|your)\b[^\]]*\]|(?:tbd|todo|fixme)\b.*"
+)
+
+
+def _semver(text: str) -> str:
+    if _SEMVER.fullmatch(text):
+        return text
+    raise PydanticCustomError("GEN001", "`{observed}` is not a semantic version such as `1.2.0`", {"observed": text})
+
+
+def _http_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme in {"http", "https"} and parts.netloc and not re.search(r"\s", text):
+        return text
+    raise PydanticCustomError(
+        "GEN001", "`{observed}` is not a link that starts with https:// or http://", {"observed": text}
+    )
+
+
+Semver = Annotated[str, AfterValidator(_semver)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether a text fills nothing: empty, `TBD`, `n/a`, `…`, lorem ipsum, or an instruction of a template."""
+    stripped = text.strip()
+    return stripped.casefold() in _PLACEHOLDERS or not stripped or _TEMPLATE.fullmatch(stripped) is not None

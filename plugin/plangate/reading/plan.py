@@ -1,0 +1,326 @@
+"""A plan's folder to a typed plan, with every problem that reading it found."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from plangate.model.element import Gate
+from plangate.model.plan import Assumed, Header, Place, Plan, Prose
+from plangate.model.policy import Policy
+from plangate.model.problem import HEADER, Problem
+from plangate.model.problem import Path as PlanPath
+from plangate.model.reference import PLAN
+from plangate.model.review import Record, Waiver
+from plangate.reading import files, frontmatter, resolve, secrets, typed
+from plangate.reading.yaml import Document, YamlRejected, load
+
+GATES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        name: (f"plangate.model.{name}", name.capitalize())
+        for name in (
+            *("context", "sources", "events", "capacity", "ingestion", "modeling"),
+            *("contracts", "quality", "operations", "cutover", "acceptance", "bundle"),
+        )
+    }
+)
+"""Where the model of each gate lives: module and class."""
+
+_NUMBERED = re.compile(r"(\d+)-([a-z_]+)\.(ya?ml|md)")
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class ReadPlan:
+    """A plan as it was read: the typed value, the documents behind it, and what could not be read.
+
+    `folder` is relative to the root of the repository, with forward slashes. `files` names the file of each gate, the
+    one that is there or the one that should be.
+    """
+
+    plan: Plan
+    folder: str
+    files: Mapping[str, str]
+    documents: Mapping[str, Document]
+    problems: tuple[Problem, ...]
+    shortened: Mapping[str, Callable[[PlanPath], PlanPath]] = field(default_factory=dict)
+    present: frozenset[str] = frozenset()
+
+    def origin(self, gate: str | None, path: PlanPath) -> PlanPath:
+        """Translate a path of the typed plan into the path in the file: list positions may differ after a refusal."""
+        translate = self.shortened.get(gate or "")
+        return translate(path) if translate else path
+
+    def locate(self, problem: Problem) -> tuple[str, int, int]:
+        """Give the file (relative to the repository's root), line and column of a problem, counted from 1."""
+        if problem.file is not None:
+            return f"{self.folder}/{problem.file}", problem.line or 1, problem.column or 1
+        gate = problem.gate or HEADER
+        name = f"{self.folder}/{self.files.get(gate, 'plan.yml')}"
+        document = self.documents.get(gate)
+        if problem.line is not None or document is None:
+            return name, problem.line or 1, problem.column or 1
+        return name, *document.position(problem.path, key=problem.at_key)
+
+
+def read_plan(folder: Path, relative: str, policy: Policy) -> ReadPlan:
+    """Read one plan's folder. Nothing is raised for what an author wrote: every refusal is a problem of the result."""
+    return _Reader(folder, relative, policy).read()
+
+
+class _Reader:
+    """The steps of reading one folder, gathering problems on the way."""
+
+    def __init__(self, folder: Path, relative: str, policy: Policy) -> None:
+        self.folder, self.relative, self.policy = folder, relative, policy
+        self.paths, self.problems = files.listing(folder)
+        self.documents: dict[str, Document] = {}
+        self.names: dict[str, str] = {HEADER: "plan.yml"}
+        self.shortened: dict[str, Callable[[PlanPath], PlanPath]] = {}
+        self.broken: set[Place] = set()
+        self.assumed: list[Assumed] = []
+        self.declined: dict[Place, str] = {}
+        self.inherited: dict[Place, str] = {}
+        self.extensions: dict[Place, object] = {}
+
+    def read(self) -> ReadPlan:
+        plan_id = self.folder.name
+        if not PLAN.fullmatch(plan_id):
+            self._add("GEN002", f"The folder name `{plan_id}` is no plan id: small letters, digits and hyphens", HEADER)
+        header = self._header(plan_id)
+        order = self._order(header)
+        self._name_files(order)
+        defaults = self._defaults(header)
+        gates = {gate: value for gate in order if (value := self._gate(gate, header, defaults)) is not None}
+        plan = Plan(
+            id=plan_id,
+            header=header,
+            gates=MappingProxyType(gates),
+            prose=MappingProxyType(self._prose(order)),
+            assumed=tuple(self.assumed),
+            not_applicable=MappingProxyType(self.declined),
+            inherited=MappingProxyType(self.inherited),
+            extensions=MappingProxyType(self.extensions),
+            broken=frozenset(self.broken),
+            records=tuple(self._records("reviews", Record)),
+            waivers=tuple(self._records("waivers", Waiver)),
+            contract_files=MappingProxyType(self._contract_files()),
+        )
+        return ReadPlan(
+            plan,
+            self.relative,
+            MappingProxyType(self.names),
+            MappingProxyType(self.documents),
+            tuple(self.problems),
+            MappingProxyType(self.shortened),
+            frozenset(gate for gate, name in self.names.items() if name in self.paths),
+        )
+
+    def _add(self, rule: str, message: str, gate: str | None = None, **more: object) -> None:
+        self.problems.append(Problem(rule, message, gate, **more))  # type: ignore[arg-type]
+
+    def _header(self, plan_id: str) -> Header:
+        name = "plan.yaml" if "plan.yaml" in self.paths and "plan.yml" not in self.paths else "plan.yml"
+        self.names[HEADER] = name
+        if name not in self.paths:
+            self._add(
+                "GEN001", f"Plan `{plan_id}` has no plan.yml", HEADER, expected="plan.yml with id, title, profile, tier"
+            )
+            return Header()
+        header = self._typed(HEADER, Header) or Header()
+        if header.id is not None and header.id != plan_id:
+            message = f"The id `{header.id}` is not the name of the folder, `{plan_id}`"
+            self._add("GEN002", message, HEADER, path=("id",), observed=header.id, expected=plan_id)
+        return header
+
+    def _order(self, header: Header) -> tuple[str, ...]:
+        profiles = self.policy.workflow.profiles
+        if header.profile in profiles:
+            return profiles[header.profile].gates
+        known = ", ".join(sorted(profiles))
+        message = f"`{header.profile}` is no profile of workflow.yml; known are {known}"
+        self._add("GEN004", message, HEADER, path=("profile",), observed=header.profile, expected=known)
+        self.broken.add((HEADER, ("profile",)))
+        return profiles["batch"].gates if "batch" in profiles else next(iter(profiles.values())).gates
+
+    def _name_files(self, order: tuple[str, ...]) -> None:
+        expected = {gate: f"{number:02d}-{gate}" for number, gate in enumerate(order, start=1)}
+        self.names.update({gate: f"{stem}.yml" for gate, stem in expected.items()})
+        found: dict[str, str] = {}
+        for name in sorted(path for path in self.paths if "/" not in path and path not in {"plan.yml", "plan.yaml"}):
+            numbered = _NUMBERED.fullmatch(name)
+            gate = numbered[2] if numbered else None
+            if gate is None or gate not in expected:
+                if name.endswith((".yml", ".yaml")) or numbered:
+                    self._add(
+                        "GEN015",
+                        f"`{name}` is no gate file of this profile",
+                        file=name,
+                        expected=", ".join(expected.values()),
+                    )
+                continue
+            stem = name.rsplit(".", 1)[0]
+            if stem != expected[gate]:
+                message = f"`{name}`: gate {gate} has number {expected[gate][:2]} in this profile; rename it to `{expected[gate]}`"
+                self._add("GEN015", message, file=name, observed=stem, expected=expected[gate])
+            if not name.endswith(".md"):
+                if gate in found:
+                    self._add(
+                        "GEN015", f"Gate {gate} stands in two files, `{found[gate]}` and `{name}`; keep one", file=name
+                    )
+                else:
+                    found[gate] = self.names[gate] = name
+
+    def _defaults(self, header: Header) -> str | None:
+        if header.defaults is None or header.defaults in self.policy.team_defaults:
+            return header.defaults
+        known = ", ".join(sorted(self.policy.team_defaults)) or "none yet"
+        message = f"`{header.defaults}` has no file in references/defaults; known are {known}"
+        self._add("GEN003", message, HEADER, path=("defaults",), observed=header.defaults, expected=known)
+        return None
+
+    def _gate(self, gate: str, header: Header, defaults: str | None) -> Gate | None:
+        if gate not in GATES or self.names[gate] not in self.paths:
+            return None
+        module, name = GATES[gate]
+        return self._typed(gate, getattr(import_module(module), name), defaults)
+
+    def _typed(self, gate: str, model: type[_Model], defaults: str | None = None) -> _Model | None:
+        document = self._document(self.names[gate])
+        if document is None:
+            self.broken.add((gate, ()))
+            return None
+        self.documents[gate] = document
+        if document.data is None:
+            self._add("GEN001", f"`{self.names[gate]}` is empty", gate, expected="a mapping of the gate's sections")
+            self.broken.add((gate, ()))
+            return None
+        resolved = resolve.resolve(gate, document.data, document.text)
+        if defaults is not None:
+            resolve.inherit(resolved, self.policy.team_defaults[defaults])
+        self._take(resolved)
+        if not isinstance(resolved.data, dict):
+            return None
+        outcome = typed.read(model, gate, resolved.data)
+        self.problems.extend(outcome.problems)
+        self.broken.update((gate, path) for path in outcome.broken)
+        if outcome.kept:
+            self.shortened[gate] = outcome.origin
+        return outcome.value
+
+    def _take(self, resolved: resolve.Resolved) -> None:
+        self.problems.extend(resolved.problems)
+        self.assumed.extend(resolved.assumed)
+        self.declined.update({(resolved.gate, path): reason for path, reason in resolved.not_applicable.items()})
+        self.inherited.update({(resolved.gate, path): team for path, team in resolved.inherited.items()})
+        self.extensions.update({(resolved.gate, path): value for path, value in resolved.extensions.items()})
+
+    def _document(self, name: str) -> Document | None:
+        """Load a YAML file of the plan; secrets in it are told and masked, so that no output can show them."""
+        try:
+            data = files.contents(self.paths[name])
+            document = load(data, name=name, mapping=True)
+            if self._secrets(name, document.text):
+                return load(secrets.mask(document.text).encode(), name=name, mapping=True)
+        except YamlRejected as rejected:
+            self._add(rejected.rule, rejected.message, file=name, line=rejected.line, column=rejected.column)
+            return None
+        except OSError as error:
+            self._add("GEN001", f"`{name}` cannot be read: {error.strerror or error}", file=name)
+            return None
+        return document
+
+    def _secrets(self, name: str, text: str) -> bool:
+        found = secrets.find(text)
+        for secret in found:
+            message = f"A secret ({secret.kind}) stands in the plan; remove it, revoke it, and name where it is kept"
+            expected = "a reference such as vault:shop_db/replica"
+            self._add(
+                "GEN010", message, file=name, line=secret.line, column=secret.column, observed="•••", expected=expected
+            )
+        return bool(found)
+
+    def _prose(self, order: Iterable[str]) -> dict[str, Prose]:
+        prose = {}
+        for number, gate in enumerate(order, start=1):
+            name = f"{number:02d}-{gate}.md"
+            stated = self.names[gate].rsplit(".", 1)[0] + ".md"
+            name = name if name in self.paths else stated
+            if name in self.paths and (read := self._markdown(name)) is not None:
+                prose[gate] = read
+        return prose
+
+    def _markdown(self, name: str) -> Prose | None:
+        try:
+            text = files.contents(self.paths[name]).decode("utf-8-sig").replace("\r\n", "\n")
+        except (OSError, UnicodeDecodeError) as error:
+            self._add("GEN001", f"`{name}` cannot be read as UTF-8 text: {error}", file=name)
+            return None
+        if self._secrets(name, text):
+            text = secrets.mask(text)
+        try:
+            page = frontmatter.split(text, name)
+        except YamlRejected as rejected:
+            self._add(rejected.rule, rejected.message, file=name, line=rejected.line, column=rejected.column)
+            return None
+        refused = frontmatter.check_limits(page.body)
+        for limit in refused:
+            self._add("GEN001", limit.message, file=name, line=limit.line + page.offset, column=limit.column)
+        if refused:
+            return None
+        meta = page.meta
+        tags = meta.get("tags")
+        return Prose(
+            title=_text(meta.get("title")),
+            description=_text(meta.get("description")),
+            tags=tuple(str(tag) for tag in tags) if isinstance(tags, list | tuple) else (),
+            body=page.body,
+            first_line=page.offset + 1,
+            file=name,
+        )
+
+    def _records(self, inner: str, model: type[_Model]) -> Iterable[_Model]:
+        rule = {"reviews": "REV002", "waivers": "GEN009"}[inner]
+        for name in sorted(path for path in self.paths if path.startswith(f"{inner}/")):
+            if not name.endswith((".yml", ".yaml")):
+                continue
+            document = self._document(name)
+            if document is None or not isinstance(document.data, dict):
+                continue
+            outcome = typed.read(model, name, document.data)
+            place = partial(_in_file, document=document, rule=rule)
+            self.problems.extend(place(problem) for problem in outcome.problems)
+            if outcome.value is not None and not outcome.problems:
+                yield outcome.value
+
+    def _contract_files(self) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for name in sorted(path for path in self.paths if path.startswith("contracts/")):
+            if name.endswith((".yml", ".yaml")) and (document := self._document(name)) is not None:
+                found[name] = document.data
+        return found
+
+
+def _in_file(problem: Problem, document: Document, rule: str) -> Problem:
+    line, column = document.position(problem.path, key=problem.at_key)
+    return Problem(
+        rule if problem.rule not in {"GEN004", "GEN002"} else problem.rule,
+        problem.message,
+        path=problem.path,
+        observed=problem.observed,
+        expected=problem.expected,
+        hint=problem.hint,
+        file=document.name,
+        line=line,
+        column=column,
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

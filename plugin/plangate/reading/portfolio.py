@@ -1,0 +1,100 @@
+"""All plans of a repository, read at once: what did not change since the last reading is not read again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from plangate.model.plan import Plan
+from plangate.model.policy import Policy
+from plangate.model.problem import Problem
+from plangate.reading.plan import ReadPlan, read_plan
+from plangate.reading.policy import load_policy
+
+Signature = tuple[tuple[str, int, int], ...]
+"""Name, time of change (ns) and size of every file of a folder."""
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Every plan that was read, sorted by id, with the policy that they were read under.
+
+    `problems` are those of the configuration (rule CONFIG); what is wrong with a plan stands in its ReadPlan.
+    """
+
+    policy: Policy
+    reads: tuple[ReadPlan, ...]
+    problems: tuple[Problem, ...] = ()
+    signatures: dict[str, Signature] = field(default_factory=dict, repr=False)
+    policy_signature: Signature = ()
+
+    @cached_property
+    def plans(self) -> tuple[Plan, ...]:
+        """The typed plans, sorted by id."""
+        return tuple(read.plan for read in self.reads)
+
+    @cached_property
+    def _by_id(self) -> dict[str, ReadPlan]:
+        return {read.plan.id: read for read in self.reads}
+
+    def read(self, plan_id: str) -> ReadPlan:
+        """Give a plan by its id; raises KeyError."""
+        return self._by_id[plan_id]
+
+    def __contains__(self, plan_id: object) -> bool:
+        return plan_id in self._by_id
+
+
+def read_portfolio(
+    plans_dir: Path,
+    references_dir: Path | None = None,
+    *,
+    root: Path | None = None,
+    previous: Portfolio | None = None,
+) -> Portfolio:
+    """Read every plan below `plans_dir` under the policy of `references_dir` (packaged defaults where there is none).
+
+    `root` is the folder that shown file names are relative to (the parent of `plans_dir` where none is given). Plans
+    whose files are as they were for `previous` are taken from it. Raises FileNotFoundError where `plans_dir` is no folder.
+    """
+    if not plans_dir.is_dir():
+        raise FileNotFoundError(f"{plans_dir} is no folder with plans")
+    base = root if root is not None else plans_dir.parent
+    policy_signature = _signature(references_dir) if references_dir is not None and references_dir.is_dir() else ()
+    if previous is not None and previous.policy_signature == policy_signature:
+        policy, problems, known = previous.policy, previous.problems, previous
+    else:
+        policy, problems = load_policy(references_dir)
+        known = None
+    reads, signatures = [], {}
+    for folder in _folders(plans_dir):
+        signatures[folder.name] = signature = _signature(folder)
+        if known is not None and folder.name in known and known.signatures[folder.name] == signature:
+            reads.append(known.read(folder.name))
+        else:
+            reads.append(read_plan(folder, _relative(folder, base), policy))
+    return Portfolio(policy, tuple(reads), problems, signatures, policy_signature)
+
+
+def _folders(plans_dir: Path) -> Iterable[Path]:
+    """List the folders that hold a plan: any YAML file in them makes them one."""
+    for folder in sorted(plans_dir.iterdir()):
+        if folder.name.startswith(".") or folder.is_symlink() or not folder.is_dir():
+            continue
+        if any(entry.suffix in {".yml", ".yaml"} for entry in folder.iterdir()):
+            yield folder
+
+
+def _relative(folder: Path, base: Path) -> str:
+    try:
+        return folder.resolve().relative_to(base.resolve()).as_posix()
+    except ValueError:
+        return f"{folder.parent.name}/{folder.name}"
+
+
+def _signature(folder: Path) -> Signature:
+    found = []
+    for path in sorted(folder.rglob("*")):
+        status = path.lstat()
+        found.append((path.relative_to(folder).as_posix(), status.st_mtime_ns, status.st_size))
+    return tuple(found)

@@ -1,0 +1,184 @@
+"""Secrets that slipped into the text of a plan: found by shape, masked wherever the text is shown."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MASK = "•••"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A secret in a text: its kind, its half-open range of characters, and the 1-based place of its start."""
+
+    kind: str
+    start: int
+    end: int
+    line: int
+    column: int
+
+
+# Every pattern starts at a literal or behind a look-behind and repeats a bounded or a disjoint class, so that hostile
+# text costs linear time. The last group that matched is what is masked.
+_TOKENS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
+    ("url_credentials", ("://",), re.compile(r"(?<=[A-Za-z0-9]://)[^\s/:@\"'<>]{0,300}:([^\s/@\"'<>]{1,500})@")),
+    ("aws_key", ("AKIA", "ASIA"), re.compile(r"(?<![A-Za-z0-9])((?:AKIA|ASIA)[A-Z0-9]{16})(?![A-Za-z0-9])")),
+    (
+        "github_token",
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+        re.compile(r"(?<![A-Za-z0-9])(gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255})"),
+    ),
+    (
+        "gitlab_token",
+        ("glpat-", "gldt-", "glrt-"),
+        re.compile(r"(?<![A-Za-z0-9])(gl(?:pat|dt|rt)-[A-Za-z0-9_-]{20,255})"),
+    ),
+    (
+        "slack_token",
+        ("xox", "xapp-", "hooks.slack.com/services/"),
+        re.compile(
+            r"(?<![A-Za-z0-9])((?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,255})"
+            r"|(?<=hooks\.slack\.com/services/)([A-Za-z0-9]{6,20}/[A-Za-z0-9]{6,20}/[A-Za-z0-9]{10,60})"
+        ),
+    ),
+    (
+        "google_key",
+        ("AIza", "ya29."),
+        re.compile(r"(?<![A-Za-z0-9])(AIza[A-Za-z0-9_-]{35}|ya29\.[A-Za-z0-9_-]{20,500})"),
+    ),
+    (
+        "stripe_key",
+        ("k_live_", "k_test_", "whsec_"),
+        re.compile(r"(?<![A-Za-z0-9])((?:[sr]k_(?:live|test)|whsec)_[A-Za-z0-9]{10,255})"),
+    ),
+    ("databricks_token", ("dapi",), re.compile(r"(?<![A-Za-z0-9])(dapi[0-9a-f]{32}(?:-[0-9]{1,2})?)(?![A-Za-z0-9])")),
+    (
+        "jwt",
+        ("eyJ",),
+        re.compile(r"(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})"),
+    ),
+    ("azure_sas", ("sig=",), re.compile(r"(?<![A-Za-z0-9])sig=([A-Za-z0-9%+/=_-]{30,500})")),
+    ("azure_key", ("AccountKey=",), re.compile(r"AccountKey=([A-Za-z0-9+/=]{40,200})")),
+)
+
+_KEY_BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----")
+_KEY_END = re.compile(r"-----END [A-Z0-9 ]{1,80}-----")
+_KEY_LINES = re.compile(r"(?:\s{1,80}[A-Za-z0-9+/=]{16,200})*")
+_KEY_LENGTH = 20_000
+
+_CONNECTION = re.compile(r"(?:password|passwd|pwd)[ \t]{0,8}=[ \t]{0,8}[\"']?([^\s;\"'&=][^\s;\"'&]*)", re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?:(?P<word>password|passwd|pwd|passphrase)"
+    r"|secret_access_key|secret_key|client_secret|api_?key|access_token|auth_token)"
+    r"[\"']?:(?:[ \t]{1,40}|(?=\n))(?:(?:[|>][-+0-9]{0,2}[ \t]{0,40})?\n[ \t]{1,80})?"
+    r"(?:\"(?P<double>(?:[^\"\\\n]|\\.)++)|'(?P<single>(?:[^'\n]|'')++)|(?P<plain>[^\s\"'#{\[][^\n]*))",
+    re.IGNORECASE,
+)
+_PLAIN_END = re.compile(r"(?<![ \t])[ \t]++(?:#|\Z)|[,}\]](?=[ \t,}\]]|\Z)")
+_SHAPELESS = re.compile(r"[A-Za-z0-9+/=_.~-]{16,}")
+
+_REFERENCE = re.compile(
+    r"(?:vault|env|secrets?|ssm|op|kms|arn|sops|keyvault|aws-sm|gcp-sm|azure-kv|k8s|doppler|file|ref)(?::|/{2})"
+    r"|\$|%\(|\{\{|<|os\.environ|getenv"
+    r"|(?:null|none|true|false|~|tbd|todo|n/a|na|fixme|redacted|placeholder|x{3,}|lorem.*|[?*•….-]+)$",
+    re.IGNORECASE,
+)
+_HASH = re.compile(
+    r"(?:(?:sha-?(?:1|224|256|384|512)|md5)[:-])?(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})",
+    re.IGNORECASE,
+)
+
+
+def find(text: str) -> tuple[Secret, ...]:
+    """The secrets in `text`, in order, none overlapping another; references to a secret and digests are none."""
+    spans = sorted(_spans(text), key=lambda span: (span[1], -span[2]))
+    found: list[Secret] = []
+    line, line_start, counted = 1, 0, 0
+    reached = 0
+    for kind, start, end in spans:
+        if end <= reached:
+            continue
+        begin = max(start, reached)
+        line += text.count("\n", counted, begin)
+        line_start = max(line_start, text.rfind("\n", counted, begin) + 1)
+        counted = begin
+        found.append(Secret(kind, begin, end, line, begin - line_start + 1))
+        reached = end
+    return tuple(found)
+
+
+def mask(text: str) -> str:
+    """`text` with every secret replaced by `•••`, line by line, so that lines keep their numbers."""
+    parts: list[str] = []
+    reached = 0
+    for secret in find(text):
+        parts += (text[reached : secret.start], _masked(text[secret.start : secret.end]))
+        reached = secret.end
+    return "".join((*parts, text[reached:])) if parts else text
+
+
+def _masked(secret: str) -> str:
+    first, *others = secret.split("\n")
+    indented = (line[: len(line) - len(line.lstrip())] + MASK if line.strip() else line for line in others)
+    return "\n".join((MASK if first else "", *indented))
+
+
+def _spans(text: str) -> Iterator[tuple[str, int, int]]:
+    # Plain substring searches decide which patterns run at all: a clean page costs some microseconds.
+    for kind, literals, pattern in _TOKENS:
+        for literal in literals:
+            if literal in text:
+                for match in pattern.finditer(text):
+                    start, end = match.span(match.lastindex or 0)
+                    if not _exempt(text[start:end]):
+                        yield kind, start, end
+                break
+    if "-----BEGIN" in text:
+        yield from _private_keys(text)
+    lowered = text.lower()
+    password = "passw" in lowered or "pwd" in lowered
+    if password:
+        for match in _CONNECTION.finditer(text):
+            if not _exempt(match[1]):
+                yield "connection_string", match.start(1), match.end(1)
+    if password or any(word in lowered for word in ("passphrase", "secret", "api_key", "apikey", "_token")):
+        yield from _named(text)
+
+
+def _private_keys(text: str) -> Iterator[tuple[str, int, int]]:
+    for begin in _KEY_BEGIN.finditer(text):
+        # No further than the next key: a page of headers alone stays linear.
+        following = text.find("-----BEGIN", begin.end(), begin.end() + _KEY_LENGTH)
+        limit = following if following >= 0 else begin.end() + _KEY_LENGTH
+        end = _KEY_END.search(text, begin.end(), limit)
+        if end is not None:
+            yield "private_key", begin.start(), end.end()
+        else:
+            lines = _KEY_LINES.match(text, begin.end())
+            yield "private_key", begin.start(), lines.end() if lines else begin.end()
+
+
+def _named(text: str) -> Iterator[tuple[str, int, int]]:
+    for match in _NAMED.finditer(text):
+        group = "double" if match["double"] else "single" if match["single"] else "plain"
+        start, end = match.span(group)
+        if group == "plain":
+            value = match[group]
+            stop = _PLAIN_END.search(value)
+            end = start + (stop.start() if stop else len(value))
+        value = text[start:end]
+        if not value or _exempt(value) or (group == "plain" and _is_mapping(match[0], value)):
+            continue
+        if match["word"]:
+            yield "password", start, end
+        elif _SHAPELESS.fullmatch(value) and any(c.isdigit() for c in value) and any(c.isalpha() for c in value):
+            yield "named_secret", start, end
+
+
+def _is_mapping(matched: str, value: str) -> bool:
+    """Whether the next line holds a nested mapping or list instead of the value."""
+    return "\n" in matched and (": " in value or value.endswith(":") or value.startswith("- "))
+
+
+def _exempt(value: str) -> bool:
+    return _REFERENCE.match(value) is not None or _HASH.fullmatch(value) is not None

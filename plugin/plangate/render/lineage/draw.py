@@ -1,0 +1,235 @@
+"""The lineage figure: HTML links as boxes over one inline SVG that holds bands and edges."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from markupsafe import Markup, escape
+
+from plangate.render.lineage.columns import columns
+from plangate.render.lineage.geometry import LayerNode, Layout, Place, Route
+from plangate.render.lineage.layout import layout
+
+MOST_BOXES = 400
+# Positions are three classes, the digits of a number of pixels to this base: exact, and no inline style is needed.
+DIGIT_BASE = 32
+_LANDSCAPE_FROM = 720  # a sheet wider than this is printed across
+_TITLE_FROM = 20  # characters that surely fit into a box
+_STATES = {"new": "+", "changed": "~", "removed": "−"}
+_MIDDLE_COLOURS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LineageNode:
+    """A box of the figure: `state` is "", "new", "changed" or "removed"; a `stub` belongs to another plan."""
+
+    id: str
+    label: str
+    layer: str
+    href: str | None = None
+    kind: str = "dataset"
+    state: str = ""
+    stub: bool = False
+    note: str = ""
+    critical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineageDrawing:
+    """What is drawn: nodes, edges (source id, target id), layers (id, title) from left to right.
+
+    `title` names the figure for screen readers, `focus` is the id of the node that the page is about,
+    `wide` lets the page take the width of the window.
+    """
+
+    title: str
+    nodes: Sequence[LineageNode]
+    edges: Sequence[tuple[str, str]]
+    layers: Sequence[tuple[str, str]]
+    focus: str | None = None
+    wide: bool = False
+
+
+def draw(drawing: LineageDrawing) -> Markup:
+    """Return the figure as HTML; a figure without nodes is one sentence.
+
+    Raises ValueError for more than 400 nodes (the caller collapses them first), repeated ids, unknown layers, states or
+    ends of edges.
+    """
+    if len(drawing.nodes) > MOST_BOXES:
+        raise ValueError(
+            f"{len(drawing.nodes)} boxes are too many for one figure, {MOST_BOXES} is the most; collapse them first"
+        )
+    for node in drawing.nodes:
+        if node.state and node.state not in _STATES:
+            raise ValueError(f"node {node.id!r} has state {node.state!r}, which is not one of {', '.join(_STATES)}")
+    if not drawing.nodes:
+        return Markup('<p class="pg-lineage-none" data-search-exclude>{}: no datasets.</p>').format(drawing.title)
+    boxes, headings = columns(
+        [LayerNode(node.id, node.layer) for node in drawing.nodes],
+        drawing.edges,
+        [layer for layer, _ in drawing.layers],
+    )
+    picture = layout(boxes, drawing.edges, headings)
+    nodes = {node.id: node for node in drawing.nodes}
+    classes = ["pg-lineage", *["pg-wide"] * drawing.wide, *["pg-landscape"] * (picture.width > _LANDSCAPE_FROM)]
+    return Markup(
+        '<figure class="{classes}" data-search-exclude>'
+        '<div class="pg-view" role="region" tabindex="0" aria-label="{label}">'
+        '<div class="pg-sheet {width}">{lines}{heads}{columns}</div></div>{legend}{listing}</figure>'
+    ).format(
+        classes=" ".join(classes),
+        label=f"{drawing.title}: {_counted(len(nodes), 'box')}, {_counted(len(picture.routes), 'edge')}, left to right",
+        width=_digits(picture.width),
+        lines=_lines(picture),
+        heads=_heads(picture, dict(drawing.layers)),
+        columns=_columns(picture, nodes, drawing),
+        legend=_legend(drawing.nodes),
+        listing=_listing(picture, nodes),
+    )
+
+
+def path_data(points: Sequence[tuple[int, int]]) -> str:
+    """Return cubic pieces as relative SVG path data; level pieces become one horizontal line."""
+    x, y = points[0]
+    data = [f"M{x} {y}"]
+    level = 0
+    for (cx, cy), (dx, dy), (ex, ey) in zip(points[1::3], points[2::3], points[3::3], strict=True):
+        if cy == dy == ey == y and min(x, ex) <= min(cx, dx) and max(cx, dx) <= max(x, ex):
+            level += ex - x
+        else:
+            data.append(f"h{level}" if level else "")
+            level = 0
+            data.append(f"c{cx - x} {cy - y} {dx - x} {dy - y} {ex - x} {ey - y}".replace(" -", "-"))
+        x, y = ex, ey
+    data.append(f"h{level}" if level else "")
+    return "".join(data)
+
+
+def _digits(pixels: int) -> str:
+    if not 0 <= pixels < DIGIT_BASE**3:
+        raise ValueError(f"the figure is {pixels} px long, {DIGIT_BASE**3 - 1} px is the most; collapse it first")
+    return f"pgi{pixels // DIGIT_BASE**2} pgj{pixels // DIGIT_BASE % DIGIT_BASE} pgk{pixels % DIGIT_BASE}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}{'es' if noun.endswith('x') else 's'}"
+
+
+def _lines(picture: Layout) -> Markup:
+    """Draw bands and edges; `data-e` holds the places of both ends in the order of the boxes on the page."""
+    number = {box.id: index for index, box in enumerate(picture.boxes)}
+    bands = "".join(f"M{band.x} 0h{band.width}v{picture.height}h{-band.width}z" for band in picture.bands)
+    paths = [Markup('<path class="pg-band" d="{}"/>').format(bands)]
+    for route in picture.routes:
+        ends = f"{number[route.source]} {number[route.target]}"
+        if route.back:
+            x, y = route.points[-1]
+            tip = Markup('<path class="pg-tip" data-e="{}" d="M{} {}l-6 4 6 4"/>').format(ends, x + 6, y - 4)
+            paths.append(
+                Markup('<path class="pg-back" data-e="{}" d="{}"/>').format(ends, path_data(route.points)) + tip
+            )
+        else:
+            paths.append(Markup('<path data-e="{}" d="{}"/>').format(ends, path_data(route.points)))
+    return Markup('<svg viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}</svg>').format(
+        picture.width, picture.height, Markup("").join(paths)
+    )
+
+
+def _heads(picture: Layout, titles: dict[str, str]) -> Markup:
+    return _joined(
+        Markup('<p class="{}" aria-hidden="true">{}</p>').format(_digits(band.x), titles[band.heading])
+        for band in picture.bands
+    )
+
+
+def _columns(picture: Layout, nodes: dict[str, LineageNode], drawing: LineageDrawing) -> Markup:
+    rank = {layer: index for index, (layer, _) in enumerate(drawing.layers)}
+    titles = dict(drawing.layers)
+    last = len(drawing.layers) - 1
+    parts = []
+    for _, group in groupby(picture.boxes, key=lambda box: box.column):
+        places = list(group)
+        layer = nodes[places[0].id].layer
+        colour = 0 if rank[layer] == 0 else 9 if rank[layer] == last else 1 + (rank[layer] - 1) % _MIDDLE_COLOURS
+        boxes = _joined(_box(nodes[place.id], place, nodes[place.id].id == drawing.focus) for place in places)
+        parts.append(
+            Markup('<ul class="pg-l{} {}" aria-label="{}">{}</ul>').format(
+                colour, _digits(places[0].x), titles[layer], boxes
+            )
+        )
+    return _joined(parts)
+
+
+def _box(node: LineageNode, place: Place, focus: bool) -> Markup:
+    classes = []
+    if node.state:
+        classes.append(f"pg-{node.state}")
+    if node.critical:
+        classes.append("pg-critical")
+    if node.stub:
+        classes.append("pg-stub")
+    if node.kind == "pipeline":
+        classes.append("pg-pipeline")
+    title = f"{node.label} – {node.note}" if node.note else node.label if len(node.label) > _TITLE_FROM else ""
+    remarks = _remarks(node)
+    return Markup('<li class="{}"><{}{}{}{}{}>{}{}</{}></li>').format(
+        _digits(place.y),
+        "a" if node.href else "span",
+        Markup(' href="{}"').format(node.href) if node.href else Markup(' tabindex="-1"'),
+        Markup(' class="{}"').format(" ".join(classes)) if classes else "",
+        Markup(' title="{}"').format(title) if title else "",
+        Markup(' aria-current="true"') if focus else "",
+        node.label,
+        Markup("<i>, {}</i>").format(", ".join(remarks)) if remarks else "",
+        "a" if node.href else "span",
+    )
+
+
+def _remarks(node: LineageNode) -> list[str]:
+    """Return in words what the box shows by border and glyph."""
+    return [
+        *[node.state] * bool(node.state),
+        *["critical"] * node.critical,
+        *["pipeline"] * (node.kind == "pipeline"),
+        *["in another plan"] * node.stub,
+    ]
+
+
+def _legend(nodes: Sequence[LineageNode]) -> Markup:
+    states = {node.state for node in nodes}
+    entries = [(f"pg-{state}", f"{glyph} {state}") for state, glyph in _STATES.items() if state in states]
+    if any(node.critical for node in nodes):
+        entries.append(("pg-critical", "★ critical"))
+    if any(node.kind == "pipeline" for node in nodes):
+        entries.append(("pg-pipeline", "pipeline"))
+    if any(node.stub for node in nodes):
+        entries.append(("pg-stub", "in another plan"))
+    if not entries:
+        return Markup("")
+    # The boxes say the same in words, so the key is for the eye only.
+    return Markup('<p class="pg-key" aria-hidden="true">{}</p>').format(
+        Markup(" ").join(Markup('<span class="{}">{}</span>').format(*entry) for entry in entries)
+    )
+
+
+def _listing(picture: Layout, nodes: dict[str, LineageNode]) -> Markup:
+    """Return every box with its remarks and what it feeds, as a list to open."""
+    feeds: dict[str, list[Route]] = {}
+    for route in picture.routes:
+        feeds.setdefault(route.source, []).append(route)
+    rows = []
+    for box in picture.boxes:
+        node = nodes[box.id]
+        words = [*_remarks(node), *[node.note] * bool(node.note)]
+        row = escape(node.label) + (Markup(" ({})").format(", ".join(words)) if words else "")
+        if targets := feeds.get(box.id):
+            row += Markup(" → {}").format(", ".join(sorted(nodes[route.target].label for route in targets)))
+        rows.append(Markup("<li>{}</li>").format(row))
+    return Markup("<details><summary>The same as a list ({})</summary><ul>{}</ul></details>").format(
+        _counted(len(picture.routes), "edge"), _joined(rows)
+    )
+
+
+def _joined(parts: Iterable[Markup]) -> Markup:
+    return Markup("").join(parts)
