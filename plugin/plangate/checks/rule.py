@@ -79,7 +79,6 @@ class Rule:
     core: bool
     minimal: bool
     unreadable: bool
-    waivable: bool
     reason: str
     condition: str
     reads: tuple[str, ...]
@@ -97,7 +96,7 @@ class Rule:
 _REGISTRY: dict[str, Rule] = {}
 
 
-def rule(
+def rule(  # noqa: PLR0913 -- what is said about a rule is said in one place
     id: str,  # noqa: A002 -- the field's own word
     title: str,
     *,
@@ -110,7 +109,6 @@ def rule(
     core: bool = True,
     minimal: bool = False,
     unreadable: bool = False,
-    waivable: bool = True,
     reads: tuple[str, ...] = (),
     applies: Guard = always,
 ) -> Callable[[Check], Check]:
@@ -128,7 +126,6 @@ def rule(
             core=core,
             minimal=minimal,
             unreadable=unreadable,
-            waivable=waivable,
             reason=reason,
             condition=cleandoc(check.__doc__ or ""),
             reads=reads,

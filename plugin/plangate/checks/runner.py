@@ -94,7 +94,7 @@ class _Run:
                     idle += 1
                     continue
                 problems = list(rule.check(self.subject))
-            except Exception as error:  # noqa: BLE001 -- one rule that breaks down must not hide the others' verdicts
+            except Exception as error:  # one rule that breaks down must not hide the others' verdicts
                 failure = f"{rule.id} broke down on this plan: {type(error).__name__}: {error}"
                 continue
             findings.extend(self._findings(rule, problems))
@@ -123,10 +123,12 @@ class _Run:
             gate == problem.gate and related(path, origin) and path for gate, path in self.plan.broken
         ):
             verdict = "undetermined"
-        elif rule.waivable and self._waived(rule.id, problem.gate, path_text(origin)):
+        elif rule.id not in self.policy.checklists.waivers.never and self._waived(
+            rule.id, problem.gate, path_text(origin)
+        ):
             verdict = "waived"
         weighs = severity == "error" or (self.strict and severity == "warning")
-        judged = self.plan.header.intent in _JUDGED_INTENTS or rule.unreadable
+        judged = self.plan.header.intent in _JUDGED_INTENTS or (rule.unreadable and not problem.absent)
         return Finding(
             rule=rule.id,
             severity=severity,

@@ -150,20 +150,29 @@ def trap(text: str) -> str | None:
     return next((reason for pattern, reason in _TRAPS if pattern.fullmatch(text.strip())), None)
 
 
-@lru_cache(maxsize=4096)
 def unit_of(text: str) -> tuple[Decimal, Dimension]:
     """Give a unit's size in base units and its dimension; a KeyError carries the first part that is no unit."""
-    factor = Decimal(1)
+    top, below, dimension = _scale(text)
+    return top / below, dimension
+
+
+@lru_cache(maxsize=4096)
+def _scale(text: str) -> tuple[Decimal, Decimal, Dimension]:
+    """Give a unit's size as a fraction, so that one division at the end keeps `86400 rows/d` equal to `1 rows/s`."""
+    top, below = Decimal(1), Decimal(1)
     exponents: dict[str, int] = {}
     for place, side in enumerate(text.split("/")):
         for name in side.split():
             size, base = UNITS[name]
-            factor = factor * size if place == 0 else factor / size
+            if place == 0:
+                top *= size
+            else:
+                below *= size
             if base is not None:
                 exponents[base] = exponents.get(base, 0) + (1 if place == 0 else -1)
         if not side.strip():
             raise KeyError(text)
-    return factor, tuple(sorted((base, power) for base, power in exponents.items() if power))
+    return top, below, tuple(sorted((base, power) for base, power in exponents.items() if power))
 
 
 def dimension_text(dimension: Dimension) -> str:
@@ -193,10 +202,10 @@ def parse(text: str) -> Quantity:
         raise _no_unit(text)
     value, unit = Decimal(written[1].replace("_", "")), " ".join(written[2].split())
     try:
-        factor, dimension = unit_of(unit)
+        top, below, dimension = _scale(unit)
     except KeyError:
         raise _unknown_unit(text, unit) from None
-    return Quantity(value * factor, dimension, value, unit, stripped)
+    return Quantity(value * top / below, dimension, value, unit, stripped)
 
 
 def _no_unit(text: str) -> PydanticCustomError:

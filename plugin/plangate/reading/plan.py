@@ -167,7 +167,8 @@ class _Reader:
                 continue
             stem = name.rsplit(".", 1)[0]
             if stem != expected[gate]:
-                message = f"`{name}`: gate {gate} has number {expected[gate][:2]} in this profile; rename it to `{expected[gate]}`"
+                number = expected[gate][:2]
+                message = f"`{name}`: gate {gate} has number {number} in this profile; rename it to `{expected[gate]}`"
                 self._add("GEN015", message, file=name, observed=stem, expected=expected[gate])
             if not name.endswith(".md"):
                 if gate in found:

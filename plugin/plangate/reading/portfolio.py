@@ -55,7 +55,8 @@ def read_portfolio(
     """Read every plan below `plans_dir` under the policy of `references_dir` (packaged defaults where there is none).
 
     `root` is the folder that shown file names are relative to (the parent of `plans_dir` where none is given). Plans
-    whose files are as they were for `previous` are taken from it. Raises FileNotFoundError where `plans_dir` is no folder.
+    whose files are as they were for `previous` are taken from it. Raises FileNotFoundError where `plans_dir` is no
+    folder.
     """
     if not plans_dir.is_dir():
         raise FileNotFoundError(f"{plans_dir} is no folder with plans")

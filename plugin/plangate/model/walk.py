@@ -1,0 +1,62 @@
+"""Walks over a typed gate: every part in it, every text that an author wrote freely."""
+
+from collections.abc import Iterator
+from functools import cache
+from types import NoneType
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from plangate.model.problem import Path
+
+
+def parts(part: BaseModel, path: Path = ()) -> Iterator[tuple[Path, BaseModel]]:
+    """Find a part and every part within it, in the order of the file, each with its path."""
+    yield path, part
+    for attribute, name in _names(type(part)):
+        yield from _within(getattr(part, attribute), (*path, name))
+
+
+def _within(value: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:
+    if isinstance(value, BaseModel):
+        yield from parts(value, path)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _within(item, (*path, index))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _within(item, (*path, key))
+
+
+def texts(part: BaseModel) -> Iterator[tuple[Path, str]]:
+    """Find every text that is free: no id, reference, enumeration, date or number."""
+    for path, inner in parts(part):
+        for attribute, name in _free(type(inner)):
+            value = getattr(inner, attribute)
+            if isinstance(value, str):
+                yield (*path, name), value
+            elif isinstance(value, tuple):
+                yield from (((*path, name, index), item) for index, item in enumerate(value) if isinstance(item, str))
+
+
+@cache
+def _names(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    return tuple((attribute, info.alias or attribute) for attribute, info in model.model_fields.items())
+
+
+@cache
+def _free(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (attribute, info.alias or attribute)
+        for attribute, info in model.model_fields.items()
+        if not info.metadata and _is_free(info.annotation)
+    )
+
+
+def _is_free(annotation: Any) -> bool:
+    """Tell whether an annotation is `str`, `str | None` or a tuple of such; marks and literals make a text unfree."""
+    if annotation is str:
+        return True
+    arguments = [argument for argument in get_args(annotation) if argument not in {NoneType, Ellipsis}]
+    plain = get_origin(annotation) is tuple or NoneType in get_args(annotation)
+    return plain and len(arguments) == 1 and _is_free(arguments[0])

@@ -1,0 +1,72 @@
+"""Every rule is complete, its failing example fires it, its passing example does not."""
+
+import shutil
+from collections.abc import Iterable
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from plangate.checks.rule import Edit, Rule, all_rules
+from plangate.checks.runner import check
+from plangate.reading.portfolio import read_portfolio
+
+TODAY = date(2026, 11, 23)
+RULES = all_rules()
+
+
+def first_plan(folder: Path, edits: Iterable[Edit]) -> Path:
+    with resources.as_file(resources.files("plangate") / "defaults" / "first-plan") as packaged:
+        shutil.copytree(packaged, folder / "plans" / "first-plan")
+    for edit in edits:
+        apply(folder / "plans" / "first-plan", edit)
+    return folder / "plans"
+
+
+def apply(plan: Path, edit: Edit) -> None:
+    path = plan / edit.file
+    if edit.new is None:
+        path.unlink()
+    elif edit.old is None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(edit.new)
+    else:
+        text = path.read_text()
+        assert edit.old in text, f"{edit.file} does not hold the text that the example changes"
+        path.write_text(text.replace(edit.old, edit.new))
+
+
+def fired(plans: Path) -> set[str]:
+    report = check(read_portfolio(plans), today=TODAY)
+    assert not report.failures
+    return {finding.rule for finding in report.findings if finding.verdict == "fail"}
+
+
+def test_the_first_plan_has_no_finding(tmp_path: Path) -> None:
+    report = check(read_portfolio(first_plan(tmp_path, ())), today=TODAY)
+    assert [f"{f.file}:{f.line} {f.rule} {f.message}" for f in report.findings] == []
+    assert not report.failed
+    assert report.examined == {"plans": 1, "gates": 11, "rules": len([r for r in RULES.values() if r.core])}
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_failing_example_fires(rule: Rule, tmp_path: Path) -> None:
+    assert rule.id in fired(first_plan(tmp_path, rule.fails))
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.passes], ids=lambda rule: rule.id)
+def test_passing_example_does_not(rule: Rule, tmp_path: Path) -> None:
+    assert rule.id not in fired(first_plan(tmp_path, rule.passes))
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_said_in_full(rule: Rule) -> None:
+    assert rule.title
+    assert rule.condition.endswith(".")
+    assert rule.reason.endswith(".")
+    assert rule.fails
+
+
+def test_general_rules_are_whole() -> None:
+    assert [name for name in RULES if name.startswith("GEN")] == [f"GEN{number:03d}" for number in range(1, 17)]

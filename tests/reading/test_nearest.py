@@ -1,0 +1,41 @@
+"""Edit distance against a plain recursive definition."""
+
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plangate.reading.nearest import distance, nearest
+
+
+def plain(one: str, other: str) -> int:
+    @cache
+    def step(i: int, j: int) -> int:
+        if not i or not j:
+            return i + j
+        best = min(step(i - 1, j) + 1, step(i, j - 1) + 1, step(i - 1, j - 1) + (one[i - 1] != other[j - 1]))
+        if i > 1 and j > 1 and one[i - 1] == other[j - 2] and one[i - 2] == other[j - 1]:
+            best = min(best, step(i - 2, j - 2) + 1)
+        return best
+
+    return step(len(one), len(other))
+
+
+@given(st.text("abc", max_size=7), st.text("abc", max_size=7))
+def test_distance_is_that_of_the_definition(one: str, other: str) -> None:
+    assert distance(one, other, 9) == plain(one, other)
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "found"),
+    [
+        ("retrys", ("retries", "retry_delay"), "retries"),
+        ("execution-timeout", ("execution_timeout",), "execution_timeout"),
+        ("wathermark", ("watermark",), "watermark"),
+        ("zebra", ("retries", "load"), None),
+        ("laod", ("load", "late"), "load"),
+    ],
+)
+def test_nearest(word: str, known: tuple[str, ...], found: str | None) -> None:
+    assert nearest(word, known) == found
