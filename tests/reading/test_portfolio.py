@@ -24,7 +24,7 @@ def write(plans: Path, plan: str, **files: str) -> Path:
 
 def rules(plans: Path, plan: str) -> list[tuple[str, str, int]]:
     read = read_portfolio(plans).read(plan)
-    return [(problem.rule, *read.locate(problem)[:2]) for problem in read.problems]  # type: ignore[misc]
+    return [(problem.rule, *read.locate(problem)[:2]) for problem in read.problems]
 
 
 def test_plans_are_sorted_and_typed(tmp_path: Path) -> None:

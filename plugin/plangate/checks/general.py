@@ -15,6 +15,9 @@ from plangate.reading.nearest import nearest
 _PROSE = frozenset({"problem", "because", "reason", "change_policy", "reprocessing", "break_glass", "justification"})
 """Fields whose text has to be a sentence, not a word."""
 
+_ANSWERS = frozenset({"none", "null", "nil", "unknown"})
+"""Words that are an answer where no sentence is asked for: `masking: none`."""
+
 
 def _from_reading(subject: Subject, rule_id: str) -> Iterator[Problem]:
     return (problem for problem in subject.read.problems if problem.rule == rule_id)
@@ -172,7 +175,7 @@ def written_texts(subject: Subject) -> Iterator[Problem]:
 
 def _text_problems(gate: str, path: Path, text: str, least: int, *, prose: bool = False) -> Iterator[Problem]:
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
-    if is_placeholder(text):
+    if is_placeholder(text) and (prose or name in _PROSE or text.strip().casefold() not in _ANSWERS):
         shown = f"`{text}` fills nothing" if text.strip() else "is empty"
         yield Problem(
             "GEN007", f"`{path_text(path)}`: {shown}", gate, path, text or "nothing", "what is meant, in words"
@@ -292,7 +295,7 @@ def estimates(subject: Subject) -> Iterator[Problem]:
     fails=(Edit("03-capacity.yml", "price_as_of: 2026-11-01", "price_as_of: 2025-11-01"),),
 )
 def fresh_estimates(subject: Subject) -> Iterator[Problem]:
-    """`as_of` of every estimate and `price_as_of` of every price is at most 180 days (checklists.yml) before the day."""
+    """`as_of` of every estimate and `price_as_of` of prices is at most 180 days (checklists.yml) before the day."""
     limit = subject.policy.checklists.thresholds.estimate_age
     oldest = subject.today - timedelta(seconds=float(limit.base))
     for gate, value in subject.plan.gates.items():
@@ -425,7 +428,8 @@ def clarifications(subject: Subject) -> Iterator[Problem]:
     if subject.plan.header.mode == "one_shot":
         for state in subject.facts.mandatory:
             if state.verdict == "missing" and state.gate in subject.read.present:
-                message = f"`{path_text(state.path)}` of gate {state.gate} is open; a one-shot plan assumes what it does not know"
+                where = f"`{path_text(state.path)}` of gate {state.gate}"
+                message = f"{where} is open; a one-shot plan assumes what it does not know"
                 yield Problem(
                     "GEN016", message, state.gate, state.path, "nothing", "{assume: …}", cause="GEN014", absent=True
                 )

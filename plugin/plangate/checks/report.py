@@ -1,7 +1,7 @@
 """What a run of the checks found, as one value: the ground of every output format."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
@@ -47,7 +47,7 @@ class Report:
     findings: tuple[Finding, ...]
     rules: int
     summary: Mapping[str, int]
-    failures: Mapping[str, str] = MappingProxyType({})
+    failures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def failed(self) -> bool:

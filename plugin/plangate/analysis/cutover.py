@@ -1,0 +1,205 @@
+"""The cutover's schedule: the critical path method over its steps (F11)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from plangate.model.cutover import Step
+from plangate.model.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledStep:
+    """A step in time, in seconds after t0: earliest and latest start and finish, by expected durations.
+
+    `max_start` and `max_finish` are the earliest times when every step takes its maximum.
+    """
+
+    step: Step
+    index: int
+    early_start: int
+    early_finish: int
+    late_start: int
+    late_finish: int
+    max_start: int
+    max_finish: int
+    critical: bool
+    start_at: datetime
+    end_at: datetime
+
+    @property
+    def slack(self) -> int:
+        """Seconds that the step can slip without moving the end."""
+        return self.late_start - self.early_start
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The steps in the file's order with the path that decides how long the cutover takes; durations in seconds.
+
+    `cycle` names steps that wait for each other; then no step is scheduled. `untimed` names steps without an expected
+    duration, which count as nothing.
+    """
+
+    t0: datetime
+    steps: tuple[ScheduledStep, ...]
+    critical_path: tuple[str, ...]
+    duration_expected: int
+    duration_max: int
+    window_seconds: int | None
+    point_of_no_return: str | None
+    point_of_no_return_at: datetime | None
+    last_safe_decision: tuple[str, datetime] | None
+    cycle: tuple[str, ...]
+    untimed: tuple[str, ...]
+    window_end: datetime | None
+
+    @property
+    def buffer_seconds(self) -> int | None:
+        """The window less the critical path."""
+        return None if self.window_seconds is None else self.window_seconds - self.duration_expected
+
+    @property
+    def buffer_share(self) -> float | None:
+        """The buffer as a share of the window."""
+        return None if not self.window_seconds else (self.window_seconds - self.duration_expected) / self.window_seconds
+
+    def step(self, step_id: str) -> ScheduledStep | None:
+        """Give a scheduled step by its id."""
+        return next((entry for entry in self.steps if entry.step.id == step_id), None)
+
+
+def cutover(plan: Plan) -> Schedule | None:
+    """Schedule the cutover of a plan; None where it has no t0 or no steps."""
+    switch = plan.cutover.cutover if plan.cutover else None
+    if switch is None or switch.t0 is None or not switch.steps:
+        return None
+    steps = switch.steps
+    t0 = switch.window.start if switch.window and switch.window.start < switch.t0 else switch.t0
+    order, cycle = in_order({step.id: _known(step, steps) for step in steps})
+    window = int((switch.window.end - switch.window.start).total_seconds()) if switch.window else None
+    scheduled = _scheduled(steps, order, t0) if not cycle else ()
+    end = max((entry.early_finish for entry in scheduled), default=0)
+    begin = min((entry.early_start for entry in scheduled), default=0)
+    no_return = switch.point_of_no_return.after if switch.point_of_no_return else None
+    at = next((entry.end_at for entry in scheduled if entry.step.id == no_return), None)
+    return Schedule(
+        t0=t0,
+        steps=tuple(scheduled),
+        critical_path=_path(scheduled),
+        duration_expected=end - begin,
+        duration_max=max((entry.max_finish for entry in scheduled), default=0)
+        - min((entry.max_start for entry in scheduled), default=0),
+        window_seconds=window,
+        point_of_no_return=no_return,
+        point_of_no_return_at=at,
+        last_safe_decision=_last_decision(scheduled, no_return),
+        cycle=cycle,
+        untimed=tuple(step.id for step in steps if step.expected is None),
+        window_end=switch.window.end if switch.window else None,
+    )
+
+
+def _known(step: Step, steps: Sequence[Step]) -> tuple[str, ...]:
+    ids = {entry.id for entry in steps}
+    return tuple(name for name in step.after if name in ids)
+
+
+def in_order(after: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Sort names so that each comes after those it waits for, keeping their order otherwise; or name a cycle.
+
+    Gives the order and an empty tuple, or what could be ordered and one cycle, its first name repeated at the end.
+    """
+    waiting = {name: list(before) for name, before in after.items()}
+    order: list[str] = []
+    while ready := [name for name, before in waiting.items() if not before]:
+        for name in ready:
+            order.append(name)
+            del waiting[name]
+        done = set(ready)
+        for before in waiting.values():
+            before[:] = [name for name in before if name not in done]
+    if not waiting:
+        return tuple(order), ()
+    seen: list[str] = [next(iter(waiting))]
+    while (following := next(name for name in waiting[seen[-1]] if name in waiting)) not in seen:
+        seen.append(following)
+    return tuple(order), (*seen[seen.index(following) :], following)
+
+
+def _scheduled(steps: Sequence[Step], order: Sequence[str], t0: datetime) -> list[ScheduledStep]:
+    by_id = {step.id: step for step in steps}
+    early = _forward(by_id, order, _expected)
+    slowest = _forward(by_id, order, _maximum)
+    end = max((early[name] + _expected(by_id[name]) for name in order), default=0)
+    late: dict[str, int] = {}
+    followers = {name: [other.id for other in steps if name in other.after] for name in by_id}
+    for name in reversed(order):
+        limit = min((late[other] for other in followers[name]), default=end)
+        late[name] = limit - _expected(by_id[name])
+    return [
+        ScheduledStep(
+            step=step,
+            index=index,
+            early_start=early[step.id],
+            early_finish=early[step.id] + _expected(step),
+            late_start=late[step.id],
+            late_finish=late[step.id] + _expected(step),
+            max_start=slowest[step.id],
+            max_finish=slowest[step.id] + _maximum(step),
+            critical=late[step.id] == early[step.id],
+            start_at=t0 + timedelta(seconds=early[step.id]),
+            end_at=t0 + timedelta(seconds=early[step.id] + _expected(step)),
+        )
+        for index, step in enumerate(steps)
+    ]
+
+
+def _forward(steps: Mapping[str, Step], order: Sequence[str], duration: Callable[[Step], int]) -> dict[str, int]:
+    start: dict[str, int] = {}
+    for name in order:
+        step = steps[name]
+        ends = [start[before] + duration(steps[before]) for before in step.after if before in start]
+        stated = int(step.offset.base) if step.offset is not None else None
+        earliest = max(ends) if ends else (stated if stated is not None else 0)
+        start[name] = max(earliest, stated) if stated is not None else earliest
+    return start
+
+
+def _expected(step: Step) -> int:
+    return int(step.expected.base) if step.expected is not None else 0
+
+
+def _maximum(step: Step) -> int:
+    return int(step.max.base) if step.max is not None else _expected(step)
+
+
+def _path(steps: Sequence[ScheduledStep]) -> tuple[str, ...]:
+    """Follow one longest path from its start to the end of the cutover."""
+    if not steps:
+        return ()
+    by_id = {entry.step.id: entry for entry in steps}
+    current = max(steps, key=lambda entry: (entry.early_finish, entry.critical, -entry.index))
+    path = [current.step.id]
+    while True:
+        before = [
+            by_id[name]
+            for name in current.step.after
+            if name in by_id and by_id[name].early_finish == current.early_start
+        ]
+        if not before:
+            return tuple(reversed(path))
+        current = min(before, key=lambda entry: entry.index)
+        path.append(current.step.id)
+
+
+def _last_decision(steps: Sequence[ScheduledStep], no_return: str | None) -> tuple[str, datetime] | None:
+    """Give the last go/no-go that ends before the step after which there is no way back begins."""
+    switch = next((entry for entry in steps if entry.step.id == no_return), None)
+    if switch is None:
+        return None
+    decisions = [
+        entry for entry in steps if entry.step.kind_ == "go_no_go" and entry.early_finish <= switch.early_start
+    ]
+    last = max(decisions, key=lambda entry: entry.early_finish, default=None)
+    return (last.step.id, last.end_at) if last else None

@@ -1,0 +1,234 @@
+"""The lineage graph of a plan, derived from its gates: datasets, what builds them, who reads them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from plangate.analysis.cutover import in_order
+from plangate.model.plan import Plan
+from plangate.model.problem import Path
+
+NodeKind = Literal["source", "dataset", "consumer"]
+
+SOURCES, LANDED, CONSUMERS = "sources", "raw", "consumers"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A dataset or a consumer. `plan` is the plan that produces it where that is another one; `gate` and `path` say
+    where it is first spoken of."""
+
+    id: str
+    label: str
+    kind: NodeKind
+    layer: str
+    owner: str | None
+    critical: bool
+    gate: str
+    path: Path
+    plan: str | None = None
+
+    @property
+    def external(self) -> bool:
+        """Tell whether another plan produces the dataset."""
+        return self.plan is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """From a dataset to what is built from it or reads it; `via` is the pipeline, or empty."""
+
+    source: str
+    target: str
+    via: str
+    gate: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Nodes by layer and id, edges sorted, layers from sources to consumers as (id, title)."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    layers: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Node]:
+        """Every node by its id."""
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
+    def _next(self) -> Mapping[str, tuple[str, ...]]:
+        return _adjacent((edge.source, edge.target) for edge in self.edges)
+
+    @cached_property
+    def _before(self) -> Mapping[str, tuple[str, ...]]:
+        return _adjacent((edge.target, edge.source) for edge in self.edges)
+
+    def downstream(self, node: str) -> frozenset[str]:
+        """Give everything that is built from a node or reads it, at any distance."""
+        return _reached(node, self._next)
+
+    def upstream(self, node: str) -> frozenset[str]:
+        """Give everything that a node is built from, at any distance."""
+        return _reached(node, self._before)
+
+    @cached_property
+    def cycle(self) -> tuple[str, ...]:
+        """Name one cycle, its first node repeated at the end; empty where there is none."""
+        return in_order({node.id: self._before.get(node.id, ()) for node in self.nodes})[1]
+
+
+def _adjacent(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for one, other in pairs:
+        found.setdefault(one, {})[other] = None
+    return {name: tuple(names) for name, names in found.items()}
+
+
+def _reached(start: str, adjacent: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        for name in adjacent.get(waiting.pop(), ()):
+            if name not in seen:
+                seen.add(name)
+                waiting.append(name)
+    return frozenset(seen)
+
+
+def produced(plan: Plan) -> frozenset[str]:
+    """Give the ids of the datasets that a plan builds: pipeline outputs, models, streams."""
+    outputs = {name for pipeline in (plan.ingestion.pipelines if plan.ingestion else ()) for name in pipeline.outputs}
+    models = {model.id for model in (plan.modeling.models if plan.modeling else ())}
+    streams = {stream.dataset for stream in (plan.events.streams if plan.events else ()) if stream.dataset}
+    return frozenset(outputs | models | streams)
+
+
+def lineage(plan: Plan, critical: frozenset[str], portfolio: Sequence[Plan] = ()) -> Lineage:
+    """Derive the lineage of a plan; datasets that other plans of the portfolio produce carry their plan's id."""
+    return _Builder(plan, critical, portfolio).build()
+
+
+@dataclass
+class _Builder:
+    plan: Plan
+    critical: frozenset[str]
+    portfolio: Sequence[Plan]
+    nodes: dict[str, Node] = field(default_factory=dict)
+    edges: dict[tuple[str, str], Edge] = field(default_factory=dict)
+
+    def build(self) -> Lineage:
+        self._sources()
+        self._streams()
+        self._models()
+        self._pipelines()
+        self._contracts()
+        self._consumers()
+        self._overrides()
+        layers = self._layers()
+        rank = {name: place for place, (name, _) in enumerate(layers)}
+        nodes = sorted(self.nodes.values(), key=lambda node: (rank[node.layer], node.id))
+        edges = sorted(self.edges.values(), key=lambda edge: (edge.source, edge.target))
+        return Lineage(tuple(nodes), tuple(edges), layers)
+
+    def _elsewhere(self, dataset: str) -> str | None:
+        own = produced(self.plan)
+        for other in self.portfolio:
+            if other.id != self.plan.id and dataset not in own and dataset in produced(other):
+                return other.id
+        return None
+
+    def _add(
+        self, name: str, layer: str, gate: str, path: Path, *, kind: NodeKind = "dataset", owner: str | None = None,
+        label: str | None = None,
+    ) -> None:  # fmt: skip
+        if name in self.nodes:
+            return
+        critical = name in self.critical
+        plan = None if kind == "consumer" else self._elsewhere(name)
+        self.nodes[name] = Node(name, label or name, kind, layer, owner, critical, gate, path, plan)
+
+    def _link(self, source: str, target: str, via: str, gate: str, path: Path) -> None:
+        known = self.edges.get((source, target))
+        if known is None or (via and not known.via):
+            self.edges[source, target] = Edge(source, target, via, gate, path)
+
+    def _sources(self) -> None:
+        for index, source in enumerate(self.plan.sources.sources if self.plan.sources else ()):
+            for place, dataset in enumerate(source.datasets):
+                path = ("sources", index, "datasets", place)
+                self._add(dataset.id, SOURCES, "sources", path, kind="source", owner=source.owner)
+
+    def _streams(self) -> None:
+        for index, stream in enumerate(self.plan.events.streams if self.plan.events else ()):
+            if stream.dataset:
+                self._add(stream.dataset, SOURCES, "events", ("streams", index), kind="source")
+
+    def _models(self) -> None:
+        models = self.plan.modeling.models if self.plan.modeling else ()
+        for index, model in enumerate(models):
+            self._add(model.id, model.layer or "models", "modeling", ("models", index), owner=model.owner)
+        for index, model in enumerate(models):
+            for place, name in enumerate(model.depends_on):
+                path = ("models", index, "depends_on", place)
+                self._add(name, LANDED, "modeling", path)
+                self._link(name, model.id, "", "modeling", path)
+
+    def _pipelines(self) -> None:
+        built = {model.id for model in (self.plan.modeling.models if self.plan.modeling else ())}
+        for index, pipeline in enumerate(self.plan.ingestion.pipelines if self.plan.ingestion else ()):
+            for place, name in enumerate(pipeline.inputs):
+                self._add(name, SOURCES if pipeline.kind_ == "ingest" else LANDED, "ingestion",
+                          ("pipelines", index, "inputs", place))  # fmt: skip
+            for place, name in enumerate(pipeline.outputs):
+                self._add(name, LANDED, "ingestion", ("pipelines", index, "outputs", place), owner=pipeline.owner)
+            for target in pipeline.outputs:
+                if target in built:
+                    self._name_pipeline(target, pipeline.id)
+                    continue
+                for source in pipeline.inputs:
+                    self._link(source, target, pipeline.id, "ingestion", ("pipelines", index))
+
+    def _name_pipeline(self, target: str, pipeline: str) -> None:
+        """A model's edges come from its depends_on; the pipeline that runs it only lends its name."""
+        for (source, to), edge in list(self.edges.items()):
+            if to == target and not edge.via:
+                self.edges[source, to] = Edge(source, to, pipeline, edge.gate, edge.path)
+
+    def _contracts(self) -> None:
+        for index, contract in enumerate(self.plan.contracts.contracts if self.plan.contracts else ()):
+            if contract.dataset:
+                self._add(contract.dataset, LANDED, "contracts", ("contracts", index), owner=contract.owner)
+
+    def _consumers(self) -> None:
+        for index, consumer in enumerate(self.plan.context.consumers if self.plan.context else ()):
+            path = ("consumers", index)
+            name = f"consumer:{consumer.id}"
+            self._add(name, CONSUMERS, "context", path, kind="consumer", owner=consumer.owner,
+                      label=consumer.name or consumer.id)  # fmt: skip
+            for place, dataset in enumerate(consumer.reads):
+                self._add(dataset, LANDED, "context", (*path, "reads", place))
+                self._link(dataset, name, "", "context", (*path, "reads", place))
+
+    def _overrides(self) -> None:
+        section = self.plan.operations.lineage if self.plan.operations else None
+        for index, node in enumerate(section.nodes if section else ()):
+            self._add(node.id, node.layer or LANDED, "operations", ("lineage", "nodes", index))
+        for index, edge in enumerate(section.edges if section else ()):
+            if edge.omit:
+                self.edges.pop((edge.from_, edge.to), None)
+                continue
+            path = ("lineage", "edges", index)
+            self._add(edge.from_, LANDED, "operations", path)
+            self._add(edge.to, LANDED, "operations", path)
+            self._link(edge.from_, edge.to, edge.via or "", "operations", path)
+
+    def _layers(self) -> tuple[tuple[str, str], ...]:
+        used = {node.layer for node in self.nodes.values()}
+        declared = [layer.id for layer in (self.plan.modeling.layers if self.plan.modeling else ())]
+        first = [SOURCES] if LANDED in declared else [SOURCES, LANDED]
+        order = dict.fromkeys([*first, *declared, *sorted(used - {CONSUMERS}), CONSUMERS])
+        return tuple((name, name.replace("_", " ").capitalize()) for name in order if name in used)

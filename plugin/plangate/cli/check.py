@@ -1,0 +1,121 @@
+"""`plangate check`: all checks over all plans, or those named."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+import click
+
+from plangate.checks.report import Report
+from plangate.checks.runner import check
+from plangate.cli import crash, options
+from plangate.reading.portfolio import Portfolio
+from plangate.reports.json_report import report_json
+from plangate.reports.outcome import fails
+from plangate.reports.text import report_text
+
+Writer = Callable[[Report, Portfolio, bool, bool], str]
+
+FORMATS: Mapping[str, Writer] = MappingProxyType(
+    {
+        "text": lambda report, portfolio, failed, colour: report_text(
+            report, portfolio=portfolio, colour=colour, failed=failed
+        ),
+        "json": lambda report, _portfolio, failed, _colour: report_json(report, failed=failed),
+    }
+)
+"""What `--format` takes."""
+
+
+@click.command("check")
+@click.argument("plans", nargs=-1, metavar="[PLAN]...")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="F[=FILE]",
+    help=f"{' or '.join(FORMATS)}; F=FILE writes to a file, and several may be given.  [default: text]",
+)
+@click.option("--output", type=click.Path(path_type=Path), help="Write the report here instead of to the terminal.")
+@options.today
+@click.option("--preset", type=click.Choice(["minimal", "standard", "strict"]), help="Replace that of checklists.yml.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="error",
+    show_default=True,
+    help="From which severity on the command fails.",
+)
+@options.plans_dir
+@options.references_dir
+def check_command(
+    plans: tuple[str, ...],
+    formats: tuple[str, ...],
+    output: Path | None,
+    today: date | None,
+    preset: str | None,
+    fail_on: str,
+    plans_dir: Path,
+    references_dir: Path | None,
+) -> int:
+    """Check all plans, or those named.
+
+    Exit status: 0 nothing fails, 1 findings that fail, 2 usage or configuration, 3 an internal error in a plan.
+    """
+    wanted = _outputs(formats, output)
+    portfolio = options.portfolio(plans_dir, references_dir)
+    only = options.plan_ids(portfolio, plans)
+    report = check(portfolio, today=options.day_or_now(today), preset=preset, only=only)
+    failed = fails(report, fail_on)
+    for name, file in wanted:
+        _write(FORMATS[name](report, portfolio, failed, file is None and _coloured()), file)
+    for plan, reason in report.failures.items():
+        crash.tell(reason, f"plan {plan}: {reason}", f"plan: {plan}")
+    if report.failures:
+        return 3
+    if portfolio.problems:
+        return 2
+    return 1 if failed else 0
+
+
+def _outputs(formats: Sequence[str], output: Path | None) -> list[tuple[str, Path | None]]:
+    """Read `--format` and `--output`: at most one format goes to the terminal or to the output file."""
+    wanted: list[tuple[str, Path | None]] = []
+    for text in formats or ("text",):
+        name, _, file = text.partition("=")
+        if name not in FORMATS:
+            raise click.UsageError(f"{name!r} is no format; known are {', '.join(FORMATS)}")
+        wanted.append((name, Path(file) if file else output))
+    targets = [file for _, file in wanted]
+    if len(set(targets)) != len(targets):
+        raise click.UsageError(
+            "Two formats would go to one place; give each its own file, as in --format json=report.json"
+        )
+    return wanted
+
+
+def _write(text: str, file: Path | None) -> None:
+    if file is None:
+        if isinstance(sys.stdout.encoding, str) and sys.stdout.encoding.casefold() not in {"utf-8", "utf8"}:
+            text = text.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding)
+        click.echo(text, nl=False, color=True)
+        return
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(file)
+    except OSError as error:
+        raise click.UsageError(f"{file.as_posix()} cannot be written: {error.strerror or error}") from None
+
+
+def _coloured() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,111 @@
+"""`plangate explain` and `plangate rules`: what each rule wants, why, and how it looks when it is broken."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from plangate.checks.rule import Edit, Rule, all_rules
+from plangate.reading.nearest import nearest
+from plangate.reports.lines import line
+
+FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+
+
+@click.command("explain")
+@click.argument("rule")
+@FORMAT
+def explain_command(rule: str, form: str) -> int:
+    """Explain a rule: condition, reason, a failing and a passing example."""
+    known = all_rules()
+    wanted = rule.upper()
+    if wanted not in known:
+        near = nearest(wanted, known)
+        raise click.UsageError(
+            f"There is no rule {rule!r}; {f'did you mean {near}?' if near else '`plangate rules` lists them'}"
+        )
+    found = known[wanted]
+    click.echo(_json(rule_data(found)) if form == "json" else "\n".join(_explained(found)))
+    return 0
+
+
+@click.command("rules")
+@FORMAT
+def rules_command(form: str) -> int:
+    """List the rules."""
+    known = all_rules()
+    if form == "json":
+        click.echo(_json([rule_data(rule) for rule in known.values()]))
+        return 0
+    for rule in known.values():
+        click.echo(line(f"{rule.id}  {rule.severity:<7}  {','.join(rule.tiers):<5}  ", rule.title))
+    return 0
+
+
+def rule_data(rule: Rule) -> dict[str, Any]:
+    """Give everything that is said about a rule as plain data."""
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "severity": rule.severity,
+        "scope": rule.scope,
+        "tiers": list(rule.tiers),
+        "presets": list(_presets(rule)),
+        "blocks_drafts": rule.unreadable,
+        "waivable": rule.waivable,
+        "condition": rule.condition,
+        "reason": rule.reason,
+        "reads": list(rule.reads),
+        "fails": [_edit_data(edit) for edit in rule.fails],
+        "passes": [_edit_data(edit) for edit in rule.passes],
+        "url": rule.url,
+    }
+
+
+def _presets(rule: Rule) -> tuple[str, ...]:
+    return (*(("minimal",) if rule.minimal else ()), *(("standard",) if rule.core else ()), "strict")
+
+
+def _edit_data(edit: Edit) -> dict[str, str | None]:
+    return {"file": edit.file, "old": edit.old, "new": edit.new}
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=True)
+
+
+def _explained(rule: Rule) -> Iterator[str]:
+    yield line(f"{rule.id}  ", rule.title)
+    drafts = "also in drafts" if rule.unreadable else "in plans that are in review or live"
+    weight = f"{rule.severity}, blocks {drafts}" if rule.severity == "error" else rule.severity
+    yield line(f"{weight}; tiers {', '.join(rule.tiers)}; presets {', '.join(_presets(rule))}")
+    yield ""
+    yield "Condition"
+    yield from _block(rule.condition)
+    yield ""
+    yield "Reason"
+    yield from _block(rule.reason)
+    for title, edits in (("Fails", rule.fails), ("Passes", rule.passes)):
+        for edit in edits:
+            yield ""
+            yield line(f"{title}: ", f"in {edit.file} of the plan that `plangate init` writes")
+            yield from _edit(edit)
+    if not rule.passes:
+        yield ""
+        yield "Passes: the plan that `plangate init` writes, as it is."
+
+
+def _edit(edit: Edit) -> Iterator[str]:
+    if edit.new is None and edit.old is None:
+        yield "  the file is taken away"
+        return
+    for sign, text in (("-", edit.old), ("+", edit.new)):
+        if text is not None:
+            yield from (line(f"  {sign} ", row) for row in text.splitlines() or [""])
+    if edit.new is None:
+        yield "  (taken out)"
+
+
+def _block(text: str) -> Iterator[str]:
+    return (f"  {row}".rstrip() for row in text.splitlines())

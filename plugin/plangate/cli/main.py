@@ -1,0 +1,99 @@
+"""The command line: its commands are loaded when they are asked for, so that `--version` answers at once."""
+
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from types import MappingProxyType
+
+import click
+
+from plangate import __version__
+from plangate.cli import crash
+from plangate.reports.lines import line
+
+COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "check": ("check", "Check all plans, or those named."),
+        "explain": ("explain", "Explain a rule: condition, reason, examples."),
+        "init": ("init", "Make a portal; never overwrite."),
+        "new": ("new", "Start a plan, guided by questions or in one shot."),
+        "rules": ("explain", "List the rules."),
+        "schema": ("schema", "Print the JSON Schema of a gate's file, for editors."),
+        "show": ("show", "Show what is computed from a plan."),
+    }
+)
+"""The module and the short help of each command."""
+
+FINDINGS = 1
+USAGE = 2
+INTERNAL = 3
+_INTERRUPTED = 130
+_CLOSED = 141
+
+
+class Commands(click.Group):
+    """A group whose commands are imported only when they run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command and give the command; None where there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"plangate.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+@click.command(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: 0 nothing fails, 1 findings, 2 usage or configuration, 3 internal error.",
+)
+@click.version_option(__version__, prog_name="plangate", message="%(prog)s %(version)s")
+def plangate() -> None:
+    """Plans for data platforms as code: check them, see what follows from them, start new ones."""
+
+
+def main() -> None:
+    """Run the command line and leave with its status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: Sequence[str]) -> int:
+    """Run the command line and give its exit status: 0, 1 findings, 2 usage or configuration, 3 internal error."""
+    try:
+        result = plangate.main(args=list(args), prog_name="plangate", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        _tell(error)
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _CLOSED
+    except Exception as error:
+        crash.tell(traceback.format_exc(), f"{type(error).__name__}: {error}")
+        return INTERNAL
+    return result if isinstance(result, int) else 0
+
+
+def _tell(error: click.ClickException) -> None:
+    context = getattr(error, "ctx", None)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return
+    if isinstance(error, click.UsageError) and context is not None:
+        click.echo(context.get_usage(), err=True)
+    click.echo(line("Error: ", error.format_message()), err=True)

@@ -1,0 +1,103 @@
+"""Options that several commands share, and the portfolio that they lead to."""
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from plangate.reading.nearest import nearest
+from plangate.reading.portfolio import Portfolio, read_portfolio
+from plangate.reports.lines import line
+
+
+class DayType(click.ParamType[date]):
+    """A date of the calendar, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read a date; anything else is a usage error."""
+        if isinstance(value, date):
+            return value
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            day = None
+        if day is None or day.isoformat() != value:
+            self.fail(f"{value!r} is not a date such as 2026-12-05", param, ctx)
+        return day
+
+
+plans_dir = click.option(
+    "--plans-dir",
+    type=click.Path(path_type=Path),
+    default=Path("plans"),
+    show_default=True,
+    help="Where the plans lie.",
+)
+references_dir = click.option(
+    "--references-dir",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Where workflow.yml, checklists.yml and people.yml lie.  [default: references]",
+)
+today = click.option(
+    "--today",
+    type=DayType(),
+    help="The day on which is checked.  [default: SOURCE_DATE_EPOCH, or the current day in UTC]",
+)
+
+
+def day_or_now(day: date | None) -> date:
+    """Give the day asked for, else that of SOURCE_DATE_EPOCH, else the current day in UTC."""
+    if day is not None:
+        return day
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return datetime.now(UTC).date()
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, not a number of seconds") from None
+
+
+def references_folder(folder: Path | None) -> Path | None:
+    """Give the folder of references: the one asked for (a usage error where it is none), else `references` if there."""
+    if folder is None:
+        usual = Path("references")
+        return usual if usual.is_dir() else None
+    if not folder.is_dir():
+        raise click.UsageError(f"{folder.as_posix()} is no folder")
+    return folder
+
+
+def portfolio(plans: Path, references: Path | None) -> Portfolio:
+    """Read all plans; a folder that is not there or holds no plan is a usage error. Broken configuration is told."""
+    if not plans.is_dir():
+        raise click.UsageError(
+            f"{plans.as_posix()} is no folder; run this where plans/ lies, or name it by --plans-dir"
+        )
+    found = read_portfolio(plans, references_folder(references), root=Path())
+    if not found.reads:
+        raise click.UsageError(f"{plans.as_posix()} holds no plan; `plangate new PLAN` starts one")
+    for problem in found.problems:
+        place = f"{problem.file}:{problem.line or 1}:{problem.column or 1}"
+        click.echo(line(f"error {problem.rule} ", f"{place}  {problem.message}"), err=True)
+    return found
+
+
+def plan_ids(found: Portfolio, names: Iterable[str]) -> tuple[str, ...]:
+    """Give the ids of the plans named, by id or folder; an unknown one is a usage error that tells the nearest."""
+    known = [plan.id for plan in found.plans]
+    ids = []
+    for name in names:
+        plan_id = name.rstrip("/").rsplit("/", 1)[-1]
+        if plan_id not in found:
+            near = nearest(plan_id.replace("-", "_"), [plan.replace("-", "_") for plan in known])
+            meant = f"did you mean {near.replace('_', '-')}?" if near else f"there are {', '.join(known)}"
+            raise click.UsageError(f"There is no plan {name!r}; {meant}")
+        ids.append(plan_id)
+    return tuple(dict.fromkeys(ids))

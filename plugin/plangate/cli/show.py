@@ -1,0 +1,128 @@
+"""`plangate show`: everything that is computed from a plan."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import click
+
+from plangate.checks.report import PlanReport
+from plangate.checks.runner import check
+from plangate.cli import options
+from plangate.model.element import Part
+from plangate.model.problem import path_text
+from plangate.reports.lines import line
+from plangate.reports.values import plain, rows
+
+Shown = Callable[[PlanReport], Any]
+
+
+def _states(report: PlanReport) -> dict[str, Any]:
+    gates = [
+        {"id": gate.gate, "state": gate.state, "errors": gate.errors, "warnings": gate.warnings}
+        for gate in report.gates
+    ]
+    return {"intent": report.intent, "state": report.state, "gates": gates}
+
+
+def _assumptions(report: PlanReport) -> list[dict[str, Any]]:
+    """List assumptions that stand for a value by their path, then those of gate context by their id."""
+    plan = report.facts.plan
+    owner, due = plan.header.accountable, plan.header.go_live
+    by = due.date().isoformat() if due else None
+    listed: list[dict[str, Any]] = [
+        {
+            "path": f"{assumed.gate}: {path_text(assumed.path)}",
+            "value": plain(assumed.value),
+            "because": assumed.because,
+            "owner": assumed.owner or owner,
+            "verify_by": assumed.verify_by or by,
+            "if_wrong": assumed.if_wrong,
+            "status": "open",
+        }
+        for assumed in plan.assumed
+    ]
+    listed.extend(
+        {
+            "id": stated.id,
+            "text": stated.text,
+            "because": stated.because,
+            "owner": stated.owner or owner,
+            "verify_by": stated.verify_by.isoformat() if stated.verify_by else by,
+            "if_wrong": stated.if_wrong,
+            "status": stated.status or "open",
+        }
+        for stated in (plan.context.assumptions if plan.context else ())
+    )
+    return listed
+
+
+def _bundle(report: PlanReport) -> dict[str, Any]:
+    """Put together what the last gate holds: totals of the other gates, and what remains open."""
+    facts, bundle = report.facts, report.facts.plan.bundle
+    schedule = facts.cutover
+    return {
+        "totals": {
+            "daily_volume": plain(facts.capacity.total_daily),
+            "stored_at_horizon": plain(facts.capacity.total_stored_at_horizon),
+            "monthly_cost": plain(facts.cost.monthly),
+            "one_off_cost": plain(facts.cost.one_off),
+            "cutover_expected_seconds": plain(schedule.duration_expected) if schedule else None,
+            "assumptions": len(_assumptions(report)),
+        },
+        "risks": _entries(bundle.risks if bundle else ()),
+        "follow_ups": _entries(bundle.follow_ups if bundle else ()),
+        "design_decisions": _entries(bundle.design_decisions if bundle else ()),
+        "glossary": _entries(bundle.glossary if bundle else ()),
+    }
+
+
+def _entries(elements: tuple[Part, ...]) -> list[dict[str, Any]]:
+    return [
+        {(info.alias or name): plain(getattr(element, name)) for name, info in type(element).model_fields.items()}
+        for element in elements
+    ]
+
+
+PARTS: Mapping[str, Shown] = MappingProxyType(
+    {
+        "states": _states,
+        "capacity": lambda report: plain(report.facts.capacity),
+        "cost": lambda report: plain(report.facts.cost),
+        "lineage": lambda report: plain(report.facts.lineage),
+        "cutover": lambda report: plain(report.facts.cutover),
+        "assumptions": _assumptions,
+        "bundle": _bundle,
+    }
+)
+"""What can be shown of a plan."""
+
+
+@click.command("show")
+@click.argument("plan")
+@click.argument("part", required=False, type=click.Choice(sorted(PARTS)))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@options.today
+@options.plans_dir
+@options.references_dir
+def show_command(
+    plan: str, part: str | None, form: str, today: date | None, plans_dir: Path, references_dir: Path | None
+) -> int:
+    """Show what is computed from a plan: all of it, or one part."""
+    portfolio = options.portfolio(plans_dir, references_dir)
+    (plan_id,) = options.plan_ids(portfolio, [plan])
+    report = check(portfolio, today=options.day_or_now(today), only=[plan_id]).plan(plan_id)
+    shown = {name: PARTS[name](report) for name in ([part] if part else PARTS)}
+    if form == "json":
+        data = {"plan": plan_id, **shown}
+        click.echo(json.dumps(data, indent=2, ensure_ascii=True))
+        return 0
+    click.echo(line("plan ", f"{plan_id}  {report.title}"))
+    for name, data in shown.items():
+        named = {(item.get("id") or item.get("path")): item for item in data} if name == "assumptions" else data
+        for row in rows(named, name):
+            click.echo(row)
+    return 0

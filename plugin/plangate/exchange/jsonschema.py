@@ -1,0 +1,152 @@
+"""JSON Schema of a plan's files, for editors: made from the models, widened by what authors may write instead."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from importlib import import_module
+from typing import Any
+
+from pydantic import BaseModel
+
+from plangate.model.plan import Header
+from plangate.reading.plan import GATES
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+HEADER = "plan"
+
+_PLAIN_TEXT = frozenset({"type", "title", "default", "description"})
+_OWN_KEYS: Mapping[str, Any] = {"^x_": True}
+_TEXT_OR_LIST = frozenset({("Check", "column")})
+"""Fields of a list that take one text as well."""
+
+
+def schema_names() -> tuple[str, ...]:
+    """Name the files that have a schema: `plan` for plan.yml, then every gate."""
+    return HEADER, *GATES
+
+
+def gate_schema(gate: str) -> dict[str, Any]:
+    """Give the JSON Schema (2020-12) of a gate's file, or of plan.yml for `plan`; raises KeyError for other names.
+
+    Every value may also be `{assume: …, because: …}`, every section `{not_applicable: reason}`, and `x_` keys are the
+    author's own.
+    """
+    raw = _model(gate).model_json_schema(by_alias=True)
+    definitions = {_short(name): body for name, body in raw.pop("$defs", {}).items()}
+    names = {name: _short(name) for name in definitions} | {
+        name: _short(name) for name in _long_names(raw, definitions)
+    }
+    top = _widened(_renamed(raw, names), gate)
+    shown = "plan.yml" if gate == HEADER else f"Gate {gate}"
+    top.update({"$schema": DIALECT, "$id": f"{gate}.json", "title": f"{shown} of a Plangate plan"})
+    top["$defs"] = {
+        **{name: _definition(name, _renamed(body, names)) for name, body in sorted(definitions.items())},
+        "not_applicable": {
+            "type": "object",
+            "title": "Not applicable",
+            "description": "Why the section does not apply, in a sentence that a reviewer can disagree with.",
+            "required": ["not_applicable"],
+            "additionalProperties": False,
+            "properties": {"not_applicable": {"type": "string", "minLength": 10}},
+        },
+    }
+    return top
+
+
+def all_schemas() -> dict[str, dict[str, Any]]:
+    """Give the schemas of plan.yml and of every gate, by name."""
+    return {name: gate_schema(name) for name in schema_names()}
+
+
+def _model(gate: str) -> type[BaseModel]:
+    if gate == HEADER:
+        return Header
+    module, name = GATES[gate]
+    model: type[BaseModel] = getattr(import_module(module), name)
+    return model
+
+
+def _short(name: str) -> str:
+    """Take the module out of the name of a generic model: pydantic adds it where two would be called the same."""
+    return name.removeprefix("plangate__model__estimate__").replace("Annotated_", "").rstrip("_")
+
+
+def _long_names(*parts: Any) -> set[str]:
+    return {ref.removeprefix("#/$defs/") for part in parts for ref in _refs(part)}
+
+
+def _refs(part: Any) -> list[str]:
+    if isinstance(part, dict):
+        own = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
+        return own + [ref for value in part.values() for ref in _refs(value)]
+    return [ref for value in part for ref in _refs(value)] if isinstance(part, list) else []
+
+
+def _renamed(part: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(part, dict):
+        return {
+            key: f"#/$defs/{names[value.removeprefix('#/$defs/')]}" if key == "$ref" else _renamed(value, names)
+            for key, value in part.items()
+        }
+    return [_renamed(value, names) for value in part] if isinstance(part, list) else part
+
+
+def _definition(name: str, body: dict[str, Any]) -> dict[str, Any]:
+    widened = _widened(body, name)
+    if name.startswith("Estimate"):
+        plain = deepcopy(body["properties"]["base"])
+        plain.pop("title", None)
+        return {"description": "A value, or its low, base and high case.", "anyOf": [plain, widened]}
+    return widened
+
+
+def _widened(body: dict[str, Any], owner: str) -> dict[str, Any]:
+    """Let each property be an assumption or not applicable, and let own keys stand beside them."""
+    widened = dict(body)
+    if "properties" in body:
+        widened["properties"] = {name: _property(owner, name, field) for name, field in body["properties"].items()}
+        widened["patternProperties"] = dict(_OWN_KEYS)
+    return widened
+
+
+def _property(owner: str, name: str, field: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: field[key] for key in ("description", "default") if key in field and field[key] not in (None, [], {})}
+    inner = {key: value for key, value in field.items() if key not in {"description", "default", "title"}}
+    if (
+        "type" in inner
+        and inner["type"] == "string"
+        and "description" in field
+        and ("format" in inner or "examples" in inner)
+    ):
+        kept["description"] = field["description"]
+    forms = [_values(form) for form in inner.get("anyOf", [inner])]
+    if (owner, name) in _TEXT_OR_LIST:
+        forms.append({"type": "string"})
+    values = [form for form in forms if form != {"type": "null"}]
+    assumed = {
+        "type": "object",
+        "title": "Assumption",
+        "required": ["assume"],
+        "additionalProperties": False,
+        "patternProperties": dict(_OWN_KEYS),
+        "properties": {
+            "assume": values[0] if len(values) == 1 else {"anyOf": values},
+            "because": {"type": "string"},
+            "owner": {"type": "string"},
+            "verify_by": {"type": "string", "format": "date"},
+            "if_wrong": {"type": "string"},
+        },
+    }
+    return {**kept, "anyOf": [*forms, assumed, {"$ref": "#/$defs/not_applicable"}]}
+
+
+def _values(form: dict[str, Any]) -> dict[str, Any]:
+    """Let plain text be a number or a truth value too (it is kept as written), also inside lists and mappings."""
+    if form.get("type") == "string" and form.keys() <= _PLAIN_TEXT:
+        return {**form, "type": ["string", "number", "boolean"]}
+    changed = dict(form)
+    for key in ("items", "additionalProperties"):
+        if isinstance(form.get(key), dict):
+            changed[key] = _values(form[key])
+    if "anyOf" in form:
+        changed["anyOf"] = [_values(inner) for inner in form["anyOf"]]
+    return changed

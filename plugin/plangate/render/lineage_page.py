@@ -1,0 +1,151 @@
+"""The lineage of a plan: the figure, the counts, and the consumers that are reached."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from plangate.analysis.lineage import Lineage, Node
+from plangate.model.plan import Plan
+from plangate.render.fragments import NOTHING, Row, figures, link, paragraph, table
+from plangate.render.lineage import LineageDrawing, LineageNode, draw
+from plangate.render.links import Links, anchor
+from plangate.render.page import Page, Section
+
+MOST_BOXES = 150
+"""Beyond this many boxes a layer is drawn as one."""
+
+
+def lineage_page(plan: Plan, lineage: Lineage, links: Links) -> Page:
+    """Give the page of a plan's lineage."""
+    return Page(
+        title=f"Lineage: {plan.title}",
+        description=f"Where the data of {plan.title} comes from and who reads it.",
+        intro=lineage_figures(lineage) + lineage_figure(plan, lineage, links, wide=True),
+        sections=(
+            Section("pg-consumers", "Consumers reached", consumers_table(plan, lineage, links)),
+            Section("pg-datasets", "Datasets", datasets_table(lineage, links)),
+        ),
+    )
+
+
+def lineage_figures(lineage: Lineage) -> Markup:
+    """Give how many sources, datasets, consumers and edges there are."""
+    kinds = Counter(node.kind for node in lineage.nodes)
+    return figures(
+        [
+            ("Sources", str(kinds["source"])),
+            ("Datasets", str(kinds["dataset"])),
+            ("Consumers", str(kinds["consumer"])),
+            ("Edges", str(len(lineage.edges))),
+            ("Critical", str(sum(bool(node.critical) for node in lineage.nodes))),
+        ]
+    )
+
+
+def lineage_figure(plan: Plan, lineage: Lineage, links: Links, *, wide: bool = False) -> Markup:
+    """Give the figure: every box up to 150, else one box per layer and kind with its count."""
+    if not lineage.nodes:
+        return paragraph("No datasets are stated yet, so there is no lineage.")
+    edges = sorted({(edge.source, edge.target) for edge in lineage.edges})
+    boxes = [_box(node, links) for node in lineage.nodes]
+    if len(boxes) > MOST_BOXES:
+        boxes, edges = _collapsed(lineage.nodes, edges, dict(lineage.layers))
+    drawing = LineageDrawing(
+        f"Lineage of {plan.title}", boxes, edges, [(name, title) for name, title in lineage.layers], wide=wide
+    )
+    return draw(drawing)
+
+
+def _box(node: Node, links: Links) -> LineageNode:
+    return LineageNode(
+        id=node.id,
+        label=node.label,
+        layer=node.layer,
+        href=node_href(node, links),
+        kind=node.kind,
+        stub=node.plan is not None or node.external,
+        note=f"owner {node.owner}" if node.owner else "",
+        critical=bool(node.critical),
+    )
+
+
+def node_href(node: Node, links: Links) -> str | None:
+    """Give the link to the place where a node is described."""
+    kind, colon, name = node.id.partition(":")
+    if colon:
+        return links.element((kind,), name)
+    return links.element(("dataset", "consumer", "source"), node.id)
+
+
+def _collapsed(
+    nodes: Sequence[Node], edges: Sequence[tuple[str, str]], titles: dict[str, str]
+) -> tuple[list[LineageNode], list[tuple[str, str]]]:
+    home = {node.id: node.layer for node in nodes}
+    counts = Counter(home.values())
+    boxes = [
+        LineageNode(
+            layer,
+            f"{count} in {titles.get(layer, layer)}",
+            layer,
+            critical=any(n.critical for n in nodes if n.layer == layer),
+        )
+        for layer, count in sorted(counts.items())
+    ]
+    return boxes, sorted({(home[one], home[other]) for one, other in edges if home[one] != home[other]})
+
+
+def consumers_table(plan: Plan, lineage: Lineage, links: Links) -> Markup:
+    """Give every consumer with what it reads and the sources that it rests on."""
+    labels = {node.id: node for node in lineage.nodes}
+    known = {consumer.id: consumer for consumer in plan.context.consumers} if plan.context else {}
+    rows = []
+    for node in lineage.nodes:
+        if node.kind != "consumer":
+            continue
+        consumer = known.get(node.id.partition(":")[2] or node.id)
+        reads = sorted({edge.source for edge in lineage.edges if edge.target == node.id})
+        rests = [
+            labels[name]
+            for name in sorted(lineage.upstream(node.id))
+            if name in labels and labels[name].kind == "source"
+        ]
+        rows.append(
+            Row(
+                [
+                    link(node.label, node_href(node, links)),
+                    node.owner or NOTHING,
+                    str(consumer.freshness) if consumer is not None and consumer.freshness else NOTHING,
+                    _list([labels[name] for name in reads if name in labels], links),
+                    _list(rests, links),
+                ]
+            )
+        )
+    heads = ("Consumer", "Owner", "May be old", "Reads", "Rests on sources")
+    return table("Consumers reached", heads, rows, hidden=True) if rows else paragraph("No consumer is reached.")
+
+
+def datasets_table(lineage: Lineage, links: Links) -> Markup:
+    """Give every dataset with its layer, owner, and how much lies before and behind it."""
+    titles = dict(lineage.layers)
+    rows = [
+        Row(
+            [
+                link(node.label, node_href(node, links)),
+                titles.get(node.layer, node.layer),
+                node.owner or NOTHING,
+                "critical" if node.critical else "",
+                str(len(lineage.upstream(node.id))),
+                str(len(lineage.downstream(node.id))),
+            ],
+            anchor("dataset", node.id),
+        )
+        for node in lineage.nodes
+        if node.kind != "consumer"
+    ]
+    heads = ("Dataset", "Layer", "Owner", "Critical", "Upstream", "Downstream")
+    return table("Datasets", heads, rows, sortable=True, hidden=True) if rows else paragraph("No dataset is stated.")
+
+
+def _list(nodes: Sequence[Node], links: Links) -> Markup:
+    return Markup(", ").join(link(node.label, node_href(node, links)) for node in nodes) or NOTHING

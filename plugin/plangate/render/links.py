@@ -1,0 +1,109 @@
+"""Addresses of pages and anchors, built from ids and from nothing else."""
+
+import posixpath
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from plangate.analysis.derived import derived
+from plangate.analysis.lineage import produced
+from plangate.model.plan import Plan
+from plangate.model.problem import Path
+from plangate.model.reference import definitions
+
+Home = tuple[str, str]
+"""Plan and gate in which an element is defined."""
+
+
+def anchor(kind: str, element: str) -> str:
+    """Give the id of an element on its gate's page; models and datasets share one kind."""
+    return f"pg-{'dataset' if kind == 'model' else kind}-{element}".replace(".", "-")
+
+
+def section_anchor(field_name: str) -> str:
+    """Give the id of a section of a gate's page."""
+    return f"pg-{field_name}"
+
+
+def relative_to(here: str) -> Callable[[str], str]:
+    """Give a function that turns a path of the site (`plans/a/`) into a link from the page at `here` (`plans/a/b/`)."""
+    folder = here.rpartition("/")[0] or "."
+
+    def url(path: str) -> str:
+        if path == here:
+            return "./"
+        link = posixpath.relpath(path or ".", folder)
+        return f"{link}/" if path.endswith("/") or not path else link
+
+    return url
+
+
+def homes(plan: Plan, others: Iterable[Plan] = ()) -> Mapping[tuple[str, str], Home]:
+    """Give where each element of a plan is defined, and each dataset of the others, by kind and id."""
+    found: dict[tuple[str, str], Home] = {}
+    for owner in (plan, *others):
+        for gate, value in owner.gates.items():
+            for definition in definitions(value):
+                kind = "dataset" if definition.kind == "model" else definition.kind
+                if owner is plan or kind == "dataset":
+                    found.setdefault((kind, definition.id), (owner.id, gate))
+        # What no gate defines as an element, the output of a pipeline say, is listed on the page of the lineage.
+        for dataset in sorted(produced(owner)):
+            found.setdefault(("dataset", dataset), (owner.id, "lineage"))
+    implied = derived(plan)
+    for check in implied.checks:
+        found.setdefault(("check", check.id), (plan.id, "quality"))
+    return MappingProxyType(found)
+
+
+def place_anchor(plan: Plan, gate: str, path: Path) -> str:
+    """Give the anchor nearest to a path of a gate: its element, else its section, else none."""
+    value = plan.gates.get(gate)
+    around = [found for found in definitions(value) if path[: len(found.path)] == found.path] if value else []
+    if around:
+        innermost = max(around, key=lambda found: len(found.path))
+        return anchor(innermost.kind, innermost.id)
+    return section_anchor(str(path[0])) if path and isinstance(path[0], str) else ""
+
+
+def _nowhere(gate: str, path: Path) -> str | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Links:
+    """The addresses that a page of a plan needs.
+
+    `url` turns a path of the site into a link from the page; `homes` says where elements are defined; `edit_url` gives
+    the place of a path in the repository. Every link that is not given is left out, never guessed.
+    """
+
+    plan: str
+    url: Callable[[str], str]
+    homes: Mapping[tuple[str, str], Home] = field(default_factory=lambda: MappingProxyType({}))
+    edit_url: Callable[[str, Path], str | None] = _nowhere
+    plans: frozenset[str] = frozenset()
+    """Plans that have pages of their own."""
+
+    def page(self, name: str = "", fragment: str = "", *, plan: str | None = None) -> str:
+        """Give the link to a page of a plan: its overview, a gate, `runbook` or `lineage`."""
+        link = self.url(f"plans/{plan or self.plan}/{name}/" if name else f"plans/{plan or self.plan}/")
+        if fragment:
+            return f"#{fragment}" if link == "./" else f"{link}#{fragment}"
+        return link
+
+    def element(self, kinds: Iterable[str], element: str) -> str | None:
+        """Give the link to what a reference of these kinds names; none where it has no place on the site."""
+        for kind in kinds:
+            if kind == "plan" and element in self.plans:
+                return self.page(plan=element)
+            name = element.partition("#")[0] if kind == "column" else element
+            kind_of = "dataset" if kind in {"column", "model"} else kind
+            home = self.homes.get((kind_of, name))
+            if home is not None:
+                return self.page(home[1], anchor(kind_of, name), plan=home[0])
+        return None
+
+    def rule(self, rule: str) -> str:
+        """Give the link to the page of a rule."""
+        return self.url(f"rules/{rule}/")

@@ -1,0 +1,175 @@
+"""The published method as tables: gates, mandatory sections, rules, thresholds, formulas and units."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from plangate.analysis.formulas import FORMULAS, Formula
+from plangate.model.policy import Checklists, GateSpec, Section, Workflow
+from plangate.model.quantity import UNITS
+from plangate.render.fragments import Head, Row, bullets, code, joined, link, number, table, text
+from plangate.render.text import label, sentence
+from plangate.render.values import grouped, scalar_text
+
+_CONDITIONS = {
+    "critical_datasets": "there are critical datasets",
+    "breaking_changes": "a change breaks readers",
+    "stateful": "an operator keeps state",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A rule as its table shows it."""
+
+    id: str
+    title: str
+    severity: str
+    tiers: str
+    core: bool
+    condition: str
+    url: str | None = None
+
+
+def method_gates(workflow: Workflow, profile: str) -> Markup:
+    """Give the gates of a profile in order, with purpose and the roles that approve; raises KeyError."""
+    order = workflow.profiles[profile].gates
+    rows = [
+        Row([str(place), spec.title, code(gate), spec.purpose or "", *_roles(spec)])
+        for place, gate in enumerate(order, start=1)
+        if (spec := workflow.gates.get(gate)) is not None
+    ]
+    heads = ["No.", "Gate", "Id", "What it answers", "Tier A", "Tier B", "Tier C"]
+    return table(f"Gates of profile {profile}", heads, rows, hidden=True)
+
+
+def _roles(spec: GateSpec) -> list[str]:
+    found = []
+    for tier in ("A", "B", "C"):
+        needed = spec.roles.get(tier, ())  # type: ignore[call-overload]
+        found.append(
+            ", ".join(
+                f"{entry.role.replace('_', ' ')}{f' × {entry.count}' if entry.count > 1 else ''}" for entry in needed
+            )
+        )
+    return found
+
+
+def method_sections(workflow: Workflow, gate: str) -> Markup:
+    """Give the mandatory sections of a gate, those of single profiles included; raises KeyError."""
+    rows = [_section(entry, None) for entry in workflow.gates[gate].mandatory]
+    for name, profile in sorted(workflow.profiles.items()):
+        rows += [_section(entry, name) for entry in profile.mandatory.get(gate, ())]
+    heads = ["Section", "Path", "Needed", "May be left out with a reason"]
+    return table(f"Mandatory sections of gate {gate}", heads, rows, hidden=True)
+
+
+def _section(entry: Section, profile: str | None) -> Row:
+    paths = joined((code(path) for path in (entry.path, *entry.or_)), " or ")
+    return Row(
+        [sentence(entry.title), paths, _when(entry, profile), "yes" if entry.not_applicable == "allowed" else "no"]
+    )
+
+
+def _when(entry: Section, profile: str | None) -> str:
+    when = f"where {_CONDITIONS[entry.when]}" if entry.when else "always"
+    return f"{when}, profile {profile} only" if profile else when
+
+
+def checklist(workflow: Workflow, gate: str) -> Markup:
+    """Give the mandatory sections of a gate as a list to tick off; raises KeyError."""
+    entries = [(entry, None) for entry in workflow.gates[gate].mandatory]
+    entries += [
+        (entry, name) for name, spec in sorted(workflow.profiles.items()) for entry in spec.mandatory.get(gate, ())
+    ]  # type: ignore[misc]
+    return Markup("<div>{}</div>").format(bullets(_tick(entry, profile) for entry, profile in entries))
+
+
+def _tick(entry: Section, profile: str | None) -> Markup:
+    when = _when(entry, profile)
+    return Markup("☐ {} ({}){}").format(
+        sentence(entry.title), code(entry.path), "" if when == "always" else f", {when}"
+    )
+
+
+def method_rules(rows: Iterable[RuleRow], prefix: str = "") -> Markup:
+    """Give the rules whose id begins with a prefix, in order of their ids."""
+    chosen = sorted((row for row in rows if row.id.startswith(prefix)), key=lambda row: row.id)
+    heads = ["Rule", "What has to hold", "Severity", "Tiers", "In the core"]
+    lines = [
+        Row(
+            [
+                link(row.id, row.url),
+                text(row.title)
+                + (Markup("<br><small>{}</small>").format(row.condition) if row.condition else Markup("")),
+                row.severity,
+                row.tiers,
+                "yes" if row.core else "no",
+            ]
+        )
+        for row in chosen
+    ]
+    return table(f"Rules {prefix}".strip(), heads, lines, sortable=True, hidden=True)
+
+
+def method_thresholds(checklists: Checklists) -> Markup:
+    """Give the numbers that rules compare with, as this portal has them."""
+    thresholds = checklists.thresholds
+    rows = [
+        Row([label(name), code(name), number(scalar_text(getattr(thresholds, name)))])
+        for name in type(thresholds).model_fields
+    ]
+    return table("Thresholds", ["Threshold", "Key", Head("Value", "number")], rows, hidden=True)
+
+
+def method_formulas(formulas: Mapping[str, Formula] = FORMULAS) -> Markup:
+    """Give every formula with its unit and source."""
+    rows = [
+        Row([formula.name, code(formula.id), formula.expression, formula.unit or "ratio", formula.source])
+        for formula in formulas.values()
+    ]
+    return table("Formulas", ["Formula", "Id", "As people write it", "Unit", "Source"], rows, hidden=True)
+
+
+def formula(found: Formula) -> Markup:
+    """Give one formula: expression, inputs with their units, unit of the result, source and note."""
+    rows = [Row([code(entry.name), entry.unit or "number", entry.meaning]) for entry in found.inputs]
+    return Markup('<div class="pg-law"><p><strong>{}</strong>: <em>{}</em> ({}). {}{}</p>{}</div>').format(
+        found.name,
+        found.expression,
+        found.unit or "ratio",
+        found.note and f"{found.note} ",
+        f"Source: {found.source}." if found.source else "",
+        table(f"Inputs of {found.name}", ["Input", "Unit", "What it is"], rows, hidden=True),
+    )
+
+
+def method_units() -> Markup:
+    """Give the units that a plan may write, grouped by what they measure; currencies as one group."""
+    groups: dict[str, list[str]] = {}
+    for name, (size, base) in UNITS.items():
+        if (
+            base is not None
+            and base.isupper()
+            and len(base) == 3
+            and base == name
+            and size == 1
+            and base not in {"DBU", "RPU"}
+        ):
+            groups.setdefault("money", []).append(name)
+        else:
+            groups.setdefault(base or "1", []).append(name)
+    rows = []
+    for base, names in groups.items():
+        if base == "money":
+            rows.append(Row([f"money: {len(names)} codes of ISO 4217", " ".join(sorted(names))]))
+        else:
+            title = {"s": "seconds (s)", "B": "bytes (B)", "1": "a ratio"}.get(base, base.replace("_", " "))
+            rows.append(Row([title, joined((_unit(name) for name in names), ", ")]))
+    return table("Units", ["Counted in", "Units and their size"], rows, hidden=True)
+
+
+def _unit(name: str) -> Markup:
+    size = UNITS[name][0]
+    return code(name) if size == 1 else code(name) + text(f" = {grouped(size)}")

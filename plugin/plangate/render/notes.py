@@ -1,0 +1,57 @@
+"""Findings as a page shows them: plain values, made by whoever ran the checks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from plangate.model.problem import Path, path_text
+from plangate.render.template import fill
+
+GLYPHS = {"error": "✕", "warning": "!", "info": "i"}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A finding: `url` leads to the page of its rule, `place` to the line in the repository, `line` counts from 1."""
+
+    severity: str
+    rule: str
+    message: str
+    gate: str | None = None
+    path: Path = ()
+    line: int | None = None
+    file: str | None = None
+    url: str | None = None
+    hint: str | None = None
+    verdict: str = "fail"
+    place: str | None = None
+
+    @property
+    def where(self) -> str:
+        """The place in words: `plans/orders-mart/09-cutover.yml:12`, or the path where no file is known."""
+        return f"{self.file}:{self.line or 1}" if self.file else path_text(self.path)
+
+    @property
+    def kind(self) -> str:
+        """The severity, one of those that have a style."""
+        return self.severity if self.severity in GLYPHS else "info"
+
+    @property
+    def glyph(self) -> str:
+        """The mark of the severity."""
+        return GLYPHS[self.kind]
+
+
+def note_list(notes: Iterable[Note]) -> Markup:
+    """Give findings as a list, errors first; nothing where there are none."""
+    order = list(GLYPHS)
+    ranked = sorted(notes, key=lambda note: (order.index(note.kind), note.rule, note.where, note.message))
+    return fill("notes", notes=ranked) if ranked else Markup("")
+
+
+def counted(notes: Iterable[Note]) -> str:
+    """Say how many there are of each severity: `2 errors, 1 warning`."""
+    kinds = [note.kind for note in notes]
+    words = [f"{n} {kind}{'s' * (n > 1 and kind != 'info')}" for kind in GLYPHS if (n := kinds.count(kind))]
+    return ", ".join(words) or "none"

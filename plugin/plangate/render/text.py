@@ -1,0 +1,52 @@
+"""The one path of author text into Markdown, titles and pages; names of fields as people read them."""
+
+import re
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff"
+    "\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_MARKUP = re.compile(r"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]")
+_LOOKALIKES = str.maketrans({"<": "‹", ">": "›", "&": "＆", '"': "”", "'": "’", "{": "❴", "}": "❵"})
+_SPELLED = {
+    **{
+        word: word.upper()
+        for word in ["sla", "slo", "sli", "id", "url", "rpo", "rto", "dlq", "ci", "sql", "dst", "uat", "dr", "cdc", "pii", "ttl", "rpu", "dbu", "raci"]
+    },
+
+        "slis": "SLIs",
+        "slos": "SLOs",
+        "os": "OS",
+        "oncall": "On call",
+        "dedupe": "De-duplication",
+        "fx": "Exchange rates"
+    ,
+}
+
+
+def visible(text: str) -> str:
+    """Show characters that nobody sees, or that turn text around, as `[U+202E]`; line breaks and tabs stay."""
+    return _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+
+
+def markdown_text(text: str) -> str:
+    """Give author text for Markdown: every ASCII character but letters and digits becomes an entity."""
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", visible(text))
+
+
+def title_text(text: str) -> str:
+    """Give author text for titles, descriptions and tags, which Material prints raw: markup becomes look-alikes."""
+    return visible(" ".join(text.split())).translate(_LOOKALIKES)
+
+
+def label(name: str) -> str:
+    """Give the name of a field as a heading: `rows_per_day` is `Rows per day`, `rpo` is `RPO`."""
+    words = [_SPELLED.get(word, word) for word in name.split("_")]
+    first = words[0]
+    return " ".join([first[:1].upper() + first[1:], *words[1:]])
+
+
+def sentence(title: str) -> str:
+    """Give a title of workflow.yml as a heading: `the business metrics` is `Business metrics`."""
+    text = title.removeprefix("the ")
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,61 @@
+"""What an author wrote can neither leave its line nor speak to the machine that shows it."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plangate.reports.lines import clip, line, visible
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain text, 5 % and – dashes", "plain text, 5 % and – dashes"),
+        ("two\nlines", "two\\u000alines"),
+        ("tab\there", "tab\\u0009here"),
+        ("\x1b[31mred", "\\u001b[31mred"),
+        ("delete\x7f", "delete\\u007f"),
+        ("\x9b31m", "\\u009b31m"),
+        ("abc\u202edef", "abc\\u202edef"),
+        ("zero\u200bwidth\ufeff", "zero\\u200bwidth\\ufeff"),
+        ("lone \ud800 surrogate", "lone \\ud800 surrogate"),
+        ("line\u2028separator", "line\\u2028separator"),
+        ("tag \U000e0041", "tag \\U000e0041"),
+        ("filler \u3164", "filler \\u3164"),
+        ("##[error]forged", "# #[error]forged"),
+        ("###[group]", "## #[group]"),
+        ("##vso[task.complete]", "# #vso[task.complete]"),
+        ("## a heading [1]", "## a heading [1]"),
+        ("日本語 und Umlaute äöü", "日本語 und Umlaute äöü"),
+    ],
+)
+def test_visible(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@given(st.text(alphabet=st.characters(), max_size=60))
+def test_every_text_stays_on_its_line_and_issues_no_command(text: str) -> None:
+    shown = line("error ", text)
+    assert shown.startswith("error")
+    assert len(shown.splitlines()) == 1
+    assert "##[" not in shown
+    assert not {unicodedata.category(letter) for letter in shown} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    shown.encode("utf-8")
+
+
+@pytest.mark.parametrize("lead", ["", " ", "\t"])
+def test_a_line_never_starts_with_what_an_author_wrote(lead: str) -> None:
+    with pytest.raises(ValueError, match="a word of ours"):
+        line(lead, "::error::forged")
+
+
+@pytest.mark.parametrize(
+    ("width", "around", "shown", "at"),
+    [(20, 3, "0123456789", 3), (4, 0, "0123…", 0), (4, 9, "…6789", 4), (4, 5, "…3456…", 3)],
+)
+def test_clip_keeps_the_position_in_view(width: int, around: int, shown: str, at: int) -> None:
+    cut, position = clip("0123456789", width, around)
+    assert (cut, position) == (shown, at)
+    assert cut[position] == str(around)

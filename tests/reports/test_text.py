@@ -1,0 +1,125 @@
+"""The report for people: grouped, with the line of the file, and nothing hidden."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from plangate.checks.finding import Finding
+from plangate.checks.report import Report
+from plangate.reading.portfolio import read_portfolio
+from plangate.reports.text import report_text
+
+Make = Callable[..., Report]
+
+
+def test_a_finding_says_everything(make: Make, finding: Finding) -> None:
+    text = report_text(make(finding))
+    head = "    error (blocks) BCK003 plans/orders-mart/09-cutover.yml:12:5  Backfill orders_history needs 76.7 h"
+    assert head in text
+    assert "      at backfill[0].must_finish_within\n" in text
+    assert "      value is 76.7 h; expected <= 19.2 h\n" in text
+    assert "      hint: Raise `parallel` or the window\n" in text
+    assert text.endswith("Failed.\n")
+
+
+def test_plan_and_gate_head_their_findings(make: Make, finding: Finding) -> None:
+    context = replace(finding, rule="CTX001", gate="context", severity="warning", blocking=False)
+    top = replace(finding, rule="GEN001", gate="plan")
+    lines = report_text(make(finding, context, top)).splitlines()
+    places = [
+        next(number for number, row in enumerate(lines) if start in row)
+        for start in (
+            "plan orders-mart  Orders mart",
+            "gate context (ready)",
+            "CTX001",
+            "gate cutover (blocked)",
+            "BCK003",
+        )
+    ]
+    assert places == sorted(places)
+    assert any("plan.yml and other files" in row for row in lines)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "1 plan,",
+        "2 gates,",
+        "42 rules;",
+        "today 2026-11-23",
+        "preset standard",
+        "1 error,",
+        "1 waived",
+        "1 undetermined",
+    ],
+)
+def test_the_summary_hides_nothing(make: Make, finding: Finding, part: str) -> None:
+    waived = replace(finding, verdict="waived", blocking=False)
+    undetermined = replace(finding, verdict="undetermined", blocking=False)
+    text = report_text(make(finding, waived, undetermined))
+    assert part in text
+    assert "waived error BCK003" in text
+    assert "7 not applicable; 1 blocking" in text
+
+
+def test_a_plan_without_findings_passes(make: Make) -> None:
+    text = report_text(make())
+    assert "no findings" in text
+    assert text.endswith("Passed.\n")
+
+
+def test_what_follows_stands_under_its_cause(make: Make, finding: Finding) -> None:
+    other = replace(finding, rule="CUT009", line=40, cause="BCK003", message="The order of dates breaks")
+    lines = report_text(make(finding, other)).splitlines()
+    assert not any(row.startswith("    error (blocks) CUT009") for row in lines)
+    place = next(number for number, row in enumerate(lines) if "so also error CUT009" in row)
+    assert place > next(number for number, row in enumerate(lines) if "BCK003" in row)
+
+
+def test_a_cause_that_is_not_there_is_named(make: Make, finding: Finding) -> None:
+    assert "follows from CAP001" in report_text(make(replace(finding, cause="CAP001")))
+
+
+def test_two_findings_that_name_each_other_are_both_shown(make: Make, finding: Finding) -> None:
+    one = replace(finding, cause="CUT009")
+    other = replace(finding, rule="CUT009", cause="BCK003")
+    text = report_text(make(one, other))
+    assert "(blocks) BCK003" in text
+    assert "(blocks) CUT009" in text
+
+
+def test_colour_only_when_asked(make: Make, finding: Finding) -> None:
+    assert "\x1b" not in report_text(make(finding))
+    assert "\x1b[31merror\x1b[0m" in report_text(make(finding), colour=True)
+
+
+def test_the_source_line_with_a_caret_under_the_value(tmp_path: Path, make: Make, finding: Finding) -> None:
+    folder = tmp_path / "plans" / "orders-mart"
+    folder.mkdir(parents=True)
+    (folder / "plan.yml").write_text("id: orders-mart\ntitle: Orders\nprofile: batch\n")
+    (folder / "01-context.yml").write_text("scope:\n  in: [orders]\n")
+    portfolio = read_portfolio(tmp_path / "plans")
+    at = replace(finding, file="plans/orders-mart/01-context.yml", gate="context", line=2, column=7)
+    lines = report_text(make(at), portfolio=portfolio).splitlines()
+    shown = next(number for number, row in enumerate(lines) if row.endswith("in: [orders]"))
+    assert lines[shown].startswith("         2 | ")
+    assert lines[shown + 1].index("^") == lines[shown].index("[")
+
+
+@pytest.mark.parametrize("hostile", ["a\n::error::forged", "\n##[error]x", "x\r\nFailed.", "\x1b[2J"])
+def test_no_line_is_the_authors(make: Make, finding: Finding, hostile: str) -> None:
+    calm = report_text(make(finding)).splitlines()
+    report = make(
+        replace(finding, message=hostile, path=hostile, observed=hostile, expected=hostile, hint=hostile, file=hostile)
+    )
+    lines = report_text(report).splitlines()
+    assert len(lines) == len(calm)
+    assert not any(row.lstrip().startswith("::") or "##[" in row or "\x1b" in row for row in lines)
+
+
+def test_an_internal_error_is_told(make: Make) -> None:
+    text = report_text(make(failures={"orders-mart": "CAP001 broke down"}))
+    assert "INTERNAL" in text
+    assert "Internal error in plan orders-mart: CAP001 broke down" in text
