@@ -69,9 +69,7 @@ def bytes_text(size: Decimal, *, binary: bool = False) -> str:
 def digits(number: Decimal, *, money: bool = False) -> str:
     """Write three significant digits, half rounded up, whole numbers whole, thousands separated by commas."""
     size = abs(number)
-    if size >= 100 or (money and size >= 10):
-        places = 0
-    else:
-        places = 0 if size == 0 else min(2 - size.adjusted(), 8)
+    whole = size == 0 or size >= 100 or (money and size >= 10)
+    places = 0 if whole else min(2 - size.adjusted(), 8)
     text = f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

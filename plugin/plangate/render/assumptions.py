@@ -27,20 +27,20 @@ def assumptions(plan: Plan, links: Links) -> Markup:
         )
         for entry in plan.assumed
     ]
-    for stated in plan.context.assumptions if plan.context else ():
-        rows.append(
-            Row(
-                [
-                    link(stated.id, links.page("context", anchor("assumption", stated.id))),
-                    stated.text or NOTHING,
-                    stated.because or NOTHING,
-                    _owner(plan, stated.owner),
-                    _until(plan, day_text(stated.verify_by) if stated.verify_by else None),
-                    stated.if_wrong or NOTHING,
-                    stated.status or "open",
-                ]
-            )
+    rows += [
+        Row(
+            [
+                link(stated.id, links.page("context", anchor("assumption", stated.id))),
+                stated.text or NOTHING,
+                stated.because or NOTHING,
+                _owner(plan, stated.owner),
+                _until(plan, day_text(stated.verify_by) if stated.verify_by else None),
+                stated.if_wrong or NOTHING,
+                stated.status or "open",
+            ]
         )
+        for stated in (plan.context.assumptions if plan.context else ())
+    ]
     return table("Assumptions", _HEADS, rows, hidden=True) if rows else paragraph("Nothing is assumed.")
 
 

@@ -8,14 +8,13 @@ from pydantic import BaseModel
 
 from plangate.analysis.facts import Facts
 from plangate.render.assumptions import assumptions
-from plangate.render.capacity import capacity_figures, headroom, total
+from plangate.render.capacity import capacity_figures
 from plangate.render.cost import cost_figures
 from plangate.render.fragments import (
     NOTHING,
     Head,
     Row,
     bullets,
-    figures,
     joined,
     link,
     number,
@@ -30,7 +29,7 @@ from plangate.render.links import Links
 from plangate.render.page import Section
 from plangate.render.parts import PartWriter
 from plangate.render.runbook import runbook_figures
-from plangate.render.values import day_text, duration_text, percent_text, quantity_text
+from plangate.render.values import quantity_text
 
 
 def bundle_sections(facts: Facts, links: Links) -> tuple[Section, ...]:
@@ -139,8 +138,8 @@ def figures_of_cost(facts: Facts) -> Markup:
 def _pipelines(book: _Book) -> Markup:
     found = Markup("")
     if book.plan.events is not None:
-        columns = ("id", "topic", "partitions", "retention", "ordering", "event_time")
-        found += book.pick("events", "streams", book.plan.events.streams, "Streams", columns)
+        told = ("id", "topic", "partitions", "retention", "ordering", "event_time")
+        found += book.pick("events", "streams", book.plan.events.streams, "Streams", told)
         found += book.part("events", "delivery", book.plan.events.delivery)
     if book.plan.ingestion is not None:
         columns = ("id", "pattern", "inputs", "outputs", "schedule", "load", "deadline")
@@ -171,15 +170,13 @@ def _quality(book: _Book) -> Markup:
     gate = book.plan.quality
     if gate is None:
         return Markup("")
-    stated, derived = (
-        Counter(check.kind_ or "other" for check in gate.checks),
-        Counter(c.kind for c in book.facts.derived.checks),
-    )
+    stated: Counter[str] = Counter(check.kind_ or "other" for check in gate.checks)
+    derived: Counter[str] = Counter(check.kind for check in book.facts.derived.checks)
     rows = [
         Row([kind.replace("_", " "), number(str(stated[kind])), number(str(derived[kind]), derived=True)])
         for kind in sorted({*stated, *derived})
     ]
-    heads = ["Kind of check", Head("Stated", "number"), Head("Derived", "number")]
+    heads: list[Head | str] = ["Kind of check", Head("Stated", "number"), Head("Derived", "number")]
     columns = ("id", "source", "target", "measure", "tolerance", "owner")
     checks = table("Checks", heads, rows) if rows else Markup("")
     return checks + book.pick("quality", "reconciliation", gate.reconciliation, "Reconciliation", columns)
@@ -279,58 +276,3 @@ _CHAPTERS: tuple[tuple[str, Callable[[_Book], Markup], tuple[str, ...]], ...] = 
     ("Validation and acceptance", _acceptance, ("acceptance",)),
     ("Open risks and follow-ups", _open, ("bundle",)),
 )
-
-
-def key_figures(facts: Facts) -> Markup:
-    """Give the numbers by which a plan is known; each is computed, and none is shown where an input is missing."""
-    plan, volumes, costs, schedule, graph = facts.plan, facts.capacity, facts.cost, facts.cutover, facts.lineage
-    backfills = plan.cutover.backfill if plan.cutover else ()
-    limits = [
-        f"{entry.id} within {quantity_text(entry.must_finish_within)}"
-        for entry in backfills
-        if entry.must_finish_within
-    ]
-    consumers = sum(node.kind == "consumer" for node in graph.nodes)
-    buffer = schedule.buffer_seconds if schedule is not None and not schedule.cycle else None
-    share = schedule.buffer_share if schedule is not None else None
-    return figures(
-        [
-            ("Volume a day", total(volumes.total_daily)),
-            ("Peak rate", total(volumes.peak_rate)),
-            (f"Stored after {volumes.horizon_months} months", total(volumes.total_stored_at_horizon)),
-            ("Cost a month", total(costs.monthly)),
-            ("Budget", quantity_text(costs.budget) if costs.budget else NOTHING),
-            ("Room in the budget", headroom(costs.headroom) if costs.headroom is not None else NOTHING),
-            ("Cost once", total(costs.one_off)),
-            (
-                "Critical path",
-                duration_text(schedule.duration_expected) if schedule is not None and not schedule.cycle else NOTHING,
-            ),
-            (
-                "Buffer",
-                f"{duration_text(buffer)} ({percent_text(share)})"
-                if buffer is not None and share is not None
-                else NOTHING,
-            ),
-            ("Backfill", "; ".join(limits) or NOTHING),
-            ("Consumers", str(consumers)),
-            ("Lineage", f"{len(graph.nodes) - consumers} datasets, {len(graph.edges)} edges"),
-        ]
-    )
-
-
-def header_figures(facts: Facts, state: Markup) -> Markup:
-    """Give who and when: state, tier, profile, intent, owner, go-live, version."""
-    header, workflow = facts.plan.header, facts.policy.workflow
-    profile = workflow.profiles.get(header.profile)
-    return figures(
-        [
-            ("State", state),
-            ("Tier", header.tier or NOTHING),
-            ("Profile", profile.title if profile is not None else header.profile),
-            ("Intent", header.intent.replace("_", " ")),
-            ("Owner", header.accountable or NOTHING),
-            ("Go-live", day_text(header.go_live) if header.go_live else NOTHING),
-            ("Version", header.version or NOTHING),
-        ]
-    )

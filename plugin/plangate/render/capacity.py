@@ -93,7 +93,7 @@ def total(value: Computed | None) -> Markup:
 
 
 def work(steps: Iterable[tuple[str, Computed | None]], links: Links) -> Markup:
-    """Give a part to open that shows for each number its formula, the numbers put in with their places, and the value."""
+    """Give a part to open: for each number its formula, the numbers put in with their places, and the value."""
     lines = [_step(name, value, links) for name, value in steps if value is not None]
     if not lines:
         return Markup("")
@@ -126,5 +126,6 @@ def headroom(share: Decimal, tight: Decimal = TIGHT) -> Markup:
     width = round(float(min(max(share, Decimal(0)), Decimal(1))) * 46, 1)
     return Markup(
         '<span class="pg-{}"><svg class="pg-share" viewBox="0 0 48 8" aria-hidden="true" focusable="false">'
-        '<rect x=".5" y=".5" width="47" height="7"/><rect x="1" y="1" width="{}" height="6" stroke="none"/></svg>{}{}</span>'
+        '<rect x=".5" y=".5" width="47" height="7"/><rect x="1" y="1" width="{}" height="6" stroke="none"/>'
+        "</svg>{}{}</span>"
     ).format(tone, width, sign, percent_text(share))

@@ -10,6 +10,7 @@ from plangate.analysis.capacity import CapacityFacts
 from plangate.render.fragments import Cell, Head, Row, joined, number, table
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 640, 220, 64, 10, 24
+_LABEL = "Storage from go-live to the horizon; the table beneath says the same"
 _MOST_AREAS = 5
 _MONTHS_IN_TABLE = 6
 
@@ -50,9 +51,9 @@ def _picture(areas: Sequence[tuple[str, list[Decimal]]], months: int, binary: bo
         (_LEFT - 6, _HEIGHT - _BOTTOM, "end", "0"),
     ]
     texts = (Markup('<text x="{}" y="{}" text-anchor="{}">{}</text>').format(*entry) for entry in labels)
-    return Markup(
-        '<svg class="pg-growth" viewBox="0 0 {} {}" role="img" aria-label="Storage from go-live to the horizon; the table beneath says the same">{}{}</svg>'
-    ).format(_WIDTH, _HEIGHT, joined(paths), joined(texts))
+    return Markup('<svg class="pg-growth" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>').format(
+        _WIDTH, _HEIGHT, _LABEL, joined(paths), joined(texts)
+    )
 
 
 def _point(month: int, value: Decimal, months: int, highest: Decimal) -> str:

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from plangate.render.template import fill
 from plangate.render.text import visible
 
+EMPTY = Markup("")
 NOTHING = Markup('<span class="pg-none">not stated</span>')
 """What stands where a value is missing."""
 
@@ -38,7 +39,7 @@ class Row:
 
     cells: Sequence[Cell | Markup | str]
     id: str | None = None
-    below: Markup = Markup("")
+    below: Markup = EMPTY
     tone: str = ""
 
 
@@ -74,7 +75,7 @@ def number(html: str, sort: object = None, *, derived: bool = False) -> Cell:
 
 def joined(parts: Iterable[str], between: str = "") -> Markup:
     """Join pieces, escaping what is not yet markup."""
-    return Markup(between).join(text(part) for part in parts)
+    return escape(between).join(text(part) for part in parts)
 
 
 def link(title: str, href: str | None) -> Markup:

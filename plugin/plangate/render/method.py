@@ -47,7 +47,7 @@ def method_gates(workflow: Workflow, profile: str) -> Markup:
 def _roles(spec: GateSpec) -> list[str]:
     found = []
     for tier in ("A", "B", "C"):
-        needed = spec.roles.get(tier, ())  # type: ignore[call-overload]
+        needed = spec.roles.get(tier, ())
         found.append(
             ", ".join(
                 f"{entry.role.replace('_', ' ')}{f' × {entry.count}' if entry.count > 1 else ''}" for entry in needed
@@ -79,10 +79,10 @@ def _when(entry: Section, profile: str | None) -> str:
 
 def checklist(workflow: Workflow, gate: str) -> Markup:
     """Give the mandatory sections of a gate as a list to tick off; raises KeyError."""
-    entries = [(entry, None) for entry in workflow.gates[gate].mandatory]
+    entries: list[tuple[Section, str | None]] = [(entry, None) for entry in workflow.gates[gate].mandatory]
     entries += [
         (entry, name) for name, spec in sorted(workflow.profiles.items()) for entry in spec.mandatory.get(gate, ())
-    ]  # type: ignore[misc]
+    ]
     return Markup("<div>{}</div>").format(bullets(_tick(entry, profile) for entry, profile in entries))
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from markupsafe import Markup
 
 from plangate.analysis.facts import Facts
-from plangate.render.bundle import bundle_sections, header_figures, key_figures
+from plangate.render.bundle import bundle_sections
 from plangate.render.fragments import Row, link, paragraph, table
+from plangate.render.key_figures import header_figures, key_figures
 from plangate.render.links import Links
 from plangate.render.matrix import state_mark
 from plangate.render.notes import Note, counted, note_list

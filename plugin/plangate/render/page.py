@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from plangate.render.fragments import EMPTY
 from plangate.render.template import fill
 from plangate.render.text import visible
 
@@ -34,7 +35,7 @@ class Page:
     status: str = ""
     description: str = ""
     tags: tuple[str, ...] = ()
-    intro: Markup = Markup("")
+    intro: Markup = EMPTY
     """What stands between the title and the first section."""
 
 

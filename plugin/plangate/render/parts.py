@@ -82,21 +82,20 @@ class PartWriter:
     def section(self, value: object, path: Path, spec: FieldSpec, title: str) -> tuple[Markup, tuple[Section, ...]]:
         """Give the body of a top-level field and its subsections."""
         if self.is_cards(value, path):
-            children = tuple(self.card(item, (*path, n)) for n, item in enumerate(value))  # type: ignore[arg-type]
+            children = tuple(self.card(item, (*path, n)) for n, item in enumerate(_parts(value)))
             return self.marks(path) + self.take(path), children
         body = self.block(value, path, spec, title)
         return self.take(path) + body, ()
 
     def is_cards(self, value: object, path: Path) -> bool:
         """Tell whether a list is too rich for a table: elements that hold lists of parts, or many fields."""
-        if not (isinstance(value, tuple) and value and all(isinstance(item, BaseModel) for item in value)):
-            return False
-        if path and path[-1] in {"steps", "columns", "lines", "workloads"}:
+        items = _parts(value)
+        if not items or path[-1] in {"steps", "columns", "lines", "workloads"}:
             return False
         return any(
             sum(present(getattr(item, spec.attribute)) for spec in specs(type(item))) > 2 * MOST_COLUMNS
             or any(_is_parts(getattr(item, spec.attribute)) for spec in specs(type(item)))
-            for item in value
+            for item in items
         )
 
     def card(self, item: BaseModel, path: Path, level: int = 3) -> Section:
@@ -114,8 +113,8 @@ class PartWriter:
         if not present(value):
             return Markup("<p>{}</p>").format(self.declined(path) or NOTHING)
         marks = self.marks(path)
-        if isinstance(value, tuple) and _is_parts(value):
-            return self.remark(marks) + self.elements(value, path, title)
+        if parts := _parts(value):
+            return self.remark(marks) + self.elements(parts, path, title)
         if isinstance(value, BaseModel) and not isinstance(value, Estimate):
             return self.remark(marks) + self.part(value, path)
         if isinstance(value, tuple | dict):
@@ -137,8 +136,8 @@ class PartWriter:
                 reason = self.declined(here)
                 if reason is not None or self.broken(here):
                     entries.append((spec.title, reason or Markup('<span class="pg-none">could not be read</span>')))
-            elif _is_parts(value):
-                after.append(self.remark(self.marks(here)) + self.elements(value, here, spec.title))
+            elif parts := _parts(value):
+                after.append(self.remark(self.marks(here)) + self.elements(parts, here, spec.title))
             else:
                 entries.append((spec.title, self.inline(value, here, spec)))
         return (facts(entries) if entries else Markup("")) + joined(after)
@@ -231,8 +230,12 @@ def _slug(path: Path) -> str:
     return "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in path_text(path)).strip("-")
 
 
+def _parts(value: object) -> tuple[BaseModel, ...]:
+    return tuple(item for item in value if isinstance(item, BaseModel)) if isinstance(value, tuple) else ()
+
+
 def _is_parts(value: object) -> bool:
-    return isinstance(value, tuple) and bool(value) and isinstance(value[0], BaseModel)
+    return bool(_parts(value))
 
 
 def _columns(items: Sequence[BaseModel]) -> list[FieldSpec]:

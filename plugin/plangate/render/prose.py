@@ -29,14 +29,17 @@ EXTENSIONS: tuple[str, ...] = (
 """What prose is rendered with where the portal says nothing."""
 
 _NEVER = ("snippets", "macros", "pymdownx.b64", "pymdownx.blocks.html", "toc", "markdown.extensions.toc", "meta")
-_RUN = re.compile(r"([\[\](){}<>!*_`~^=+\\&])\1{%d}" % MOST_IN_A_ROW)
+_RUN = re.compile(rf"([\[\](){{}}<>!*_`~^=+\\&])\1{{{MOST_IN_A_ROW}}}")
 _LEAD = re.compile(r"(?:[ \t>]|[-*+][ \t]|\d+[.)][ \t])*")
 _DRIVE = re.compile(r"[\\/]{2}|[\x00-\x20]*[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _MARKERS = re.compile(r">|[-*+][ \t]|\d+[.)][ \t]")
 
-_TAGS = frozenset(
-    ["a", "abbr", "admonition", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "input", "ins", "kbd", "label", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var", "wbr"]
+_TAG_NAMES = (
+    "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure "
+    "h2 h3 h4 h5 h6 hr i img input ins kbd label li mark ol p pre q s samp small span strong sub summary sup table tbody "
+    "td tfoot th thead tr u ul var wbr"
 )
+_TAGS = frozenset(_TAG_NAMES.split())
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "*": frozenset({"id", "class", "title", "lang", "dir"}),
     "a": frozenset({"href"}),
@@ -47,9 +50,12 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "details": frozenset({"open"}),
     "input": frozenset({"checked", "disabled"}),
 }
-_CLASSES = frozenset(
-    ["admonition", "admonition-title", "note", "abstract", "info", "tip", "success", "question", "warning", "failure", "danger", "bug", "example", "quote", "highlight", "highlighttable", "linenos", "linenodiv", "filename", "footnote", "footnote-ref", "footnote-backref", "headerlink", "task-list", "task-list-item", "task-list-control", "task-list-indicator", "mermaid", "critic", "arithmatex", "keys"]
+_CLASS_NAMES = (
+    "admonition admonition-title note abstract info tip success question warning failure danger bug example quote "
+    "highlight highlighttable linenos linenodiv filename footnote footnote-ref footnote-backref headerlink task-list "
+    "task-list-item task-list-control task-list-indicator mermaid critic arithmatex keys"
 )
+_CLASSES = frozenset(_CLASS_NAMES.split())
 
 Rewrite = Callable[[str], str | None]
 """Turns a relative link of the author (`09-cutover.md`) into a link of the site, or None to leave it out."""
@@ -155,7 +161,7 @@ def _href(value: str, rewrite: Rewrite | None) -> str | None:
 
 @cache
 def _code_classes() -> frozenset[str]:
-    from pygments.token import STANDARD_TYPES  # noqa: PLC0415 - only where code is shown
+    from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]  # noqa: PLC0415 - only where code is shown
 
     return frozenset(name for name in STANDARD_TYPES.values() if name)
 

@@ -8,19 +8,14 @@ _UNSEEN = re.compile(
 )
 _MARKUP = re.compile(r"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]")
 _LOOKALIKES = str.maketrans({"<": "‹", ">": "›", "&": "＆", '"': "”", "'": "’", "{": "❴", "}": "❵"})
+_SHORT = "sla slo sli id url rpo rto dlq ci sql dst uat dr cdc pii ttl rpu dbu raci os"
 _SPELLED = {
-    **{
-        word: word.upper()
-        for word in ["sla", "slo", "sli", "id", "url", "rpo", "rto", "dlq", "ci", "sql", "dst", "uat", "dr", "cdc", "pii", "ttl", "rpu", "dbu", "raci"]
-    },
-
-        "slis": "SLIs",
-        "slos": "SLOs",
-        "os": "OS",
-        "oncall": "On call",
-        "dedupe": "De-duplication",
-        "fx": "Exchange rates"
-    ,
+    **{word: word.upper() for word in _SHORT.split()},
+    "slis": "SLIs",
+    "slos": "SLOs",
+    "oncall": "on call",
+    "dedupe": "de-duplication",
+    "fx": "exchange rates",
 }
 
 

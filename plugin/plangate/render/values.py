@@ -76,7 +76,7 @@ def _is_word(annotation: Any) -> bool:
 
 def present(value: object) -> bool:
     """Tell whether a field says anything."""
-    return value is not None and value != () and value != {}
+    return value is not None and value not in ((), {})
 
 
 def grouped(value: Decimal | int) -> str:
@@ -131,7 +131,7 @@ def clock_text(moment: datetime, first: datetime) -> str:
     return f"{moment:%H:%M}" + (f" {days:+d}" if days else "")
 
 
-def duration_text(seconds: Decimal | float) -> str:
+def duration_text(seconds: Decimal | int) -> str:
     """Write a duration in whole minutes, as `8 h 30 min` or `25 min`; under a minute in seconds."""
     total = round(abs(seconds))
     sign = "−" if seconds < 0 else ""

@@ -25,7 +25,7 @@ def plain(value: object) -> Any:
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, Computed):
-        inputs = {item.name: plain(item.quantity) for item in value.inputs}
+        inputs = {item.name: plain(item.value) for item in value.inputs}
         return {**number(value.value), "formula": value.formula, "inputs": inputs}
     if isinstance(value, Quantity):
         return number(value)

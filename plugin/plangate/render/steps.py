@@ -1,0 +1,121 @@
+"""The steps of the switch as one table whose last column is the Gantt chart."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from plangate.analysis.cutover import Schedule, ScheduledStep
+from plangate.model.cutover import Step
+from plangate.model.plan import Plan
+from plangate.render import gantt
+from plangate.render.fragments import NOTHING, joined, link, paragraph, text
+from plangate.render.links import anchor
+from plangate.render.rollback import Restore, restore_times
+from plangate.render.template import fill
+from plangate.render.values import clock_text, duration_text, grouped
+
+NO_SWITCH = "Gate cutover has no steps with a time yet, so there is no runbook."
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row of the steps' table, as its template takes it."""
+
+    id: str
+    step: str
+    what: str
+    badge: str
+    tone: str
+    downtime: bool
+    owner: str
+    start: str
+    minutes: str
+    after: Markup
+    rollback: Markup
+    critical: bool
+    slack: str
+    x: float
+    w: float
+    hatch: str
+    whisker: str
+    below: str
+
+
+def steps_table(plan: Plan, schedule: Schedule) -> Markup:
+    """Give the steps in the order of the file, each with its bar; the critical ones by bar and by word."""
+    switch = plan.cutover.cutover if plan.cutover else None
+    if switch is None or not schedule.steps or schedule.t0 is None:
+        return paragraph(NO_SWITCH)
+    moments = [schedule.t0, *(step.end_at for step in schedule.steps)]
+    moments += [switch.window.start, switch.window.end] if switch.window else []
+    shown = gantt.axis(moments)
+    restore = restore_times(switch, plan.cutover.rollback if plan.cutover else None)
+    point = switch.point_of_no_return
+    lines = [
+        _line(step, schedule, shown, restore.get(step.step.id), point.after if point else None)
+        for step in schedule.steps
+    ]
+    why = f": {point.why}" if point is not None and point.why else ""
+    at = schedule.point_of_no_return_at
+    if at is not None and point is not None:
+        said = f"▲ Point of no return at {clock_text(at, schedule.t0)}{why}"
+        lines = [replace(line, below=said) if line.step == point.after else line for line in lines]
+    return fill(
+        "runbook",
+        caption=f"Steps of the switch of {plan.title}; times in UTC, +1 is the next day",
+        width=gantt.WIDTH,
+        ticks=gantt.ticks(shown),
+        rows=lines,
+        line=shown.x(at) if at is not None else None,
+    )
+
+
+def _line(
+    found: ScheduledStep, schedule: Schedule, shown: gantt.Axis, back: Restore | None, point: str | None
+) -> _Line:
+    step = found.step
+    first = schedule.t0 or found.start_at
+    decision, no_return = step.kind_ == "go_no_go", step.id == point
+    x, end = shown.x(found.start_at), shown.x(found.end_at)
+    width = max(round(end - x, 1), 2)
+    late = shown.x(found.end_at + timedelta(seconds=float(found.slack)))
+    plain = not (found.critical or decision or no_return)
+    return _Line(
+        id=anchor("step", step.id),
+        step=step.id,
+        what=step.name or NOTHING,
+        badge="▲ Point of no return" if no_return else "◆ Go / no-go" if decision else "",
+        tone=" ".join(["pg-critical-step"] * found.critical + ["pg-ponr"] * no_return + ["pg-go"] * decision),
+        downtime=bool(step.downtime),
+        owner=step.decision_owner or step.owner or NOTHING,
+        start=clock_text(found.start_at, first),
+        minutes=_minutes(found.early_finish - found.early_start),
+        after=joined((link(name, f"#{anchor('step', name)}") for name in step.after), ", ") or Markup("—"),
+        rollback=_way_back(step, back),
+        critical=found.critical,
+        slack=duration_text(found.slack),
+        x=x,
+        w=width,
+        hatch=gantt.hatch(x, width) if plain else "",
+        whisker="" if found.critical else gantt.whisker(round(x + width, 1), late),
+        below="",
+    )
+
+
+def _minutes(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return grouped(minutes) if not rest else f"{seconds / 60:,.1f}"
+
+
+def _way_back(step: Step, back: Restore | None) -> Markup:
+    if step.rollback is not None:
+        shown = link(step.rollback, f"#{anchor('rollback_step', step.rollback)}")
+        return shown + (
+            Markup(" <small>back in {}</small>").format(duration_text(back.seconds)) if back else Markup("")
+        )
+    if step.reversible is False or step.forward_fix:
+        return Markup("roll forward") + (
+            Markup(" <small>{}</small>").format(text(step.forward_fix)) if step.forward_fix else Markup("")
+        )
+    return Markup("—")

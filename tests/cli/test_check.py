@@ -1,0 +1,142 @@
+"""`plangate check`."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import jsonschema
+import pytest
+
+from plangate.checks.report import Report
+from plangate.cli import check
+from plangate.reports.json_report import schema
+
+Cli = Callable[..., Any]
+
+PLAN = "plans/first-plan"
+
+
+def _edit(portal: Path, file: str, old: str, new: str) -> None:
+    path = portal / PLAN / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_the_first_plan_passes(cli: Cli, portal: Path) -> None:
+    done = cli("check")
+    assert (done.status, done.err) == (0, "")
+    assert "plan first-plan" in done.out
+    assert done.out.endswith("Passed.\n")
+    assert "\x1b" not in done.out
+
+
+def test_a_value_that_cannot_be_read_is_one(cli: Cli, portal: Path) -> None:
+    _edit(portal, "03-capacity.yml", "horizon: 24 month", "horizon: 24 m")
+    done = cli("check", "first-plan")
+    assert done.status == 1
+    assert "error (blocks) GEN005 plans/first-plan/03-capacity.yml:1:10" in done.out
+    assert "| horizon: 24 m" in done.out
+    assert done.out.endswith("Failed.\n")
+
+
+@pytest.mark.parametrize(("fail_on", "status"), [("error", 1), ("warning", 1), ("never", 0)])
+def test_fail_on(cli: Cli, portal: Path, fail_on: str, status: int) -> None:
+    _edit(portal, "03-capacity.yml", "horizon: 24 month", "horizon: 24 m")
+    done = cli("check", "--format", "json", "--fail-on", fail_on)
+    assert done.status == status
+    assert json.loads(done.out)["failed"] is bool(status)
+
+
+def test_json_is_the_contract_and_the_same_every_time(cli: Cli, portal: Path) -> None:
+    first = cli("check", "--format", "json", "--today", "2026-11-23")
+    jsonschema.validate(json.loads(first.out), schema())
+    assert json.loads(first.out)["today"] == "2026-11-23"
+    assert cli("check", "--format", "json").out == first.out
+
+
+def test_formats_into_files(cli: Cli, portal: Path) -> None:
+    done = cli("check", "--format", "text", "--format", "json=out/report.json")
+    assert done.status == 0
+    assert "Passed." in done.out
+    assert json.loads((portal / "out" / "report.json").read_text("ascii"))["failed"] is False
+    quiet = cli("check", "--format", "json", "--output", "report.json")
+    assert (quiet.status, quiet.out) == (0, "")
+    assert (portal / "report.json").read_text() == (portal / "out" / "report.json").read_text()
+    assert [path.name for path in (portal / "out").iterdir()] == ["report.json"]
+
+
+@pytest.mark.parametrize("preset", ["minimal", "standard", "strict"])
+def test_preset(cli: Cli, portal: Path, preset: str) -> None:
+    assert json.loads(cli("check", "--preset", preset, "--format", "json").out)["preset"] == preset
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("first-pln",), "did you mean first-plan?"),
+        (("no-such-plan-at-all",), "there are first-plan"),
+        (("--plans-dir", "nowhere"), "nowhere is no folder"),
+        (("--references-dir", "nowhere"), "nowhere is no folder"),
+        (("--today", "23.11.2026"), "not a date such as"),
+        (("--today", "20261123"), "not a date such as"),
+        (("--format", "text", "--format", "json"), "Two formats would go to one place"),
+        (("--format", "sarif"), "known are text, json"),
+        (("--output", "plans"), "cannot be written"),
+    ],
+)
+def test_usage(cli: Cli, portal: Path, args: tuple[str, ...], says: str) -> None:
+    done = cli("check", *args)
+    assert done.status == 2
+    assert says in done.err
+
+
+def test_examining_nothing_is_two(cli: Cli, tmp_path: Path) -> None:
+    assert cli("check").status == 2
+    (tmp_path / "plans").mkdir()
+    done = cli("check")
+    assert done.status == 2
+    assert "holds no plan" in done.err
+
+
+def test_broken_configuration_is_two_and_the_report_is_still_made(cli: Cli, portal: Path) -> None:
+    (portal / "references" / "people.yml").write_text("teams: [")
+    done = cli("check")
+    assert done.status == 2
+    assert "error CONFIG references/people.yml:" in done.err
+    assert "plan first-plan" in done.out
+
+
+def test_a_plan_may_be_named_by_its_folder(cli: Cli, portal: Path) -> None:
+    assert cli("check", "plans/first-plan/").status == 0
+
+
+def test_the_day_comes_from_the_environment(cli: Cli, portal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    assert json.loads(cli("check", "--format", "json").out)["today"] == "2026-01-01"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+    assert cli("check").status == 2
+
+
+def test_a_plan_on_which_a_rule_breaks_down_is_three(cli: Cli, portal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = check.check
+
+    def broken(*args: Any, **options: Any) -> Report:
+        return replace(real(*args, **options), failures=MappingProxyType({"first-plan": "CAP001 broke down: KeyError"}))
+
+    monkeypatch.setattr(check, "check", broken)
+    done = cli("check", "--format", "json", "--fail-on", "never")
+    assert done.status == 3
+    data = json.loads(done.out)
+    assert [entry["plan"] for entry in data["findings"] if entry["rule"] == "INTERNAL"] == ["first-plan"]
+    assert "Traceback" not in done.err
+    assert len(list((portal / ".plangate").glob("crash-*.txt"))) == 1
+
+
+def test_hostile_names_in_the_arguments_stay_on_their_line(cli: Cli, portal: Path) -> None:
+    done = cli("check", "x\n##[error]forged")
+    assert done.status == 2
+    assert "##[" not in done.err

@@ -1,0 +1,44 @@
+"""`plangate explain` and `plangate rules`."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from plangate.checks.rule import all_rules
+
+Cli = Callable[..., Any]
+
+
+@pytest.mark.parametrize("rule", sorted(all_rules()))
+def test_every_rule_is_explained(cli: Cli, rule: str) -> None:
+    done = cli("explain", rule)
+    assert done.status == 0
+    found = all_rules()[rule]
+    assert done.out.startswith(f"{rule}  {found.title}")
+    for part in ("Condition\n", "Reason\n", "Fails: ", "Passes: ", found.severity):
+        assert part in done.out
+
+
+def test_small_letters_will_do(cli: Cli) -> None:
+    assert cli("explain", "gen005").out == cli("explain", "GEN005").out
+
+
+@pytest.mark.parametrize(("name", "says"), [("GEN05", "did you mean GEN0"), ("nonsense", "plangate rules")])
+def test_an_unknown_rule_is_two(cli: Cli, name: str, says: str) -> None:
+    done = cli("explain", name)
+    assert done.status == 2
+    assert says in done.err
+
+
+def test_the_list(cli: Cli) -> None:
+    lines = cli("rules").out.splitlines()
+    assert [row.split()[0] for row in lines] == sorted(all_rules())
+
+
+def test_the_list_as_json(cli: Cli) -> None:
+    data = json.loads(cli("rules", "--format", "json").out)
+    assert [entry["id"] for entry in data] == sorted(all_rules())
+    assert json.loads(cli("explain", "GEN005", "--format", "json").out) in data
+    assert all(entry["reason"] and entry["condition"] and entry["presets"][-1] == "strict" for entry in data)

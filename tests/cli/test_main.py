@@ -1,0 +1,72 @@
+"""The command line as a whole: its commands, its exit status, and what is left of an internal error."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import plangate
+from plangate.cli import explain
+from plangate.cli.main import COMMANDS
+
+Cli = Callable[..., Any]
+
+
+def test_version(cli: Cli) -> None:
+    assert cli("--version") == (0, f"plangate {plangate.__version__}\n", "")
+
+
+def test_help_lists_every_command(cli: Cli) -> None:
+    done = cli("--help")
+    assert done.status == 0
+    assert all(f"  {name} " in done.out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_has_help(cli: Cli, name: str) -> None:
+    done = cli(name, "--help")
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith(f"Usage: plangate {name}")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [(), ("chek",), ("--no-such-option",), ("check", "--format", "xml"), ("explain",), ("show",), ("init", "--force")],
+)
+def test_wrong_usage_is_two(cli: Cli, args: tuple[str, ...]) -> None:
+    done = cli(*args)
+    assert done.status == 2
+    assert done.err
+    assert "Traceback" not in done.err
+
+
+def test_an_internal_error_is_three_with_one_line_and_a_report(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("the floor\nis missing \x1b[31m")
+
+    monkeypatch.setattr(explain, "all_rules", broken)
+    done = cli("rules")
+    assert done.status == 3
+    assert done.out == ""
+    assert len(done.err.splitlines()) == 1
+    assert "RuntimeError: the floor" in done.err
+    (report,) = (tmp_path / ".plangate").glob("crash-*.txt")
+    assert f".plangate/{report.name}" in done.err
+    text = report.read_text("utf-8")
+    assert text.startswith(f"plangate {plangate.__version__}, Python 3.")
+    assert "Traceback (most recent call last)" in text
+    assert cli("rules").status == 3
+    assert len(list((tmp_path / ".plangate").iterdir())) == 1
+
+
+def test_an_internal_error_where_nothing_can_be_written(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".plangate").write_text("a file")
+    monkeypatch.setattr(explain, "all_rules", lambda: 1 / 0)
+    done = cli("rules")
+    assert done.status == 3
+    assert "no report could be written" in done.err
