@@ -123,3 +123,11 @@ def test_an_internal_error_is_told(make: Make) -> None:
     text = report_text(make(failures={"orders-mart": "CAP001 broke down"}))
     assert "INTERNAL" in text
     assert "Internal error in plan orders-mart: CAP001 broke down" in text
+
+
+def test_a_consequence_stands_under_the_cause_at_its_own_place(make: Make, finding: Finding) -> None:
+    heads = [replace(finding, rule="GEN014", line=line, path=path) for line, path in ((2, "problem"), (3, "metrics"))]
+    other = replace(finding, rule="GEN016", cause="GEN014", line=3, path="metrics")
+    lines = report_text(make(*heads, other)).splitlines()
+    second = next(number for number, row in enumerate(lines) if "GEN014" in row and ":3:" in row)
+    assert next(number for number, row in enumerate(lines) if "GEN016" in row) > second

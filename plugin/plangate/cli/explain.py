@@ -53,7 +53,6 @@ def rule_data(rule: Rule) -> dict[str, Any]:
         "tiers": list(rule.tiers),
         "presets": list(_presets(rule)),
         "blocks_drafts": rule.unreadable,
-        "waivable": rule.waivable,
         "condition": rule.condition,
         "reason": rule.reason,
         "reads": list(rule.reads),

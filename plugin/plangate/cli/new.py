@@ -41,7 +41,7 @@ _BUILT = "../../site/schemas/"
 @options.today
 @options.plans_dir
 @options.references_dir
-def new_command(  # noqa: PLR0913 -- one parameter per option
+def new_command(  # noqa: PLR0913, PLR0917 -- one parameter per option
     plan: str,
     profile: str,
     tier: str,

@@ -36,8 +36,8 @@ _MARKERS = re.compile(r">|[-*+][ \t]|\d+[.)][ \t]")
 
 _TAG_NAMES = (
     "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure "
-    "h2 h3 h4 h5 h6 hr i img input ins kbd label li mark ol p pre q s samp small span strong sub summary sup table tbody "
-    "td tfoot th thead tr u ul var wbr"
+    "h2 h3 h4 h5 h6 hr i img input ins kbd label li mark ol p pre q s samp small span strong sub summary sup table "
+    "tbody td tfoot th thead tr u ul var wbr"
 )
 _TAGS = frozenset(_TAG_NAMES.split())
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {

@@ -133,7 +133,7 @@ def clock_text(moment: datetime, first: datetime) -> str:
 
 def duration_text(seconds: Decimal | int) -> str:
     """Write a duration in whole minutes, as `8 h 30 min` or `25 min`; under a minute in seconds."""
-    total = round(abs(seconds))
+    total = round(Decimal(abs(seconds)))
     sign = "−" if seconds < 0 else ""
     if total < 60:
         return f"{sign}{total} s" if total else "0 min"

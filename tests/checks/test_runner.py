@@ -1,0 +1,141 @@
+"""Verdicts, weights and blocking: what becomes of a problem."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from plangate.checks.report import Report
+from plangate.checks.rule import Edit
+from plangate.checks.runner import check
+from plangate.reading.portfolio import Portfolio, read_portfolio
+
+from .test_rules import TODAY, first_plan
+
+BAD_OWNER = Edit("04-ingestion.yml", "retries: 2", "owner: data_tema\n    retries: 2")
+BAD_UNIT = Edit("04-ingestion.yml", "execution_timeout: 20 min", "execution_timeout: 20 m")
+DRAFT = Edit("plan.yml", "intent: in_review", "intent: draft")
+OLD_PRICE = Edit("03-capacity.yml", "price_as_of: 2026-11-01", "price_as_of: 2025-11-01")
+WAIVER = (
+    "id: W-001\nrule: GEN013\ngate: ingestion\npath: pipelines[0]\nreason: The team is being founded this month\n"
+    "owner: alice\napproved_by: carol\ncreated: 2026-11-01\nexpires: {expires}\n"
+)
+
+
+def portfolio(folder: Path, edits: Iterable[Edit]) -> Portfolio:
+    return read_portfolio(first_plan(folder, edits))
+
+
+def run(folder: Path, *edits: Edit, today: date = TODAY, preset: str | None = None) -> Report:
+    return check(portfolio(folder, edits), today=today, preset=preset)
+
+
+def told(report: Report) -> list[tuple[str, str, str, bool]]:
+    return [(finding.rule, finding.severity, finding.verdict, finding.blocking) for finding in report.findings]
+
+
+def test_an_error_blocks_a_plan_in_review(tmp_path: Path) -> None:
+    report = run(tmp_path, BAD_OWNER)
+    assert told(report) == [("GEN013", "error", "fail", True)]
+    assert report.failed
+    assert report.plan("first-plan").state == "blocked"
+    (finding,) = report.findings
+    assert (finding.file, finding.line, finding.column) == ("plans/first-plan/04-ingestion.yml", 12, 12)
+    assert (finding.path, finding.observed, finding.expected) == ("pipelines[0].owner", "data_tema", "data_team")
+    assert finding.url == "rules/GEN013/"
+
+
+def test_a_draft_is_shown_its_findings_and_passes(tmp_path: Path) -> None:
+    report = run(tmp_path, BAD_OWNER, DRAFT)
+    assert told(report) == [("GEN013", "error", "fail", False)]
+    assert not report.failed
+
+
+def test_a_file_that_is_not_what_it_says_blocks_a_draft_too(tmp_path: Path) -> None:
+    report = run(tmp_path, BAD_UNIT, DRAFT)
+    assert ("GEN005", "error", "fail", True) in told(report)
+    assert report.failed
+
+
+def test_a_draft_need_not_have_begun_a_gate(tmp_path: Path) -> None:
+    report = run(tmp_path, DRAFT, Edit("11-bundle.yml"))
+    assert told(report) == []
+    assert report.plan("first-plan").gates[-1].state == "missing"
+
+
+def test_a_refused_value_makes_rules_that_read_it_undetermined(tmp_path: Path) -> None:
+    report = run(tmp_path, BAD_UNIT)
+    verdicts = {finding.rule: finding.verdict for finding in report.findings}
+    assert verdicts["GEN005"] == "fail"
+    assert verdicts["GEN014"] == "undetermined"
+    assert report.summary["undetermined"] == sum(verdict == "undetermined" for verdict in verdicts.values())
+    assert not any(finding.blocking for finding in report.findings if finding.verdict == "undetermined")
+
+
+@pytest.mark.parametrize(
+    ("expires", "verdict", "blocking"), [("2027-02-01", "waived", False), ("2026-11-22", "fail", True)]
+)
+def test_a_waiver_holds_until_it_expires(tmp_path: Path, expires: str, verdict: str, blocking: bool) -> None:
+    report = run(tmp_path, BAD_OWNER, Edit("waivers/W-001.yml", new=WAIVER.format(expires=expires)))
+    assert ("GEN013", "error", verdict, blocking) in told(report)
+    assert report.summary["waived"] == int(verdict == "waived")
+
+
+def test_a_waiver_covers_its_path_only(tmp_path: Path) -> None:
+    elsewhere = WAIVER.format(expires="2027-02-01").replace("pipelines[0]", "pipelines[1]")
+    report = run(tmp_path, BAD_OWNER, Edit("waivers/W-001.yml", new=elsewhere))
+    assert ("GEN013", "error", "fail", True) in told(report)
+
+
+def test_warnings_pass_and_fail_when_strict(tmp_path: Path) -> None:
+    read = portfolio(tmp_path, (OLD_PRICE,))
+    assert told(check(read, today=TODAY)) == [("GEN012", "warning", "fail", False)]
+    strict = check(read, today=TODAY, preset="strict")
+    assert ("GEN012", "warning", "fail", True) in told(strict)
+    assert told(check(read, today=TODAY, preset="minimal")) == []
+
+
+def test_the_day_is_an_input(tmp_path: Path) -> None:
+    read = portfolio(tmp_path, ())
+    assert told(check(read, today=date(2027, 4, 30))) == []
+    assert told(check(read, today=date(2027, 5, 1))) == [("GEN012", "warning", "fail", False)]
+
+
+@pytest.mark.parametrize(("severity", "expected"), [("warning", [("GEN013", "warning", "fail", False)]), ("off", [])])
+def test_severities_of_the_organisation(
+    tmp_path: Path, severity: str, expected: list[tuple[str, str, str, bool]]
+) -> None:
+    read = portfolio(tmp_path, (BAD_OWNER,))
+    checklists = read.policy.checklists.model_copy(update={"severities": {"GEN013": severity}})
+    changed = replace(read, policy=replace(read.policy, checklists=checklists))
+    assert told(check(changed, today=TODAY)) == expected
+
+
+def test_order_is_stable_and_counts_are_whole(tmp_path: Path) -> None:
+    read = portfolio(tmp_path, (BAD_UNIT, OLD_PRICE, Edit("08-operations.yml", "break_glass", "break_glas")))
+    first, second = check(read, today=TODAY), check(read, today=TODAY)
+    assert first.findings == second.findings
+    assert [finding.order for finding in first.findings] == sorted(finding.order for finding in first.findings)
+    assert sum(first.summary[name] for name in ("error", "warning", "info", "waived", "undetermined")) == len(
+        first.findings
+    )
+
+
+def test_unknown_plans_and_rules_are_refused(tmp_path: Path) -> None:
+    read = portfolio(tmp_path, ())
+    with pytest.raises(KeyError):
+        check(read, today=TODAY, only=["no-such-plan"])
+    with pytest.raises(KeyError):
+        check(read, today=TODAY, rules=["GEN999"])
+
+
+def test_a_rule_that_breaks_down_hides_no_other(tmp_path: Path) -> None:
+    read = portfolio(tmp_path, (BAD_OWNER,))
+    checklists = read.policy.checklists.model_copy(update={"thresholds": None})
+    broken = replace(read, policy=replace(read.policy, checklists=checklists))
+    report = check(broken, today=TODAY)
+    assert set(report.failures) == {"first-plan"}
+    assert ("GEN013", "error", "fail", True) in told(report)
+    assert report.failed
