@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from plangate.checks.report import Report
-from plangate.cli import check
+from plangate.checks.runner import check as real_check
 from plangate.reports.json_report import schema
 
 Cli = Callable[..., Any]
@@ -122,12 +122,12 @@ def test_the_day_comes_from_the_environment(cli: Cli, portal: Path, monkeypatch:
 
 
 def test_a_plan_on_which_a_rule_breaks_down_is_three(cli: Cli, portal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = check.check
-
     def broken(*args: Any, **options: Any) -> Report:
-        return replace(real(*args, **options), failures=MappingProxyType({"first-plan": "CAP001 broke down: KeyError"}))
+        return replace(
+            real_check(*args, **options), failures=MappingProxyType({"first-plan": "CAP001 broke down: KeyError"})
+        )
 
-    monkeypatch.setattr(check, "check", broken)
+    monkeypatch.setattr("plangate.cli.check.check", broken)
     done = cli("check", "--format", "json", "--fail-on", "never")
     assert done.status == 3
     data = json.loads(done.out)

@@ -94,3 +94,11 @@ def test_the_wheel_packs_every_page() -> None:
     assert {f"references/{path.name}" for path in (ROOT / "references").glob("*.md")} <= packed
     assert "references/guide" in packed
     assert pages().joinpath("workflow.md").is_file()
+
+
+def test_no_pattern_of_gitignore_hides_a_room_of_the_package() -> None:
+    """Git and the wheel both go by .gitignore: `site/` without a leading slash would leave plangate/site out."""
+    patterns = [row.strip() for row in (ROOT / ".gitignore").read_text("utf-8").splitlines()]
+    package = ROOT / "plugin" / "plangate"
+    rooms = {path.name for path in package.rglob("*") if path.is_dir() and not path.name.startswith(("__", "."))}
+    assert not rooms & {pattern.rstrip("/") for pattern in patterns}

@@ -129,7 +129,7 @@ def test_the_owner_may_be_chosen(cli: Cli, portal: Path) -> None:
         (("refunds", "--tier", "D"), "D"),
         (("refunds", "--owner", "data_tem"), "did you mean data_team?"),
         (("refunds", "--answers", "nowhere.yml"), "cannot be read"),
-        (("refunds", "--answers", "broken.yml"), "broken.yml:1:"),
+        (("refunds", "--answers", "broken.yml"), "broken.yml:"),
         (("refunds", "--answers", "strange.yml"), "is no topic"),
         (("refunds", "--mode", "one_shot", "--answers", "strange.yml"), "asks nothing"),
     ],

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from traceback import format_exc
 from types import MappingProxyType
 
 from plangate.analysis.facts import Facts
@@ -52,7 +53,9 @@ def check(
         findings=findings,
         rules=sum(_in_preset(rule, chosen) for rule in asked.values()),
         summary=MappingProxyType({name: counts[name] for name in names}),
-        failures=MappingProxyType({o.plan.id: o.failure for o in outcomes if o.failure is not None}),
+        failures=MappingProxyType(
+            portfolio.failures | {o.plan.id: o.failure for o in outcomes if o.failure is not None}
+        ),
     )
 
 
@@ -95,7 +98,7 @@ class _Run:
                     continue
                 problems = list(rule.check(self.subject))
             except Exception as error:  # one rule that breaks down must not hide the others' verdicts
-                failure = f"{rule.id} broke down on this plan: {type(error).__name__}: {error}"
+                failure = f"{rule.id} broke down on this plan: {type(error).__name__}: {error}\n{format_exc()}"
                 continue
             findings.extend(self._findings(rule, problems))
         return _Outcome(self._plan_report(findings), tuple(findings), idle, failure)

@@ -3,19 +3,25 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import click
 
+from plangate.analysis.amount import amount
 from plangate.checks.report import PlanReport
 from plangate.checks.runner import check
 from plangate.cli import options
 from plangate.model.element import Part
 from plangate.model.problem import path_text
+from plangate.model.quantity import RATIO, Dimension
 from plangate.reports.lines import line
-from plangate.reports.values import plain, rows
+from plangate.reports.values import number, plain, rows
+
+SECONDS: Dimension = (("s", 1),)
+_STRETCHES = frozenset({"early_start", "early_finish", "late_start", "late_finish", "max_start", "max_finish"})
 
 Shown = Callable[[PlanReport], Any]
 
@@ -26,6 +32,32 @@ def _states(report: PlanReport) -> dict[str, Any]:
         for gate in report.gates
     ]
     return {"intent": report.intent, "state": report.state, "gates": gates}
+
+
+def _cost(report: PlanReport) -> dict[str, Any]:
+    cost = report.facts.cost
+    return {**plain(cost), "headroom": None if cost.headroom is None else number(amount(cost.headroom, RATIO))}
+
+
+def _cutover(report: PlanReport) -> dict[str, Any] | None:
+    """Give the schedule with every stretch of time as a duration."""
+    schedule = report.facts.cutover
+    if schedule is None:
+        return None
+    data: dict[str, Any] = plain(schedule)
+    for name in ("duration_expected", "duration_max", "window_seconds"):
+        data[name.removesuffix("_seconds")] = _seconds(data.pop(name))
+    data["buffer"] = _seconds(schedule.buffer_seconds)
+    data["steps"] = [
+        {name: _seconds(value) if name in _STRETCHES else value for name, value in step.items()}
+        | {"slack": _seconds(scheduled.slack)}
+        for step, scheduled in zip(data["steps"], schedule.steps, strict=True)
+    ]
+    return data
+
+
+def _seconds(value: int | None) -> dict[str, Any] | None:
+    return None if value is None else number(amount(Decimal(value), SECONDS))
 
 
 def _assumptions(report: PlanReport) -> list[dict[str, Any]]:
@@ -70,7 +102,7 @@ def _bundle(report: PlanReport) -> dict[str, Any]:
             "stored_at_horizon": plain(facts.capacity.total_stored_at_horizon),
             "monthly_cost": plain(facts.cost.monthly),
             "one_off_cost": plain(facts.cost.one_off),
-            "cutover_expected_seconds": plain(schedule.duration_expected) if schedule else None,
+            "cutover_expected": _seconds(schedule.duration_expected) if schedule else None,
             "assumptions": len(_assumptions(report)),
         },
         "risks": _entries(bundle.risks if bundle else ()),
@@ -91,9 +123,9 @@ PARTS: Mapping[str, Shown] = MappingProxyType(
     {
         "states": _states,
         "capacity": lambda report: plain(report.facts.capacity),
-        "cost": lambda report: plain(report.facts.cost),
+        "cost": _cost,
         "lineage": lambda report: plain(report.facts.lineage),
-        "cutover": lambda report: plain(report.facts.cutover),
+        "cutover": _cutover,
         "assumptions": _assumptions,
         "bundle": _bundle,
     }

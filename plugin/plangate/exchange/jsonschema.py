@@ -1,6 +1,6 @@
 """JSON Schema of a plan's files, for editors: made from the models, widened by what authors may write instead."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from importlib import import_module
 from typing import Any
@@ -12,6 +12,8 @@ from plangate.reading.plan import GATES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 HEADER = "plan"
+
+_ESTIMATE = "Estimate"
 
 _PLAIN_TEXT = frozenset({"type", "title", "default", "description"})
 _OWN_KEYS: Mapping[str, Any] = {"^x_": True}
@@ -31,10 +33,9 @@ def gate_schema(gate: str) -> dict[str, Any]:
     author's own.
     """
     raw = _model(gate).model_json_schema(by_alias=True)
-    definitions = {_short(name): body for name, body in raw.pop("$defs", {}).items()}
-    names = {name: _short(name) for name in definitions} | {
-        name: _short(name) for name in _long_names(raw, definitions)
-    }
+    own = raw.pop("$defs", {})
+    names = _names(own)
+    definitions = {names[name]: body for name, body in own.items()}
     top = _widened(_renamed(raw, names), gate)
     shown = "plan.yml" if gate == HEADER else f"Gate {gate}"
     top.update({"$schema": DIALECT, "$id": f"{gate}.json", "title": f"{shown} of a Plangate plan"})
@@ -65,20 +66,11 @@ def _model(gate: str) -> type[BaseModel]:
     return model
 
 
-def _short(name: str) -> str:
-    """Take the module out of the name of a generic model: pydantic adds it where two would be called the same."""
-    return name.removeprefix("plangate__model__estimate__").replace("Annotated_", "").rstrip("_")
-
-
-def _long_names(*parts: Any) -> set[str]:
-    return {ref.removeprefix("#/$defs/") for part in parts for ref in _refs(part)}
-
-
-def _refs(part: Any) -> list[str]:
-    if isinstance(part, dict):
-        own = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
-        return own + [ref for value in part.values() for ref in _refs(value)]
-    return [ref for value in part for ref in _refs(value)] if isinstance(part, list) else []
+def _names(definitions: Iterable[str]) -> dict[str, str]:
+    """Name the definitions: generic models, which pydantic names after all that they hold, are counted instead."""
+    estimates = [name for name in definitions if _ESTIMATE in name]
+    counted = {name: f"{_ESTIMATE}{number}" for number, name in enumerate(estimates, start=1)}
+    return {name: counted.get(name, name) for name in definitions}
 
 
 def _renamed(part: Any, names: Mapping[str, str]) -> Any:
@@ -92,7 +84,7 @@ def _renamed(part: Any, names: Mapping[str, str]) -> Any:
 
 def _definition(name: str, body: dict[str, Any]) -> dict[str, Any]:
     widened = _widened(body, name)
-    if name.startswith("Estimate"):
+    if name.startswith(_ESTIMATE):
         plain = deepcopy(body["properties"]["base"])
         plain.pop("title", None)
         return {"description": "A value, or its low, base and high case.", "anyOf": [plain, widened]}
@@ -109,7 +101,9 @@ def _widened(body: dict[str, Any], owner: str) -> dict[str, Any]:
 
 
 def _property(owner: str, name: str, field: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: field[key] for key in ("description", "default") if key in field and field[key] not in (None, [], {})}
+    kept: dict[str, Any] = {
+        key: field[key] for key in ("description", "default") if key in field and field[key] not in (None, [], {})
+    }
     inner = {key: value for key, value in field.items() if key not in {"description", "default", "title"}}
     if (
         "type" in inner

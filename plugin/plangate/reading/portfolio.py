@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from traceback import format_exc
 
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
@@ -20,6 +21,7 @@ class Portfolio:
     """Every plan that was read, sorted by id, with the policy that they were read under.
 
     `problems` are those of the configuration (rule CONFIG); what is wrong with a plan stands in its ReadPlan.
+    `failures` tells of plans that could not be read because Plangate itself broke down: a sentence, then the traceback.
     """
 
     policy: Policy
@@ -27,6 +29,7 @@ class Portfolio:
     problems: tuple[Problem, ...] = ()
     signatures: dict[str, Signature] = field(default_factory=dict, repr=False)
     policy_signature: Signature = ()
+    failures: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
@@ -67,14 +70,19 @@ def read_portfolio(
     else:
         policy, problems = load_policy(references_dir)
         known = None
-    reads, signatures = [], {}
+    reads: list[ReadPlan] = []
+    signatures: dict[str, Signature] = {}
+    failures: dict[str, str] = {}
     for folder in _folders(plans_dir):
         signatures[folder.name] = signature = _signature(folder)
         if known is not None and folder.name in known and known.signatures[folder.name] == signature:
             reads.append(known.read(folder.name))
-        else:
+            continue
+        try:
             reads.append(read_plan(folder, _relative(folder, base), policy))
-    return Portfolio(policy, tuple(reads), problems, signatures, policy_signature)
+        except Exception as error:  # one plan on which reading breaks down must not hide the others
+            failures[folder.name] = f"reading broke down: {type(error).__name__}: {error}\n{format_exc()}"
+    return Portfolio(policy, tuple(reads), problems, signatures, policy_signature, failures)
 
 
 def _folders(plans_dir: Path) -> Iterable[Path]:

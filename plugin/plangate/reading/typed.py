@@ -86,6 +86,8 @@ def _round(typed: Typed[Model], model: type[Model], gate: str, data: Any, errors
         if path in removals:
             continue
         removals.add(path)
+        if error["input"] is None and error["type"] in _SHAPES:  # `alerts: null` leaves the section open
+            continue
         here = typed.origin(path)
         typed.broken.add(here)
         typed.problems.append(_problem(model, gate, here, path, error, missing=missing))

@@ -1,6 +1,7 @@
 """The page of a gate: its data as readers want it, findings where they concern something, then the author's prose."""
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
@@ -12,10 +13,12 @@ from plangate.model.element import Gate
 from plangate.model.policy import GateSpec
 from plangate.model.problem import Path
 from plangate.model.quality import Quality
+from plangate.model.quantity import Quantity
 from plangate.model.sources import Sources
 from plangate.render.capacity import capacity_table
 from plangate.render.cost import cost_table
 from plangate.render.fragments import NOTHING, Row, chips, code, figures, joined, link, mark, paragraph, table, text
+from plangate.render.fragments import facts as pairs
 from plangate.render.lineage_page import lineage_figures
 from plangate.render.links import Links, anchor, section_anchor
 from plangate.render.matrix import state_mark
@@ -81,7 +84,8 @@ def _sections(facts: Facts, gate: str, value: Gate | None, writer: PartWriter) -
             for name, title in titles.items()
             if name in missing
         ]
-    found = []
+    found: list[Section] = []
+    short: list[tuple[str, str]] = []
     for spec in specs(type(value)):
         field_value, path = getattr(value, spec.attribute), (spec.name,)
         special = _SPECIAL.get((gate, spec.name))
@@ -89,9 +93,15 @@ def _sections(facts: Facts, gate: str, value: Gate | None, writer: PartWriter) -
         said = present(field_value) or writer.declined(path) is not None or bool(extra)
         if said or spec.name in missing or any(note.path[:1] == path for note in writer.notes):
             title = titles.get(spec.name) or spec.title
+            if isinstance(field_value, Quantity | Decimal | int):
+                shown = writer.inline(field_value, path, spec)
+                notes = writer.take(path)
+                here = Markup('<span id="{}">{}</span>{}').format(section_anchor(spec.name), shown, notes)
+                short.append((title, here))
+                continue
             body, children = _body(facts, gate, field_value, path, spec, title, writer)
             found.append(Section(section_anchor(spec.name), title, extra + body, children=children))
-    return found
+    return [Section("pg-at-a-glance", "At a glance", pairs(short)), *found] if short else found
 
 
 def _titles(facts: Facts, gate: str) -> Mapping[str, str]:

@@ -105,7 +105,7 @@ class PartWriter:
 
     def take_after(self, item: BaseModel, path: Path) -> Markup:
         """Give a part as a block with the findings within it on top."""
-        body = self.part(item, path)
+        body = self.part(item, path, headed=True)
         return self.take(path) + body
 
     def block(self, value: object, path: Path, spec: FieldSpec, title: str) -> Markup:
@@ -125,13 +125,18 @@ class PartWriter:
         """Give marks as a paragraph above what they are about."""
         return Markup("<p>{}</p>").format(marks) if marks else Markup("")
 
-    def part(self, part: BaseModel, path: Path) -> Markup:
-        """Give a part as a definition list, followed by a table for each list of parts in it."""
+    def part(self, part: BaseModel, path: Path, *, headed: bool = False) -> Markup:
+        """Give a part as a definition list, followed by a table for each list of parts in it.
+
+        `headed` leaves out the id, which a heading above has already.
+        """
         entries: list[tuple[str, str]] = []
         after: list[Markup] = []
         for spec in specs(type(part)):
             value = getattr(part, spec.attribute)
             here = (*path, spec.name)
+            if headed and spec.name == "id":
+                continue
             if not present(value):
                 reason = self.declined(here)
                 if reason is not None or self.broken(here):

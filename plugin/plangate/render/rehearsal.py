@@ -1,12 +1,11 @@
 """Rehearsals of the switch: what each step took, beside what was planned."""
 
-from decimal import Decimal
-
 from markupsafe import Markup
 
 from plangate.model.cutover import Cutover, Rehearsal, RollbackStep, Step
+from plangate.model.quantity import Quantity
 from plangate.render.fragments import NOTHING, Cell, Head, Row, figures, number, table, text
-from plangate.render.values import day_text, duration_text, percent_text, quantity_text
+from plangate.render.values import day_text, percent_text, quantity_text
 
 
 def rehearsal_table(cutover: Cutover) -> Markup:
@@ -21,7 +20,7 @@ def rehearsal_table(cutover: Cutover) -> Markup:
     for step in planned:
         measured = [run.measured.get(step.id) for run in runs]
         if any(measured):
-            cells = [_deviation(value.base if value else None, step) for value in measured]
+            cells = [_deviation(value, step) for value in measured]
             ends = [quantity_text(value) if value else NOTHING for value in (step.expected, step.max)]
             rows.append(Row([step.id, *ends, *cells]))
     heads += [Head(_when(run), "number") for run in runs]
@@ -39,10 +38,10 @@ def _result(run: Rehearsal) -> str:
     return f"{result}: {run.deviations}" if run.deviations else result
 
 
-def _deviation(seconds: Decimal | None, step: Step | RollbackStep) -> Cell:
-    if seconds is None:
+def _deviation(measured: Quantity | None, step: Step | RollbackStep) -> Cell:
+    if measured is None:
         return Cell(Markup("—"))
-    shown = duration_text(seconds)
+    shown, seconds = quantity_text(measured), measured.base
     if step.expected is None or not step.expected.base:
         return number(shown, seconds)
     share = seconds / step.expected.base - 1

@@ -118,4 +118,4 @@ def _way_back(step: Step, back: Restore | None) -> Markup:
         return Markup("roll forward") + (
             Markup(" <small>{}</small>").format(text(step.forward_fix)) if step.forward_fix else Markup("")
         )
-    return Markup("—")
+    return Markup("<small>back in {}</small>").format(duration_text(back.seconds)) if back else Markup("—")

@@ -1,5 +1,6 @@
 """Typed values as text: quantities, estimates, dates, durations, and what a field is called."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from plangate.render.text import label
 _CODE = frozenset(
     {"command", "sql", "query", "entrypoint", "pattern", "path", "secret", "dbt_selector", "cron", "type"}
 )
+_GROUPED = re.compile(r"(?<=\d)_(?=\d{3})")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -133,7 +135,7 @@ def clock_text(moment: datetime, first: datetime) -> str:
 
 def duration_text(seconds: Decimal | int) -> str:
     """Write a duration in whole minutes, as `8 h 30 min` or `25 min`; under a minute in seconds."""
-    total = round(Decimal(abs(seconds)))
+    total = int(Decimal(seconds).copy_abs().to_integral_value())
     sign = "−" if seconds < 0 else ""
     if total < 60:
         return f"{sign}{total} s" if total else "0 min"
@@ -173,4 +175,4 @@ def raw_text(value: object) -> str:
         return ", ".join(f"{key}: {raw_text(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(raw_text(item) for item in value)
-    return "nothing" if value is None else scalar_text(value)
+    return "nothing" if value is None else _GROUPED.sub(",", scalar_text(value))

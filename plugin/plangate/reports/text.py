@@ -129,20 +129,27 @@ class _Page:
 
 
 def _headlines(found: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:
-    """Put what has a cause under the first finding of that rule, where there is one that is no consequence itself."""
-    heads: dict[str, Finding] = {}
+    """Put what has a cause under the nearest finding of that rule, where there is one that is no consequence itself."""
+    heads: dict[str, list[Finding]] = {}
     for finding in found:
         if finding.cause is None:
-            heads.setdefault(finding.rule, finding)
+            heads.setdefault(finding.rule, []).append(finding)
     followers: dict[int, list[Finding]] = {}
     grouped = []
     for finding in found:
-        head = heads.get(finding.cause or "")
+        head = _nearest(finding, heads.get(finding.cause or "", ()))
         if head is None:
             grouped.append(finding)
         else:
             followers.setdefault(id(head), []).append(finding)
     return [(finding, followers.get(id(finding), [])) for finding in grouped]
+
+
+def _nearest(finding: Finding, heads: Sequence[Finding]) -> Finding | None:
+    """Choose the head at the same place, else in the same gate, else the first."""
+    same_gate = [head for head in heads if head.gate == finding.gate]
+    same_place = [head for head in same_gate if head.path == finding.path]
+    return next(iter((*same_place, *same_gate, *heads)), None)
 
 
 def _count(number: int, word: str) -> str:

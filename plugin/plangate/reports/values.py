@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from plangate.analysis.formulas import Computed
+from plangate.analysis.formulas import Computed, Input
 from plangate.model.estimate import Estimate
+from plangate.model.problem import path_text
 from plangate.model.quantity import Quantity, dimension_text
 from plangate.reports.lines import line
 
@@ -27,6 +28,8 @@ def plain(value: object) -> Any:
     if isinstance(value, Computed):
         inputs = {item.name: plain(item.value) for item in value.inputs}
         return {**number(value.value), "formula": value.formula, "inputs": inputs}
+    if isinstance(value, Input):
+        return number(value.value) | ({"at": f"{value.gate}: {path_text(value.path)}"} if value.gate else {})
     if isinstance(value, Quantity):
         return number(value)
     if isinstance(value, Estimate):
@@ -52,13 +55,19 @@ def amount(value: Decimal) -> int | float:
 
 
 def rows(data: Any, name: str, depth: int = 0) -> Iterator[str]:
-    """Write plain data for people: one line per value, numbers as their text with the formula behind."""
+    """Write plain data for people: a line per value, numbers as their text with the formula behind, small things on one
+    line. What is not known is left out.
+    """
     lead = "  " * depth + "- "
-    if isinstance(data, dict) and not data.keys() >= _NUMBER:
-        yield line(lead, f"{name}:" if data else f"{name}: nothing")
-        for key, value in data.items():
+    if isinstance(data, dict) and not _is_number(data):
+        shown = {key: value for key, value in data.items() if value is not None and value != name}
+        if shown and depth > 1 and not any(isinstance(value, dict | list) for value in shown.values()):
+            yield line(lead, f"{name}: {'; '.join(f'{key} {_shown(value)}' for key, value in shown.items())}")
+            return
+        yield line(lead, f"{name}:" if shown else f"{name}: nothing")
+        for key, value in shown.items():
             yield from rows(value, key, depth + 1)
-    elif isinstance(data, list) and any(isinstance(item, dict | list) for item in data):
+    elif isinstance(data, list) and any(isinstance(item, dict | list) and not _is_number(item) for item in data):
         yield line(lead, f"{name}:")
         for position, item in enumerate(data, start=1):
             yield from rows(item, _title(item, position), depth + 1)
@@ -66,9 +75,13 @@ def rows(data: Any, name: str, depth: int = 0) -> Iterator[str]:
         yield line(lead, f"{name}: {_shown(data)}")
 
 
+def _is_number(data: object) -> bool:
+    return isinstance(data, dict) and data.keys() >= _NUMBER
+
+
 def _title(item: object, position: int) -> str:
     if isinstance(item, dict):
-        for key in ("id", "step", "line", "workload", "dataset", "name", "path", "text", "risk"):
+        for key in ("id", "step", "dataset", "line", "name", "path", "text"):
             if isinstance(item.get(key), str):
                 return str(item[key])
     return str(position)
@@ -83,8 +96,8 @@ def _shown(data: Any) -> str:
         return ", ".join(_shown(item) for item in data) or "none"
     if isinstance(data, dict):
         inputs = ", ".join(f"{key} {value['text']}" for key, value in data.get("inputs", {}).items())
-        formula = data.get("formula")
-        return f"{data['text']}  ({formula}: {inputs})" if formula else str(data["text"])
+        behind = f"{data['formula']}: {inputs}" if inputs else data.get("at") or data.get("formula")
+        return f"{data['text']}  ({behind})" if behind else str(data["text"])
     return str(data)
 
 
@@ -99,8 +112,15 @@ def _holder(value: object) -> Any:
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     if is_dataclass(value):
-        return {item.name: plain(getattr(value, item.name)) for item in fields(value) if not item.name.startswith("_")}
+        return {
+            item.name: _part(item.name, getattr(value, item.name)) for item in fields(value) if item.name != "index"
+        }
     return str(value)
+
+
+def _part(name: str, value: object) -> Any:
+    """A place of the plan is written as people do; everything else as what it is."""
+    return path_text(value) if name == "path" and isinstance(value, tuple) else plain(value)
 
 
 def _set_fields(value: BaseModel) -> dict[str, object]:

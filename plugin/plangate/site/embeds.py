@@ -1,0 +1,144 @@
+"""What macros show: each function takes the portal and the page's address, then the arguments of the call."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from plangate.analysis.formulas import FORMULAS
+from plangate.analysis.lineage import Lineage
+from plangate.checks.report import PlanReport
+from plangate.reading.nearest import nearest
+from plangate.render import method
+from plangate.render.assumptions import assumptions
+from plangate.render.capacity import capacity_table
+from plangate.render.cost import cost_table
+from plangate.render.lineage_page import lineage_figure
+from plangate.render.runbook import runbook
+from plangate.site.portal import Portal
+from plangate.site.rule_page import rule_rows
+from plangate.site.views import matrix
+
+_MOST_NAMED = 30
+
+
+class Unknown(Exception):  # noqa: N818 -- it says what is unknown
+    """A name in a call that the portal does not know, as a sentence that tells what it does know."""
+
+
+def show_assumptions(portal: Portal, here: str, plan: str) -> Markup:
+    """Show what a plan assumes."""
+    return assumptions(_plan(portal, plan).facts.plan, portal.links(plan, here))
+
+
+def show_capacity(portal: Portal, here: str, plan: str) -> Markup:
+    """Show volumes, rates and storage of a plan, with formulas."""
+    return capacity_table(_plan(portal, plan).facts.capacity, portal.links(plan, here))
+
+
+def show_cost(portal: Portal, here: str, plan: str) -> Markup:
+    """Show cost lines, total and budget of a plan."""
+    return cost_table(_plan(portal, plan).facts.cost, portal.links(plan, here))
+
+
+def show_runbook(portal: Portal, here: str, plan: str) -> Markup:
+    """Show the steps of a plan's switch with their times."""
+    facts = _plan(portal, plan).facts
+    return runbook(facts.plan, facts.cutover)
+
+
+def show_lineage(portal: Portal, here: str, plan: str, up: int = 2, down: int = 2) -> Markup:
+    """Show the lineage of a plan, or of a dataset with `up` steps before it and `down` behind it."""
+    if "." not in str(plan):
+        facts = _plan(portal, plan).facts
+        return lineage_figure(facts.plan, facts.lineage, portal.links(plan, here))
+    producers: dict[str, PlanReport] = {}
+    for found in portal.plans:
+        own = (node.id for node in found.facts.lineage.nodes if node.kind == "dataset" and node.plan is None)
+        producers.update(dict.fromkeys(own, found))
+    producer = producers[_known(plan, producers, "dataset")]
+    near = _around(producer.facts.lineage, plan, up, down)
+    return lineage_figure(producer.facts.plan, near, portal.links(producer.id, here))
+
+
+def _around(lineage: Lineage, middle: str, up: int, down: int) -> Lineage:
+    kept = {middle}
+    for steps, ends in ((up, ("target", "source")), (down, ("source", "target"))):
+        edge = {middle}
+        for _ in range(steps):
+            edge = {getattr(e, ends[1]) for e in lineage.edges if getattr(e, ends[0]) in edge}
+            kept |= edge
+    return replace(
+        lineage,
+        nodes=tuple(node for node in lineage.nodes if node.id in kept),
+        edges=tuple(edge for edge in lineage.edges if edge.source in kept and edge.target in kept),
+    )
+
+
+def show_gate_status(portal: Portal, here: str, plan: str | None = None) -> Markup:
+    """Show the states of all plans and gates, or those of one plan."""
+    return matrix(portal, here, None if plan is None else _plan(portal, plan).id)
+
+
+def show_checklist(portal: Portal, here: str, gate: str) -> Markup:
+    """Show what a reviewer of a gate ticks off."""
+    workflow = portal.portfolio.policy.workflow
+    return method.checklist(workflow, _known(gate, workflow.gates, "gate"))
+
+
+def show_formula(portal: Portal, here: str, formula: str) -> Markup:
+    """Show one formula with its inputs and source."""
+    return method.formula(FORMULAS[_known(formula, FORMULAS, "formula")])
+
+
+def show_method_formulas(portal: Portal, here: str) -> Markup:
+    """Show all formulas."""
+    return method.method_formulas()
+
+
+def show_method_gates(portal: Portal, here: str, profile: str) -> Markup:
+    """Show the gates of a profile with the roles that approve them."""
+    workflow = portal.portfolio.policy.workflow
+    return method.method_gates(workflow, _known(profile, workflow.profiles, "profile"))
+
+
+def show_method_rules(portal: Portal, here: str, prefix: str = "") -> Markup:
+    """Show all rules, or those whose id begins with a prefix."""
+    rows = rule_rows(portal.linker(here))
+    families = sorted({row.id[:3] for row in rows})
+    if not isinstance(prefix, str) or not any(row.id.startswith(prefix) for row in rows):
+        raise Unknown(f"no rule begins with {prefix!r}; known are {', '.join(families)}")
+    return method.method_rules(rows, prefix)
+
+
+def show_method_sections(portal: Portal, here: str, gate: str) -> Markup:
+    """Show the mandatory sections of a gate."""
+    workflow = portal.portfolio.policy.workflow
+    return method.method_sections(workflow, _known(gate, workflow.gates, "gate"))
+
+
+def show_method_thresholds(portal: Portal, here: str) -> Markup:
+    """Show the thresholds as they are configured."""
+    return method.method_thresholds(portal.portfolio.policy.checklists)
+
+
+def show_method_units(portal: Portal, here: str) -> Markup:
+    """Show the units that a plan may use."""
+    return method.method_units()
+
+
+def _plan(portal: Portal, name: str) -> PlanReport:
+    known: Mapping[str, PlanReport] = {plan.id: plan for plan in portal.plans}
+    return known[_known(name, known, "plan")]
+
+
+def _known(name: object, known: Iterable[str], kind: str) -> str:
+    names = sorted(known)
+    if isinstance(name, str) and name in names:
+        return name
+    near = nearest(name, names) if isinstance(name, str) else None
+    listed = ", ".join(names[:_MOST_NAMED]) + (
+        f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    )
+    meant = f"did you mean {near}? " if near else ""
+    raise Unknown(f"there is no {kind} {name!r}; {meant}known are {listed or 'none yet'}")

@@ -1,0 +1,63 @@
+"""The sidebar of generated pages: their own small navigation, so that a page costs the same however many there are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+
+from mkdocs.structure import StructureItem
+from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.pages import Page
+
+Group = tuple[str, Sequence[Page]]
+"""Pages that belong together, the one that heads them first, with their title."""
+
+MOST_LISTED = 60
+"""How many groups the index of all of them lists in its sidebar."""
+
+
+def arrange(nav: Navigation, title: str, index: Page, groups: Iterable[Group]) -> Mapping[str, Navigation]:
+    """Give each page of the groups, by its source URI, a navigation of its own.
+
+    It holds the site's top level, in which `index` becomes a section with the page's group. An index that the site's
+    navigation does not name is added to `nav` at its end.
+    """
+    found = _root(nav.items, index)
+    if found is None:
+        nav.items.append(index)
+        found = len(nav.items) - 1
+    around = (nav.items[:found], nav.items[found + 1 :], nav.pages)
+    arranged: dict[str, Navigation] = {}
+    heads: list[Page] = []
+    for name, pages in groups:
+        group = Section(name, list(pages))
+        small = _navigation(around, title, [index, group])
+        group.parent = small.items[found]
+        for page in pages:
+            page.parent = group
+            arranged[page.file.src_uri] = small
+        _in_order(pages)
+        heads.append(pages[0])
+    if index.parent is None and len(heads) <= MOST_LISTED:
+        arranged[index.file.src_uri] = _navigation(around, title, [index, *heads])
+    return arranged
+
+
+def _root(items: Sequence[StructureItem], index: Page) -> int | None:
+    """Find the place of the index in the top level: itself, or the section that holds it."""
+    top: StructureItem = index
+    while top.parent is not None:
+        top = top.parent
+    return next((place for place, item in enumerate(items) if item is top), None)
+
+
+def _navigation(
+    around: tuple[Sequence[StructureItem], Sequence[StructureItem], list[Page]],
+    title: str,
+    children: list[StructureItem],
+) -> Navigation:
+    before, after, pages = around
+    return Navigation([*before, Section(title, children), *after], pages)
+
+
+def _in_order(pages: Sequence[Page]) -> None:
+    for before, after in pairwise(pages):
+        before.next_page, after.previous_page = after, before

@@ -1,0 +1,175 @@
+"""Which pages and files the plugin adds to a site, and how each of them comes about."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from plangate.checks.report import PlanReport
+from plangate.checks.rule import all_rules
+from plangate.exchange.jsonschema import gate_schema, schema_names
+from plangate.reading import files
+from plangate.render.page import Page
+from plangate.render.text import sentence
+from plangate.site import views
+from plangate.site.portal import Portal
+from plangate.site.rule_page import rule_page, rules_page
+
+CSS = "assets/plangate/plangate.css"
+JAVASCRIPT = "assets/plangate/plangate.js"
+
+INDEX = "plans/index.md"
+RULES = "rules/index.md"
+
+_IMAGE = re.compile(r"images/[A-Za-z0-9][A-Za-z0-9._-]*\.(?:png|jpe?g|gif|webp)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class VirtualPage:
+    """A page that exists only in a build.
+
+    `uri` is its source URI, `path` its address as renderers write it, `title` its name in the sidebar. `source` is the
+    file whose change makes it new, `edit` the one that its edit link opens; `group` the plan or family of rules that it
+    belongs to. `render` makes the page of a portal as seen from an address.
+    """
+
+    uri: str
+    title: str
+    render: Callable[[Portal, str], Page]
+    source: Path | None = None
+    edit: Path | None = None
+    group: str | None = None
+    status: str | None = None
+    searched: bool = True
+
+    @property
+    def path(self) -> str:
+        """The address of the page as renderers write it: `plans/a/runbook/`."""
+        stem = self.uri.removesuffix(".md")
+        return f"{stem.removesuffix('index')}" if stem.endswith("index") else f"{stem}/"
+
+
+@dataclass(frozen=True)
+class StaticFile:
+    """A file of the site that is no page: its text, or the file that it is a copy of."""
+
+    uri: str
+    content: Callable[[], str] | None = None
+    source: Path | None = None
+
+
+def pages(portal: Portal) -> Iterator[VirtualPage]:
+    """Give every page: the index of plans, those of each plan in reading order, the rules."""
+    yield VirtualPage(INDEX, "Plans", views.plans_view, searched=False)
+    for plan in portal.plans:
+        yield from _plan_pages(portal, plan)
+    yield VirtualPage(RULES, "Rules", lambda portal, here: rules_page(portal.linker(here)), searched=False)
+    for rule in all_rules().values():
+        module = Path(rule.check.__code__.co_filename)
+        yield VirtualPage(
+            f"rules/{rule.id}.md",
+            rule.id,
+            lambda portal, here, rule=rule: rule_page(rule, portal.linker(here)),  # type: ignore[misc]
+            source=module if module.is_file() else None,
+            group=rule.id[:3],
+        )
+
+
+def _plan_pages(portal: Portal, plan: PlanReport) -> Iterator[VirtualPage]:
+    read = portal.read(plan.id)
+    folder = portal.places.plans / plan.id
+    newest = _newest(folder)
+
+    def page(
+        name: str,
+        title: str,
+        render: Callable[[Portal, str], Page],
+        edit: str | None,
+        status: str | None = None,
+        *,
+        searched: bool = True,
+    ) -> VirtualPage:
+        source = folder / (read.files.get(edit, "plan.yml") if edit else "plan.yml")
+        return VirtualPage(
+            f"plans/{plan.id}/{name}.md",
+            title,
+            render,
+            newest,
+            source if source.is_file() else folder,
+            plan.id,
+            status,
+            searched,
+        )
+
+    yield page("index", "Overview", lambda portal, here: views.overview_view(portal, plan, here), None, plan.state)
+    for state in plan.gates:
+        spec = portal.portfolio.policy.workflow.gates.get(state.gate)
+        title = sentence(spec.title) if spec is not None else sentence(state.gate)
+        yield page(
+            state.gate,
+            title,
+            lambda portal, here, gate=state.gate: views.gate_view(portal, plan, gate, here),  # type: ignore[misc]
+            state.gate,
+            state.state,
+        )
+    yield page(
+        "runbook", "Runbook", lambda portal, here: views.runbook_view(portal, plan, here), "cutover", searched=False
+    )
+    yield page(
+        "lineage", "Lineage", lambda portal, here: views.lineage_view(portal, plan, here), "modeling", searched=False
+    )
+
+
+def _newest(folder: Path) -> Path:
+    """Give the file of a plan that changed last: a page shows facts that rest on any of them."""
+    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
+    return max(found, key=lambda path: path.stat().st_mtime_ns, default=folder / "plan.yml")
+
+
+def static_files(portal: Portal) -> Iterator[StaticFile]:
+    """Give the files beside the pages: styles, script, machine files, and the images that plans show."""
+    yield StaticFile(CSS, lambda: _assets(("plangate.css", "lineage.css")))
+    yield StaticFile(JAVASCRIPT, lambda: _assets(("plangate.js", "lineage.js")))
+    yield StaticFile("plans/index.json", lambda: index_json(portal))
+    for name in schema_names():
+        yield StaticFile(f"schemas/{name}.json", lambda name=name: _json(gate_schema(name)))  # type: ignore[misc]
+    for plan in portal.plans:
+        listed, _ = files.listing(portal.places.plans / plan.id)
+        for name, source in sorted(listed.items()):
+            if _IMAGE.fullmatch(name):
+                yield StaticFile(f"plans/{plan.id}/{name}", source=source)
+
+
+def _assets(names: Iterable[str]) -> str:
+    folder = resources.files("plangate.render") / "assets"
+    return "\n".join((folder / name).read_text("utf-8") for name in names if (folder / name).is_file())
+
+
+def index_json(portal: Portal) -> str:
+    """Give the plans that have pages, with their gates and states, as JSON."""
+    return _json(
+        {
+            "plans": [
+                {
+                    "id": plan.id,
+                    "title": plan.title,
+                    "profile": plan.profile,
+                    "tier": plan.tier,
+                    "intent": plan.intent,
+                    "state": plan.state,
+                    "url": portal.urls.get(f"plans/{plan.id}/", f"plans/{plan.id}/"),
+                    "gates": [
+                        {"gate": gate.gate, "state": gate.state, "errors": gate.errors, "warnings": gate.warnings}
+                        for gate in plan.gates
+                    ],
+                }
+                for plan in portal.plans
+            ]
+        }
+    )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"

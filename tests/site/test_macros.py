@@ -1,0 +1,85 @@
+import logging
+from typing import Any
+
+import pytest
+from tests.site.conftest import Site
+
+from plangate.site.macros import MACROS
+
+CALLS = [
+    "gate_status()",
+    'gate_status("first-plan")',
+    'method_gates("batch")',
+    'method_sections("capacity")',
+    'checklist("capacity")',
+    "method_rules()",
+    'method_rules("GEN")',
+    "method_thresholds()",
+    "method_formulas()",
+    "method_units()",
+    'formula("daily_volume")',
+    'capacity_table("first-plan")',
+    'cost_table("first-plan")',
+    'assumptions("first-plan")',
+    'lineage("first-plan")',
+    'lineage("mart.orders", up=1, down=1)',
+    'runbook("first-plan")',
+]
+
+
+def page(*calls: str) -> str:
+    return (
+        "# Home\n\n" + "\n\n".join(f"{{{{ {call if call.endswith(')') else call + ')'} }}}}" for call in calls) + "\n"
+    )
+
+
+@pytest.mark.parametrize("first", ["macros", "plangate"])
+def test_every_macro_of_the_guide_shows_something(site: Site, caplog: pytest.LogCaptureFixture, first: str) -> None:
+    own: dict[str, Any] = {"plangate": {"references_dir": "docs"}}
+    site.settings("mkdocs", ["macros", own] if first == "macros" else [own, "macros"])
+    site.write("docs/index.md", page(*CALLS))
+    with caplog.at_level(logging.WARNING):
+        site.build()
+    html = site.page("index.html")
+    assert {call.split("(")[0] for call in CALLS} == set(MACROS)
+    assert "data-plangate-embed" not in html
+    assert "Nothing to show here" not in html
+    assert "{{" not in html
+    assert "index.md" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("call", "known"),
+    [
+        ('capacity_table("nowhere")', "first-plan"),
+        ('gate_status("nowhere")', "first-plan"),
+        ('checklist("nothing")', "capacity"),
+        ('method_sections("nothing")', "capacity"),
+        ('method_gates("nothing")', "batch"),
+        ('formula("nothing")', "daily_volume"),
+        ('method_rules("XYZ")', "GEN"),
+        ("capacity_table()", "plan"),
+        ('runbook("a", "b")', "plan"),
+        ("checklist(3)", "capacity"),
+    ],
+)
+def test_a_call_that_cannot_be_answered_is_told_and_shown(
+    site: Site, caplog: pytest.LogCaptureFixture, call: str, known: str
+) -> None:
+    site.settings("mkdocs")
+    site.write("docs/index.md", page(call) + "\nAfter.\n")
+    with caplog.at_level(logging.WARNING):
+        site.build()
+    html = site.page("index.html")
+    assert "Nothing to show here" in html
+    assert "After." in html
+    complaint = next(record.getMessage() for record in caplog.records if "index.md" in record.getMessage())
+    assert call.split("(", maxsplit=1)[0] in complaint
+    assert known in complaint
+
+
+def test_the_pluglet_works_without_the_plugin(site: Site) -> None:
+    site.settings("mkdocs", [{"macros": {"modules": ["plangate.site.macros"]}}])
+    site.write("docs/index.md", page('gate_status("first-plan")'))
+    site.build()
+    assert "pg-state" in site.page("index.html")
