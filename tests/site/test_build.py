@@ -30,10 +30,14 @@ def test_a_plan_has_its_pages_files_and_sidebar(site: Site) -> None:
         assert "Traceback" not in html
     capacity = site.page("plans/first-plan/capacity/index.html")
     assert 'href="https://git.example/acme/plans/edit/main/plans/first-plan/03-capacity.yml"' in capacity
-    assert "<title>" in capacity
+    title = json.loads(site.page("plans/index.json"))["plans"][0]["title"]
+    assert f" · {title} - Portal</title>" in capacity
     assert 'data-md-component="source"' not in capacity
     for name in ("../", "../sources/", "../runbook/", "../lineage/"):
         assert f'href="{name}"' in sidebar(capacity)
+    listed = sidebar(site.page("plans/index.html"))
+    assert 'href="first-plan/"' in listed
+    assert title in listed
     assert "assets/plangate/plangate.css" in capacity
     index = json.loads(site.page("plans/index.json"))
     assert [plan["id"] for plan in index["plans"]] == ["first-plan"]

@@ -48,34 +48,43 @@ def test_every_macro_of_the_guide_shows_something(site: Site, caplog: pytest.Log
     assert "index.md" not in caplog.text
 
 
-@pytest.mark.parametrize(
-    ("call", "known"),
-    [
-        ('capacity_table("nowhere")', "first-plan"),
-        ('gate_status("nowhere")', "first-plan"),
-        ('checklist("nothing")', "capacity"),
-        ('method_sections("nothing")', "capacity"),
-        ('method_gates("nothing")', "batch"),
-        ('formula("nothing")', "daily_volume"),
-        ('method_rules("XYZ")', "GEN"),
-        ("capacity_table()", "plan"),
-        ('runbook("a", "b")', "plan"),
-        ("checklist(3)", "capacity"),
-    ],
-)
-def test_a_call_that_cannot_be_answered_is_told_and_shown(
-    site: Site, caplog: pytest.LogCaptureFixture, call: str, known: str
-) -> None:
+UNANSWERABLE = {
+    'capacity_table("nowhere")': "first-plan",
+    'gate_status("nowhere")': "first-plan",
+    'checklist("nothing")': "capacity",
+    'method_sections("nothing")': "capacity",
+    'method_gates("nothing")': "batch",
+    'formula("nothing")': "daily_volume",
+    'method_rules("XYZ")': "GEN",
+    'lineage("mart.nothing")': "mart.orders",
+    "cost_table()": "plan",
+    'runbook("a", "b")': "plan",
+    "assumptions(3)": "first-plan",
+}
+
+
+def test_a_call_that_cannot_be_answered_is_told_and_shown(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     site.settings("mkdocs")
-    site.write("docs/index.md", page(call) + "\nAfter.\n")
+    site.write("docs/index.md", page(*UNANSWERABLE) + "\nAfter.\n")
     with caplog.at_level(logging.WARNING):
         site.build()
     html = site.page("index.html")
-    assert "Nothing to show here" in html
+    assert html.count("Nothing to show here") == len(UNANSWERABLE)
     assert "After." in html
-    complaint = next(record.getMessage() for record in caplog.records if "index.md" in record.getMessage())
-    assert call.split("(", maxsplit=1)[0] in complaint
-    assert known in complaint
+    complaints = [record.getMessage() for record in caplog.records if "index.md: " in record.getMessage()]
+    for complaint, (call, known) in zip(complaints, UNANSWERABLE.items(), strict=True):
+        assert call.split("(")[0] in complaint
+        assert known in complaint
+
+
+def test_a_macro_stands_inside_other_markdown(site: Site) -> None:
+    site.settings("mkdocs")
+    site.write("docs/index.md", '# Home\n\n!!! tip "Look"\n\n    {{ gate_status() }}\n\n- {{ method_units() }}\n')
+    site.build()
+    html = site.page("index.html")
+    admonition = html.split('class="admonition tip"', 1)[1]
+    assert "pg-matrix" in admonition.split("<li>", 1)[0]
+    assert "data-plangate-embed" not in html
 
 
 def test_the_pluglet_works_without_the_plugin(site: Site) -> None:

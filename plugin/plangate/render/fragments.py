@@ -114,7 +114,9 @@ def figures(entries: Iterable[tuple[str, str]]) -> Markup:
 
 def facts(entries: Iterable[tuple[str, str]], *, inline: bool = False) -> Markup:
     """Give a definition list; `inline` sets it in one line, for cells."""
-    pairs = joined(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, text(value)) for name, value in entries)
+    pairs = joined(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(text(name), text(value)) for name, value in entries
+    )
     return Markup('<dl class="{}">{}</dl>').format("pg-inline" if inline else "pg-facts", pairs)
 
 

@@ -11,6 +11,7 @@ from plangate.render.fragments import NOTHING, Row, figures, link, paragraph, ta
 from plangate.render.lineage import LineageDrawing, LineageNode, draw
 from plangate.render.links import Links, anchor
 from plangate.render.page import Page, Section
+from plangate.render.text import visible
 
 MOST_BOXES = 150
 """Beyond this many boxes a layer is drawn as one."""
@@ -52,7 +53,7 @@ def lineage_figure(plan: Plan, lineage: Lineage, links: Links, *, wide: bool = F
     if len(boxes) > MOST_BOXES:
         boxes, edges = _collapsed(lineage.nodes, edges, dict(lineage.layers))
     drawing = LineageDrawing(
-        f"Lineage of {plan.title}", boxes, edges, [(name, title) for name, title in lineage.layers], wide=wide
+        f"Lineage of {visible(plan.title)}", boxes, edges, [(name, title) for name, title in lineage.layers], wide=wide
     )
     return draw(drawing)
 
@@ -60,12 +61,12 @@ def lineage_figure(plan: Plan, lineage: Lineage, links: Links, *, wide: bool = F
 def _box(node: Node, links: Links) -> LineageNode:
     return LineageNode(
         id=node.id,
-        label=node.label,
+        label=visible(node.label),
         layer=node.layer,
         href=node_href(node, links),
         kind=node.kind,
         stub=node.plan is not None or node.external,
-        note=f"owner {node.owner}" if node.owner else "",
+        note=f"owner {visible(node.owner)}" if node.owner else "",
         critical=bool(node.critical),
     )
 

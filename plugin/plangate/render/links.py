@@ -1,6 +1,7 @@
 """Addresses of pages and anchors, built from ids and from nothing else."""
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -11,13 +12,15 @@ from plangate.model.plan import Plan
 from plangate.model.problem import Path
 from plangate.model.reference import definitions
 
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
+
 Home = tuple[str, str]
 """Plan and gate in which an element is defined."""
 
 
 def anchor(kind: str, element: str) -> str:
     """Give the id of an element on its gate's page; models and datasets share one kind."""
-    return f"pg-{'dataset' if kind == 'model' else kind}-{element}".replace(".", "-")
+    return _UNSAFE.sub("-", f"pg-{'dataset' if kind == 'model' else kind}-{element}")
 
 
 def section_anchor(field_name: str) -> str:

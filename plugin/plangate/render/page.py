@@ -40,8 +40,8 @@ class Page:
 
 
 def page_html(page: Page) -> Markup:
-    """Give the page as HTML with its title as the only heading of level one."""
-    return fill("page", page=page)
+    """Give the page as HTML with its title as the only heading of level one; nothing in it is unseen."""
+    return Markup(visible(fill("page", page=page)))  # noqa: S704 - only characters that nobody sees are exchanged
 
 
 def toc_tokens(sections: Sequence[Section]) -> list[Token]:

@@ -116,7 +116,9 @@ class PartWriter:
         if parts := _parts(value):
             return self.remark(marks) + self.elements(parts, path, title)
         if isinstance(value, BaseModel) and not isinstance(value, Estimate):
-            return self.remark(marks) + self.part(value, path)
+            name = self.claim(anchor(type(value).kind, value.id)) if isinstance(value, Element) else None
+            body = self.remark(marks) + self.part(value, path)
+            return Markup('<div id="{}">{}</div>').format(name, body) if name else body
         if isinstance(value, tuple | dict):
             return self.remark(marks) + self.inline(value, path, spec, marked=False)
         return Markup("<p>{}</p>").format(self.inline(value, path, spec))

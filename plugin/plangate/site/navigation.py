@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from mkdocs.structure import StructureItem
-from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.nav import Link, Navigation, Section
 from mkdocs.structure.pages import Page
 
 Group = tuple[str, Sequence[Page]]
@@ -26,7 +26,7 @@ def arrange(nav: Navigation, title: str, index: Page, groups: Iterable[Group]) -
         found = len(nav.items) - 1
     around = (nav.items[:found], nav.items[found + 1 :], nav.pages)
     arranged: dict[str, Navigation] = {}
-    heads: list[Page] = []
+    heads: list[StructureItem] = []
     for name, pages in groups:
         group = Section(name, list(pages))
         small = _navigation(around, title, [index, group])
@@ -35,9 +35,11 @@ def arrange(nav: Navigation, title: str, index: Page, groups: Iterable[Group]) -
             page.parent = group
             arranged[page.file.src_uri] = small
         _in_order(pages)
-        heads.append(pages[0])
+        heads.append(Link(name, pages[0].url))
     if index.parent is None and len(heads) <= MOST_LISTED:
-        arranged[index.file.src_uri] = _navigation(around, title, [index, *heads])
+        small = _navigation(around, title, [index, *heads])
+        index.parent = small.items[found]
+        arranged[index.file.src_uri] = small
     return arranged
 
 

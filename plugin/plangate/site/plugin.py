@@ -1,6 +1,5 @@
 """The MkDocs plugin: it hangs pages, macros and the gate into a build and holds no logic of its own."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib import resources
@@ -161,6 +160,8 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
                 continue
             file.edit_uri = self.portal.repository.path(str(page.edit)) if page.edit is not None else None
             shown = Page(title_text(page.title), file, config)
+            if page.edit is not None:
+                shown.edit_url = self.portal.repository.url(str(page.edit)) or shown.edit_url
             if page.status is not None:
                 shown.meta = {"status": page.status}
             files.append(file)
@@ -215,6 +216,13 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
         if virtual is not None:
             page.meta = _meta(virtual, page)
 
+    def _title(self, virtual: VirtualPage, title: str) -> str:
+        """Give the title of a page as it stands alone, in a tab of the browser: with its plan."""
+        if self.portal is None or virtual.group not in self.portal.shown:
+            return title
+        plan = self.portal.plan(virtual.group).title
+        return title if plan in title else f"{title} · {plan}"
+
     @event_priority(100)
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
         """Put in the HTML of a generated page, or what macros made on a hand-written one."""
@@ -229,7 +237,7 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
             log.log(ERROR, message)
             self.broken.append(message)
             return str(_broken(virtual.title))
-        page.meta["title"] = title_text(made.title)
+        page.meta["title"] = title_text(self._title(virtual, made.title))
         if made.description:
             page.meta["description"] = title_text(made.description)
         if made.tags:
@@ -284,6 +292,8 @@ def _meta(virtual: VirtualPage, page: Page) -> dict[str, Any]:
     meta: dict[str, Any] = {"render_macros": False, "title": str(page.title)}
     if virtual.status is not None:
         meta["status"] = virtual.status
+    if virtual.uri == pages.INDEX:
+        meta["hide"] = ["toc"]  # the matrix needs the width
     if not virtual.searched:
         meta["search"] = {"exclude": True}
     return meta

@@ -1,0 +1,41 @@
+"""The sample plans with their facts, read once."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from plangate.analysis.facts import Facts
+from plangate.reading.portfolio import Portfolio, read_portfolio
+from plangate.render.links import Links, homes, relative_to
+
+ROOT = Path(__file__).parents[2]
+LinksOf = Callable[[str, str], Links]
+
+
+@pytest.fixture(scope="session")
+def portfolio() -> Portfolio:
+    return read_portfolio(ROOT / "plans", ROOT / "references")
+
+
+@pytest.fixture(scope="session")
+def facts(portfolio: Portfolio) -> dict[str, Facts]:
+    return {plan.id: Facts(plan, portfolio.policy, portfolio.plans) for plan in portfolio.plans}
+
+
+@pytest.fixture(scope="session")
+def orders(facts: dict[str, Facts]) -> Facts:
+    return facts["orders-mart"]
+
+
+@pytest.fixture(scope="session")
+def links_of(portfolio: Portfolio) -> LinksOf:
+    """Give the links of a plan as seen from one of its pages, with a place in the repository for every path."""
+    plans = {plan.id: plan for plan in portfolio.plans}
+
+    def make(plan: str, page: str) -> Links:
+        here = f"plans/{plan}/{page}/" if page else f"plans/{plan}/"
+        known = homes(plans[plan], portfolio.plans)
+        return Links(plan, relative_to(here), known, lambda gate, path: f"https://git.example/{gate}", frozenset(plans))
+
+    return make
