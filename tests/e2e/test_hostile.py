@@ -17,7 +17,7 @@ from .conftest import ROOT, Site, copy_repository, publish, watch
 PAYLOADS = (
     "<script>document.title='owned'</script>",
     "<img src=x onerror=\"document.title='owned'\">",
-    "{{ 7*7 }} {% for x in [1] %}y{% endfor %}",
+    "{{ 1234*7 }} {% for x in [1] %}y{% endfor %}",
     "\"'><svg onload=\"document.title='owned'\">",
     "[link](javascript:document.title='owned')",
     "</title><script>document.title='owned'</script>",
@@ -25,13 +25,13 @@ PAYLOADS = (
 )
 MARKDOWN = """---
 title: "<script>document.title='owned'</script>"
-description: "{{ 7*7 }}"
+description: "{{ 1234*7 }}"
 tags: ["<b>tag</b>"]
 ---
 
 # Heading <img src=x onerror="document.title='owned'">
 
-{{ 7*7 }} {% for x in [1] %}loop{% endfor %}
+{{ 1234*7 }} {% for x in [1] %}loop{% endfor %}
 
 <script>document.title='owned'</script>
 
@@ -69,7 +69,7 @@ def poisoned(folder: Path) -> Path:
         (repository / "plans" / "jaffle-shop" / (Path(read.files[gate]).stem + ".md")).write_text(MARKDOWN)
     header = repository / "plans" / "jaffle-shop" / "plan.yml"
     lines = header.read_text().splitlines()
-    title = json.dumps("</title><script>document.title='owned'</script>{{ 7*7 }}")
+    title = json.dumps("</title><script>document.title='owned'</script>{{ 1234*7 }}")
     header.write_text("\n".join(f"title: {title}" if line.startswith("title:") else line for line in lines) + "\n")
     assert turn > 60
     return repository
@@ -104,10 +104,10 @@ def test_nothing_runs_and_the_text_reads_as_written(hostile: Site, browser: Brow
     assert page.locator("article [onclick], article [onerror], article [style*=fixed], article iframe").count() == 0
     assert page.locator("article script").count() == 0
     shown = page.inner_text("article")
-    assert "49" not in shown.split() or name in {"capacity", "overview", "bundle"}
+    assert "8638" not in shown
     if name == "context":
         assert "<script>document.title='owned'</script> number" in shown
-        assert "{{ 7*7 }}" in shown
+        assert "{{ 1234*7 }}" in shown
         assert "&lt;e&gt;" in shown
     page.close()
 
