@@ -2,15 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 from plangate.checks.report import PlanReport
 from plangate.checks.rule import all_rules
 from plangate.exchange.jsonschema import gate_schema, schema_names
 from plangate.reading import files
+from plangate.render import bundled
 from plangate.render.page import Page
 from plangate.render.text import sentence
 from plangate.site import views
@@ -130,8 +130,8 @@ def _newest(folder: Path) -> Path:
 
 def static_files(portal: Portal) -> Iterator[StaticFile]:
     """Give the files beside the pages: styles, script, machine files, and the images that plans show."""
-    yield StaticFile(CSS, lambda: _assets(("plangate.css", "lineage.css")))
-    yield StaticFile(JAVASCRIPT, lambda: _assets(("plangate.js", "lineage.js")))
+    yield StaticFile(CSS, bundled.stylesheet)
+    yield StaticFile(JAVASCRIPT, bundled.script)
     yield StaticFile("plans/index.json", lambda: index_json(portal))
     for name in schema_names():
         yield StaticFile(f"schemas/{name}.json", lambda name=name: _json(gate_schema(name)))  # type: ignore[misc]
@@ -140,11 +140,6 @@ def static_files(portal: Portal) -> Iterator[StaticFile]:
         for name, source in sorted(listed.items()):
             if _IMAGE.fullmatch(name):
                 yield StaticFile(f"plans/{plan.id}/{name}", source=source)
-
-
-def _assets(names: Iterable[str]) -> str:
-    folder = resources.files("plangate.render") / "assets"
-    return "\n".join((folder / name).read_text("utf-8") for name in names if (folder / name).is_file())
 
 
 def index_json(portal: Portal) -> str:
