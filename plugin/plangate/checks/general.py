@@ -426,13 +426,18 @@ def clarifications(subject: Subject) -> Iterator[Problem]:
     if context is None:
         return
     if subject.plan.header.mode == "one_shot":
-        for state in subject.facts.mandatory:
-            if state.verdict == "missing" and state.gate in subject.read.present:
-                where = f"`{path_text(state.path)}` of gate {state.gate}"
-                message = f"{where} is open; a one-shot plan assumes what it does not know"
-                yield Problem(
-                    "GEN016", message, state.gate, state.path, "nothing", "{assume: …}", cause="GEN014", absent=True
-                )
+        states = (s for s in subject.facts.mandatory if s.verdict == "missing" and s.gate in subject.read.present)
+        if gaps := [f"{state.gate}.{path_text(state.path)}" for state in states]:
+            more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""
+            yield Problem(
+                "GEN016",
+                f"A one-shot plan assumes what it does not know; open are {', '.join(gaps[:3])}{more}",
+                HEADER,
+                ("mode",),
+                f"{len(gaps)} open",
+                "`{assume: …, because: …}` in each",
+                cause="GEN014",
+            )
         return
     thresholds = subject.policy.checklists.thresholds
     least, most = thresholds.clarifications_least, thresholds.clarifications_most
