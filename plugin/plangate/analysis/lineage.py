@@ -109,14 +109,18 @@ def produced(plan: Plan) -> frozenset[str]:
 
 def lineage(plan: Plan, critical: frozenset[str], portfolio: Sequence[Plan] = ()) -> Lineage:
     """Derive the lineage of a plan; datasets that other plans of the portfolio produce carry their plan's id."""
-    return _Builder(plan, critical, portfolio).build()
+    own = produced(plan)
+    others = {
+        name: other.id for other in portfolio if other.id != plan.id for name in produced(other) if name not in own
+    }
+    return _Builder(plan, critical, others).build()
 
 
 @dataclass
 class _Builder:
     plan: Plan
     critical: frozenset[str]
-    portfolio: Sequence[Plan]
+    elsewhere: Mapping[str, str]
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: dict[tuple[str, str], Edge] = field(default_factory=dict)
 
@@ -134,13 +138,6 @@ class _Builder:
         edges = sorted(self.edges.values(), key=lambda edge: (edge.source, edge.target))
         return Lineage(tuple(nodes), tuple(edges), layers)
 
-    def _elsewhere(self, dataset: str) -> str | None:
-        own = produced(self.plan)
-        for other in self.portfolio:
-            if other.id != self.plan.id and dataset not in own and dataset in produced(other):
-                return other.id
-        return None
-
     def _add(
         self, name: str, layer: str, gate: str, path: Path, *, kind: NodeKind = "dataset", owner: str | None = None,
         label: str | None = None,
@@ -148,7 +145,7 @@ class _Builder:
         if name in self.nodes:
             return
         critical = name in self.critical
-        plan = None if kind == "consumer" else self._elsewhere(name)
+        plan = self.elsewhere.get(name)
         self.nodes[name] = Node(name, label or name, kind, layer, owner, critical, gate, path, plan)
 
     def _link(self, source: str, target: str, via: str, gate: str, path: Path) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 
 from plangate.analysis.derived import Derived
 from plangate.analysis.lineage import Lineage, produced
+from plangate.model.nearest import nearest
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.problem import HEADER, Path
@@ -119,10 +119,9 @@ class References:
             if dataset in self._datasets:
                 candidates = {f"{dataset}#{name}" for name in self.columns.get(dataset, ())}
             else:
-                near = get_close_matches(dataset, sorted(self._datasets), n=1, cutoff=0.7)
-                return f"{near[0]}#{column}" if near else None
-        near = get_close_matches(text, sorted(candidates), n=1, cutoff=0.7)
-        return near[0] if near else None
+                near = nearest(dataset, self._datasets)
+                return f"{near}#{column}" if near else None
+        return nearest(text, candidates)
 
     def duplicates(self) -> tuple[Duplicate, ...]:
         """Find every id that stands twice within its kind."""

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 from plangate.checks.rule import Edit, Subject, all_rules, rule
 from plangate.model.estimate import Estimate
+from plangate.model.nearest import nearest
 from plangate.model.problem import HEADER, Path, Problem, path_text
 from plangate.model.quantity import Quantity
 from plangate.model.reference import uses
 from plangate.model.text import is_placeholder
 from plangate.model.walk import parts, texts
-from plangate.reading.nearest import nearest
 
 _PROSE = frozenset({"problem", "because", "reason", "change_policy", "reprocessing", "break_glass", "justification"})
 """Fields whose text has to be a sentence, not a word."""

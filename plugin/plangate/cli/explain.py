@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from plangate.checks.rule import Edit, Rule, all_rules
-from plangate.reading.nearest import nearest
+from plangate.model.nearest import nearest
 from plangate.reports.lines import line
 
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)

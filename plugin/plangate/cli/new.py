@@ -10,8 +10,8 @@ import click
 
 from plangate.cli import options
 from plangate.cli.skeleton import Start, plan_files, questions
+from plangate.model.nearest import nearest
 from plangate.model.reference import PLAN
-from plangate.reading.nearest import nearest
 from plangate.reading.policy import load_policy
 from plangate.reading.yaml import MAX_BYTES, YamlRejected, load
 from plangate.reports.lines import line

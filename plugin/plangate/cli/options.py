@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from plangate.reading.nearest import nearest
+from plangate.model.nearest import nearest
 from plangate.reading.portfolio import Portfolio, read_portfolio
 from plangate.reports.lines import line
 

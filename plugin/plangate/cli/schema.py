@@ -5,7 +5,7 @@ import json
 import click
 
 from plangate.exchange.jsonschema import all_schemas, gate_schema, schema_names
-from plangate.reading.nearest import nearest
+from plangate.model.nearest import nearest
 
 
 @click.command("schema")

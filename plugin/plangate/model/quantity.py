@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -15,6 +14,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from plangate.model.currency import CURRENCIES
+from plangate.model.nearest import nearest
 
 Dimension = tuple[tuple[str, int], ...]
 """Base units with their exponents, sorted by name: `(("rows", 1), ("s", -1))` is rows per second."""
@@ -216,8 +216,8 @@ def _no_unit(text: str) -> PydanticCustomError:
 
 def _unknown_unit(text: str, unit: str) -> PydanticCustomError:
     name = next((name for name in re.split(r"[/ ]+", unit) if name and name not in UNITS), unit)
-    near = get_close_matches(name, UNITS, n=1, cutoff=0.5)
-    meant = _MEANT.get(name) or (f"`{near[0]}`" if near else "one of the units of the method")
+    near = nearest(name, UNITS, limit=1 if len(name) < 5 else 2)
+    meant = _MEANT.get(name) or (f"`{near}`" if near else "one of the units of the method")
     return PydanticCustomError(
         "GEN005",
         "`{observed}`: `{name}` is not a unit; write {meant}",

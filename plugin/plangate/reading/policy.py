@@ -14,12 +14,12 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from plangate.model.element import Gate, Part
+from plangate.model.nearest import nearest
 from plangate.model.pattern import reaches
 from plangate.model.policy import Checklists, People, Policy, TeamDefaults, Workflow
 from plangate.model.problem import Path as DataPath
 from plangate.model.problem import Problem, path_text
 from plangate.reading import typed
-from plangate.reading.nearest import nearest
 from plangate.reading.plan import GATES
 from plangate.reading.resolve import PIPELINE_FIELDS, SECTIONS
 from plangate.reading.yaml import Document, YamlRejected, load

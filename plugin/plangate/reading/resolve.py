@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from plangate.model.nearest import nearest
 from plangate.model.plan import Assumed
 from plangate.model.policy import TeamDefaults
 from plangate.model.problem import Path, Problem
-from plangate.reading.nearest import nearest
 
 _ASSUMPTION_KEYS = ("assume", "because", "owner", "verify_by", "if_wrong")
 

@@ -8,8 +8,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from plangate.model.nearest import nearest
 from plangate.model.problem import Path, Problem, path_text
-from plangate.reading.nearest import nearest
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from plangate.analysis.formulas import FORMULAS
 from plangate.analysis.lineage import Lineage
 from plangate.checks.report import PlanReport
-from plangate.reading.nearest import nearest
+from plangate.model.nearest import nearest
 from plangate.render import method
 from plangate.render.assumptions import assumptions
 from plangate.render.capacity import capacity_table

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plangate.reading.nearest import distance, nearest
+from plangate.model.nearest import distance, nearest
 
 
 def plain(one: str, other: str) -> int:
