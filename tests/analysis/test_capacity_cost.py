@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from plangate.analysis.amount import DAY, MONTH
-from plangate.analysis.capacity import capacity, growth_factor, weighted_time
+from plangate.analysis.amount import MONTH
+from plangate.analysis.capacity import capacity
 from plangate.analysis.cost import cost
-from plangate.model.quantity import parse
 
 from .plans import plan
 
@@ -61,7 +60,7 @@ def test_batch_peak_is_of_the_run(tmp_path: Path) -> None:
     facts = capacity(plan(tmp_path, sources=SOURCES, ingestion=INGESTION, capacity=text))
     assert facts.peak_rate is not None
     assert facts.peak_rate.value.base == Decimal(36) * 3 / 120
-    assert "runtime 2 min" in facts.workloads[0].peak_rate.work  # type: ignore[union-attr]
+    assert facts.workloads[0].peak_rate.work == "864 rows/d × 24 h ÷ 24 × 3 ÷ 2 min"  # type: ignore[union-attr]
 
 
 def test_a_missing_runtime_gives_no_batch_peak(tmp_path: Path) -> None:
@@ -115,26 +114,3 @@ def test_an_open_line_leaves_the_total_open(tmp_path: Path) -> None:
     found = cost(read, capacity(read))
     assert found.lines[0].open
     assert found.monthly is None
-
-
-@pytest.mark.parametrize(
-    ("growth", "kind", "months", "factor"),
-    [
-        ("5 %/month", "compound", 12, "1.7959"),
-        ("5 %/month", "linear", 12, "1.6000"),
-        ("12 %/yr", "compound", 6, "1.0575"),
-        ("0 %/month", None, 12, "1.0000"),
-    ],
-)
-def test_growth_over_its_own_period(growth: str, kind: str | None, months: int, factor: str) -> None:
-    assert round(growth_factor(parse(growth), kind, MONTH * months), 4) == Decimal(factor)
-
-
-def test_weighted_time_keeps_what_is_retained() -> None:
-    none = parse("0 %/month")
-    assert weighted_time(none, None, 60 * DAY, Decimal(0), MONTH) == 30 * DAY
-    assert weighted_time(none, None, 60 * DAY, Decimal(0), 5 * MONTH) == 60 * DAY
-    assert weighted_time(none, None, 60 * DAY, 365 * DAY, Decimal(0)) == 60 * DAY
-    assert weighted_time(none, None, 400 * DAY, 30 * DAY, MONTH) == 60 * DAY
-    doubled = weighted_time(parse("100 %/month"), "compound", 60 * DAY, Decimal(0), 3 * MONTH)
-    assert doubled == 30 * DAY * 2 + 30 * DAY * 4

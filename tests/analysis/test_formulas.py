@@ -1,149 +1,74 @@
-"""The registry: dimensions hold, published and worked numbers come out, low and high follow."""
+"""The registry: every worked example comes out to its last digit, and what does not fit together is refused."""
 
 from decimal import Decimal
 
 import pytest
 
-from plangate.analysis.amount import DAY, HOUR, amount, display
-from plangate.analysis.formulas import FORMULAS, Formula, Parameter, compute, given, total, verify
-from plangate.model.estimate import Estimate, PositiveRowRateEstimate
-from plangate.model.quantity import Dimension, Quantity, parse
+from plangate.analysis.amount import display
+from plangate.analysis.computed import Computed, Input, combine, compute, given
+from plangate.analysis.formula import Example, Formula, define
+from plangate.analysis.formulas import FORMULAS
+from plangate.model.bound import parse as parse_bound
+from plangate.model.quantity import parse
 
-PER_ROW: Dimension = (("B", 1), ("rows", -1))
-
-
-def per_row(text: str) -> Quantity:
-    size = parse(text)
-    return Quantity(size.base, PER_ROW, size.value, size.unit, size.text)
-
-
-def number(computed: object) -> Decimal:
-    return computed.value.base  # type: ignore[attr-defined, no-any-return]
+EXAMPLES = [
+    pytest.param(formula, example, id=f"{formula.id}-{number}")
+    for formula in FORMULAS.values()
+    for number, example in enumerate(formula.examples, start=1)
+]
 
 
-def test_every_formula_is_of_its_dimension() -> None:
-    for formula in FORMULAS.values():
-        verify(formula)
+def put_in(name: str, text: str) -> Input:
+    """Read an input of an example: a quantity, or a plain number."""
+    number = parse_bound(f"== {text}").value
+    found = given(name, number if number.unit else number.value)
+    assert found is not None
+    return found
+
+
+def worked(formula: Formula, example: Example) -> Computed | None:
+    many = next((entry.name for entry in formula.inputs if entry.many), None)
+    if many is None:
+        return compute(formula.id, *(put_in(name, text) for name, text in example.given.items()))
+    numbers = [put_in(text.strip(), text.strip()).value for text in example.given[many].split(";")]
+    parts = [(value.text, Computed("total", value, value, value, ())) for value in numbers]
+    return combine(formula.id, many, parts)
+
+
+@pytest.mark.parametrize(("formula", "example"), EXAMPLES)
+def test_worked_example(formula: Formula, example: Example) -> None:
+    computed = worked(formula, example)
+    assert computed is not None
+    if example.result == "never":
+        assert computed.never
+        return
+    number, _, unit = example.result.partition(" ")
+    expected = Decimal(number.replace("_", ""))
+    found = computed.value.to(unit) if unit else computed.value.base
+    assert round(found, -expected.as_tuple().exponent) == expected  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("formula", FORMULAS.values(), ids=list(FORMULAS))
+def test_every_formula_is_said_in_full(formula: Formula) -> None:
+    assert formula.examples
+    assert formula.name
+    assert formula.family.startswith("F")
+    assert all(entry.meaning for entry in formula.inputs)
 
 
 def test_adding_rows_to_bytes_is_refused() -> None:
-    wrong = Formula(
-        "wrong",
-        "",
-        "",
-        (Parameter("rows", "rows", ""), Parameter("size", "B", "")),
-        "B",
-        "",
-        lambda rows, size: rows + size,
-    )
     with pytest.raises(TypeError, match="cannot be added"):
-        verify(wrong)
+        define("wrong", "", "rows + size", {"rows": "rows | a", "size": "B | b"}, "B", "F1")
 
 
 def test_a_result_of_another_unit_is_refused() -> None:
-    wrong = Formula("wrong", "", "", (Parameter("size", "B", ""),), "B/s", "", lambda size: size)
     with pytest.raises(TypeError, match="not B/s"):
-        verify(wrong)
+        define("wrong", "", "size", {"size": "B | a"}, "B/s", "F1")
 
 
-def test_rates_v1() -> None:
-    rows = given("rows_per_day", parse("50_000_000 rows/d"))
-    assert round(number(compute("average_rate", rows)), 4) == Decimal("578.7037")
-    peak = compute("peak_rate", rows, given("peak_factor", Decimal(6)))
-    assert round(number(peak), 4) == Decimal("3472.2222")
-
-
-def test_daily_volume_v2_tells_gb_and_gib_apart() -> None:
-    rows, size = given("rows_per_day", parse("50_000_000 rows/d")), given("row_bytes", per_row("800 B"))
-    decimal, binary = compute("daily_volume", rows, size), compute("daily_volume", rows, size, binary=True)
-    assert number(decimal) * DAY == 40 * Decimal(10) ** 9
-    assert (str(decimal), str(binary)) == ("40 GB/d", "37.3 GiB/d")
-
-
-def test_storage_v3() -> None:
-    daily = amount(Decimal(40) * 10**9 / DAY, (("B", 1), ("s", -1)))
-    stored = compute(
-        "storage_retained",
-        given("daily_volume", daily),
-        given("kept", parse("90 d")),
-        given("compression", Decimal(4)),
-        given("replication", Decimal(3)),
-        given("overhead", parse("0 %")),
-    )
-    assert round(number(stored)) == 2_700_000_000_000
-
-
-@pytest.mark.parametrize(
-    ("formula", "periods", "factor"),
-    [
-        ("growth_compound", 12, "1.795856"),
-        ("growth_linear", 12, "1.6"),
-        ("growth_compound", 24, "3.225100"),
-        ("growth_linear", 24, "2.2"),
-    ],
-)
-def test_growth_v4(formula: str, periods: int, factor: str) -> None:
-    grown = compute(formula, given("growth", parse("5 %")), given("periods", Decimal(periods)))
-    assert round(number(grown), 6) == Decimal(factor)
-
-
-def test_nothing_arrives_v10() -> None:
-    rows = given("rows_per_day", parse("0 rows/d"))
-    assert number(compute("average_rate", rows)) == 0
-    assert compute("headroom", given("demand", parse("0 rows/s")), given("limit", parse("0 rows/s"))) is None
-
-
-def test_backfill_v41() -> None:
-    def hours(parallel: int, retry: str) -> Decimal:
-        computed = compute(
-            "backfill_duration",
-            given("units", Decimal(365)),
-            given("parallel", Decimal(parallel)),
-            given("unit_runtime", parse("12 min")),
-            given("retry_rate", parse(retry)),
-        )
-        return number(computed) / HOUR
-
-    assert hours(4, "0 %") == Decimal("18.4")
-    assert hours(4, "5 %") == Decimal("19.32")
-    assert hours(1, "0 %") == 73
-    assert round(hours(1, "5 %"), 2) == Decimal("76.65")
-
-
-def test_batch_peak_is_within_the_run_time() -> None:
-    peak = compute(
-        "batch_peak_rate",
-        given("rows_per_day", parse("2_400_000 rows/d")),
-        given("interval", parse("1 h")),
-        given("peak_factor", Decimal(6)),
-        given("runtime", parse("12 min")),
-    )
-    assert round(number(peak), 2) == Decimal("833.33")
-
-
-def test_low_and_high_follow_the_inputs_even_where_they_divide() -> None:
-    rows: Estimate[Quantity] = PositiveRowRateEstimate.model_validate(
-        {"low": "1 rows/s", "base": "2 rows/s", "high": "4 rows/s"}
-    )
-    computed = compute("headroom", given("demand", rows), given("limit", parse("8 rows/s")))
-    assert computed is not None
-    assert (computed.low.base, computed.value.base, computed.high.base) == (
-        Decimal("0.5"),
-        Decimal("0.75"),
-        Decimal("0.875"),
-    )
-    assert computed.spread
-
-
-def test_a_missing_input_gives_no_number() -> None:
-    assert compute("peak_rate", given("rows_per_day", parse("1 rows/d")), given("peak_factor", None)) is None
-
-
-def test_totals_refuse_different_things() -> None:
-    rows, size = given("rows_per_day", parse("1 rows/d")), given("row_bytes", per_row("8 B"))
-    parts = [compute("average_rate", rows), compute("daily_volume", rows, size)]
-    with pytest.raises(TypeError, match="cannot add"):
-        total("average_rate", [part for part in parts if part])
+def test_an_input_that_the_law_does_not_use_is_refused() -> None:
+    with pytest.raises(ValueError, match="uses size and lists size, rows"):
+        define("wrong", "", "size", {"size": "B | a", "rows": "rows | b"}, "B", "F1")
 
 
 @pytest.mark.parametrize(
@@ -170,3 +95,8 @@ def test_totals_refuse_different_things() -> None:
 def test_display(text: str, shown: str) -> None:
     quantity = parse(text)
     assert display(quantity.base, quantity.dimension) == shown
+
+
+def test_display_of_counts_and_of_what_has_no_end() -> None:
+    assert display(Decimal(92), (), plain=True) == "92"
+    assert display(Decimal("Infinity"), (("s", 1),)) == "never"

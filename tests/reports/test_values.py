@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from plangate.analysis.formulas import Computed, Input
+from plangate.analysis.computed import Computed, Input
 from plangate.model.quantity import parse
 from plangate.reports.values import amount, number, plain, rows
 

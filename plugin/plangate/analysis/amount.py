@@ -11,27 +11,34 @@ _DECIMAL_BYTES = ("PB", "TB", "GB", "MB", "kB", "B")
 _BINARY_BYTES = ("PiB", "TiB", "GiB", "MiB", "KiB", "B")
 
 
+NUMBER = "number"
+"""The unit of counts and factors, which people write plain; other ratios (unit `1`) they write as percentages."""
+
+
 def dimension_of(unit: str) -> Dimension:
-    """Give the dimension of a unit text; an empty text or `1` is a bare ratio."""
-    return unit_of(unit)[1] if unit not in {"", "1"} else ()
+    """Give the dimension of a unit text; `1` is a ratio and `number` a count or factor."""
+    return unit_of(unit)[1] if unit not in {"1", NUMBER} else ()
 
 
-def amount(base: Decimal, dimension: Dimension, *, binary: bool = False) -> Quantity:
+def amount(base: Decimal, dimension: Dimension, *, binary: bool = False, plain: bool = False) -> Quantity:
     """Make a quantity of a computed number in base units, with a text that people read."""
-    text = display(base, dimension, binary=binary)
-    return Quantity(base, dimension, base, dimension_text(dimension), text)
+    text = display(base, dimension, binary=binary, plain=plain)
+    return Quantity(base, dimension, base, "" if plain else dimension_text(dimension), text)
 
 
-def display(base: Decimal, dimension: Dimension, *, binary: bool = False) -> str:
+def display(base: Decimal, dimension: Dimension, *, binary: bool = False, plain: bool = False) -> str:
     """Write a number in base units as people do: `19.3 h`, `2.7 TB`, `833 rows/s`, `1,750 EUR/month`, `75.8 %`.
 
-    Three significant digits; sizes in one family of prefixes, decimal unless `binary` is asked for.
+    Three significant digits; sizes in one family of prefixes, decimal unless `binary` is asked for; a ratio as a
+    percentage unless it is `plain`, a count or factor. What has no end is `never`.
     """
+    if not base.is_finite():
+        return "never"
     units = dict(dimension)
     per_second = units.get("s") == -1
     currency = next((name for name in units if name in CURRENCIES), None)
     if not units:
-        return f"{digits(base * 100)} %"
+        return digits(base) if plain else f"{digits(base * 100)} %"
     if dimension == (("s", 1),):
         return duration_text(base)
     if units == {"s": -1}:

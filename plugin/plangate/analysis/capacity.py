@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from plangate.analysis.amount import DAY, MONTH, amount
-from plangate.analysis.formulas import Computed, Input, compute, given, total
+from plangate.analysis.computed import Computed, Input, compute, given, per, total
 from plangate.model.capacity import Workload
 from plangate.model.plan import Plan
 from plangate.model.problem import Path
-from plangate.model.quantity import Quantity, unit_of
+from plangate.model.quantity import Dimension, Quantity, unit_of
 from plangate.model.sources import SourceDataset
 
-_PER_ROW = (("B", 1), ("rows", -1))
+_TIME: Dimension = (("s", 1),)
+_NO_GROWTH = amount(Decimal(0), (("s", -1),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def capacity(plan: Plan) -> CapacityFacts:
     binary = _is_binary(plan)
     found = tuple(_Volumes(plan, workload, index, months, binary).facts() for index, workload in enumerate(workloads))
     limit = headroom = None
-    peak = _sum([entry.peak_rate for entry in found])
+    peak = total((entry.dataset, entry.peak_rate) for entry in found)
     if gate and gate.throughput:
         limit = compute(
             "usable_rate",
@@ -77,19 +78,14 @@ def capacity(plan: Plan) -> CapacityFacts:
     return CapacityFacts(
         workloads=found,
         horizon_months=months,
-        total_daily=_sum([entry.daily_volume for entry in found], binary=binary),
-        total_stored_at_go_live=_sum([entry.stored_at_go_live for entry in found], binary=binary),
-        total_stored_at_horizon=_sum([entry.stored_at_horizon for entry in found], binary=binary),
+        total_daily=total(((entry.dataset, entry.daily_volume) for entry in found), binary=binary),
+        total_stored_at_go_live=total(((entry.dataset, entry.stored_at_go_live) for entry in found), binary=binary),
+        total_stored_at_horizon=total(((entry.dataset, entry.stored_at_horizon) for entry in found), binary=binary),
         peak_rate=peak,
         limit=limit,
         headroom=headroom,
         binary=binary,
     )
-
-
-def _sum(parts: list[Computed | None], *, binary: bool = False) -> Computed | None:
-    present = [part for part in parts if part is not None]
-    return total(present[0].formula, present, binary=binary) if present and len(present) == len(parts) else None
 
 
 def _is_binary(plan: Plan) -> bool:
@@ -98,35 +94,6 @@ def _is_binary(plan: Plan) -> bool:
     units = [line.unit_price.unit for line in gate.cost.lines if line.unit_price] if gate and gate.cost else []
     units += [line.quantity.base.unit for line in gate.cost.lines if line.quantity] if gate and gate.cost else []
     return sum("iB" in unit for unit in units) > sum("B" in unit and "iB" not in unit for unit in units)
-
-
-def growth_factor(growth: Quantity | None, kind: str | None, seconds: Decimal) -> Decimal:
-    """Give size over today's size after a time: compound `(1 + g)^n` over the growth's own period, or linear `1 + g·n`.
-
-    A yearly rate compounds yearly: 12 %/yr over 6 months is 1.12^0.5. Source: F3.
-    """
-    if growth is None or growth.base == 0:
-        return Decimal(1)
-    period = unit_of(growth.unit.split("/")[-1])[0]
-    share, periods = growth.base * period, seconds / period
-    return 1 + share * periods if kind == "linear" else (1 + share) ** periods
-
-
-def weighted_time(growth: Quantity | None, kind: str | None, kept: Decimal, history: Decimal, age: Decimal) -> Decimal:
-    """Add up the time whose arrivals are still stored, each month weighted with its growth (seconds).
-
-    At `age` after go-live what arrived in the last `kept` seconds is stored, `history` before go-live included; growth
-    counts from go-live on and history at weight one.
-    """
-    start = max(age - kept, -history)
-    weighted = max(-start, Decimal(0)) if age >= 0 else Decimal(0)
-    month = 0
-    while month * MONTH < age:
-        begin, end = max(month * MONTH, start), min((month + 1) * MONTH, age)
-        if end > begin:
-            weighted += (end - begin) * growth_factor(growth, kind, month * MONTH)
-        month += 1
-    return weighted
 
 
 class _Volumes:
@@ -138,7 +105,7 @@ class _Volumes:
 
     def facts(self) -> WorkloadFacts:
         rows = self._input("rows_per_day")
-        row_bytes = _per_row(self._input("row_bytes"))
+        row_bytes = per(self._input("row_bytes"), "rows")
         peak_factor = self._input("peak_factor")
         daily = compute("daily_volume", rows, row_bytes, binary=self.binary)
         stored = [self._stored(month, daily, row_bytes) for month in range(self.months + 1)]
@@ -165,15 +132,15 @@ class _Volumes:
         return given(name, told, "sources", (*self.source_path, name))
 
     def _peak(self, rows: Input | None, peak_factor: Input | None) -> Computed | None:
-        runs = self.workload.runs_per_day
-        if not runs:
+        runs = given("runs_per_day", self.workload.runs_per_day, "capacity", self._path("runs_per_day"))
+        if runs is None:
             return compute("peak_rate", rows, peak_factor)
-        interval = amount(DAY / Decimal(runs), (("s", 1),))
         runtime, path = self._runtime()
         return compute(
             "batch_peak_rate",
             rows,
-            given("interval", interval, "capacity", ("workloads", self.index, "runs_per_day")),
+            given("day", amount(DAY, _TIME)),
+            runs,
             peak_factor,
             given("runtime", runtime, "capacity", path),
         )
@@ -186,13 +153,32 @@ class _Volumes:
                 return entry.p95, ("runtimes", index, "p95")
         return None, ()
 
-    def _growth(self) -> tuple[Quantity | None, str | None]:
-        told = self.workload.growth or getattr(self.source, "growth", None)
+    def _growth(self) -> tuple[Input, Input, bool]:
+        """The growth, the period that it is told for, and whether it is linear."""
+        told = self._input("growth")
         kind = self.workload.growth_kind or getattr(self.source, "growth_kind", None)
-        return (told.base if told is not None else None), kind
+        period = unit_of(told.value.unit.split("/")[-1])[0] if told is not None else MONTH
+        growth = told or given("growth", _NO_GROWTH)
+        length = given("period", amount(period, _TIME))
+        assert growth is not None and length is not None  # noqa: PT018, S101 -- both were given
+        return growth, length, kind == "linear"
+
+    def _grown(self, age: Decimal) -> Computed | None:
+        """Size over today's size at an age."""
+        growth, period, linear = self._growth()
+        time = given("time", amount(age, _TIME))
+        return compute("growth_linear", growth, time) if linear else compute("growth_compound", growth, period, time)
+
+    def _kept(self, age: Decimal) -> Computed | None:
+        """The time whose arrivals are stored at an age, weighted with growth."""
+        told = self.workload.retention
+        name = "total" if told is not None and told.total is not None else "hot"
+        kept = given("kept", getattr(told, name, None), "capacity", (*self._path("retention"), name))
+        growth, period, linear = self._growth()
+        times = given("history", amount(self._history(), _TIME)), given("age", amount(age, _TIME))
+        return compute("kept_linear" if linear else "kept_compound", growth, period, kept, *times)
 
     def _stored(self, month: int, daily: Computed | None, row_bytes: Input | None) -> Computed | None:
-        growth, kind = self._growth()
         age = MONTH * month
         shares = (
             given("compression", self.workload.compression or Decimal(1), "capacity", self._path("compression")),
@@ -200,22 +186,16 @@ class _Volumes:
             given("overhead", self.workload.overhead or amount(Decimal(0), ()), "capacity", self._path("overhead")),
         )
         if self.workload.shape in {None, "append"}:
-            retention = (
-                self.workload.retention.total or self.workload.retention.hot if self.workload.retention else None
-            )
-            if retention is None:
-                return None
-            weighted = weighted_time(growth, kind, retention.base, self._history(), age)
-            kept = given("kept", amount(weighted, (("s", 1),)), "capacity", self._path("retention"))
+            kept = given("kept", self._kept(age))
             return compute("storage_retained", given("daily_volume", daily), kept, *shares, binary=self.binary)
-        copies = self.workload.snapshots_kept if self.workload.shape == "full_snapshot" else self.workload.versions
-        name = "snapshots" if self.workload.shape == "full_snapshot" else "versions"
+        snapshot = self.workload.shape == "full_snapshot"
+        copies, name = ("snapshots_kept", "snapshots") if snapshot else ("versions", "versions")
         return compute(
-            "storage_snapshot" if self.workload.shape == "full_snapshot" else "storage_upsert",
+            "storage_snapshot" if snapshot else "storage_upsert",
             self._input("rows_total"),
             row_bytes,
-            given(name, copies or Decimal(1)),
-            given("growth", growth_factor(growth, kind, age)),
+            given(name, getattr(self.workload, copies) or Decimal(1), "capacity", self._path(copies)),
+            given("growth", self._grown(age)),
             *shares,
             binary=self.binary,
         )
@@ -228,16 +208,6 @@ class _Volumes:
         backfills = self.plan.cutover.backfill if self.plan.cutover else ()
         spans = [entry.range for entry in backfills if entry.dataset == self.workload.dataset and entry.range]
         return max((Decimal(int((span.end - span.start).total_seconds())) for span in spans), default=Decimal(0))
-
-
-def _per_row(size: Input | None) -> Input | None:
-    """Read a size of a row as bytes per row, so that the dimensions of the volume come out."""
-    if size is None:
-        return None
-    low, value, high = (
-        Quantity(case.base, _PER_ROW, case.value, case.unit, case.text) for case in (size.low, size.value, size.high)
-    )
-    return Input(size.name, low, value, high, size.gate, size.path)
 
 
 def _source_dataset(plan: Plan, dataset: str | None) -> tuple[SourceDataset | None, Path]:

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from plangate.analysis.amount import amount
 from plangate.analysis.capacity import CapacityFacts
-from plangate.analysis.formulas import Computed, compute, given, total
+from plangate.analysis.computed import Computed, compute, given, total
 from plangate.model.capacity import CostLine
 from plangate.model.plan import Plan
-from plangate.model.quantity import Quantity
+from plangate.model.quantity import Dimension, Quantity
 
 RUN = "run"
 
@@ -60,7 +60,7 @@ def cost(plan: Plan, volumes: CapacityFacts) -> CostFacts:
     running = [entry for entry in lines if entry.line.purpose in {None, RUN}]
     once = [entry for entry in lines if entry.line.purpose not in {None, RUN}]
     currency = section.currency if section else None
-    monthly = _total("monthly_cost", [entry.monthly for entry in running], currency)
+    monthly = _total(((entry.name, entry.monthly) for entry in running), currency, rate=True)
     budget = section.budget if section else None
     money = budget.base if isinstance(budget, Quantity) else None
     comparable = monthly is not None and isinstance(budget, Quantity) and monthly.value.dimension == budget.dimension
@@ -68,14 +68,12 @@ def cost(plan: Plan, volumes: CapacityFacts) -> CostFacts:
         currency=currency,
         lines=lines,
         monthly=monthly,
-        monthly_at_horizon=_total("monthly_cost", [entry.monthly_at_horizon for entry in running], currency),
-        one_off=_total("one_off_cost", [entry.one_off for entry in once], currency),
+        monthly_at_horizon=_total(((entry.name, entry.monthly_at_horizon) for entry in running), currency, rate=True),
+        one_off=_total(((entry.name, entry.one_off) for entry in once), currency, rate=False),
         budget=budget,
         headroom=1 - monthly.value.base / money if comparable and money and monthly is not None else None,
-        by_driver=_groups(
-            "monthly_cost", ((entry.line.driver or "other", entry.monthly) for entry in running), currency
-        ),
-        by_purpose=_groups("one_off_cost", ((entry.line.purpose or RUN, entry.one_off) for entry in once), currency),
+        by_driver=_groups(((entry.line.driver, entry.name, entry.monthly) for entry in running), currency, rate=True),
+        by_purpose=_groups(((entry.line.purpose, entry.name, entry.one_off) for entry in once), currency, rate=False),
     )
 
 
@@ -100,22 +98,27 @@ def _is_rate(money: Quantity) -> bool:
     return any(base == "s" and power == -1 for base, power in money.dimension)
 
 
-def _total(formula: str, parts: list[Computed | None], currency: str | None) -> Computed | None:
-    present = [part for part in parts if part is not None]
-    if len(present) != len(parts):
+def _total(parts: Iterable[tuple[str, Computed | None]], currency: str | None, *, rate: bool) -> Computed | None:
+    """Add lines; nothing of a kind is a cost of zero, lines of several currencies have no total."""
+    found = list(parts)
+    if not found and currency is not None:
+        nothing = amount(Decimal(0), _money(currency, rate=rate))
+        return Computed("total", nothing, nothing, nothing, ())
+    if len({part.value.dimension for _, part in found if part is not None}) > 1:
         return None
-    if not present:
-        dimension = ((currency, 1), ("s", -1)) if formula == "monthly_cost" else ((currency, 1),)
-        nothing = amount(Decimal(0), tuple(sorted(dimension))) if currency else None  # type: ignore[arg-type]
-        return Computed(formula, nothing, nothing, nothing, ()) if nothing else None
-    if len({part.value.dimension for part in present}) > 1:
-        return None
-    return total(formula, present)
+    return total(found)
 
 
-def _groups(formula: str, parts: Iterable[tuple[str, Computed | None]], currency: str | None) -> Mapping[str, Computed]:
-    groups: dict[str, list[Computed | None]] = {}
-    for name, part in parts:
-        groups.setdefault(name, []).append(part)
-    found = ((name, _total(formula, group, currency)) for name, group in sorted(groups.items()))
-    return {name: computed for name, computed in found if computed is not None}
+def _money(currency: str, *, rate: bool) -> Dimension:
+    return tuple(sorted((*((("s", -1),) if rate else ()), (currency, 1))))
+
+
+def _groups(
+    lines: Iterable[tuple[str | None, str, Computed | None]], currency: str | None, *, rate: bool
+) -> Mapping[str, Computed]:
+    """Add lines by what they have in common; a group with an open line is left out."""
+    groups: dict[str, list[tuple[str, Computed | None]]] = {}
+    for group, name, part in lines:
+        groups.setdefault(group or "other", []).append((name, part))
+    found = ((group, _total(parts, currency, rate=rate)) for group, parts in sorted(groups.items()))
+    return {group: computed for group, computed in found if computed is not None}

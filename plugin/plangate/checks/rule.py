@@ -14,16 +14,31 @@ from typing import Literal
 
 from plangate.analysis.facts import Facts
 from plangate.checks.finding import Severity
+from plangate.model.pattern import parse
 from plangate.model.plan import Plan, Tier
 from plangate.model.policy import Policy
-from plangate.model.problem import Problem
+from plangate.model.problem import Path, Problem
 from plangate.reading.plan import ReadPlan
 
 Scope = Literal["gate", "plan", "base", "portfolio"]
 """What a rule looks at: one gate, several gates of a plan, a plan against its base revision, all plans."""
 
-MODULES = ("general",)
+MODULES = (
+    "general",
+    "context",
+    "sources",
+    "events",
+    "capacity",
+    "ingestion",
+    "contracts",
+    "quality",
+    "operations",
+    "cutover",
+)
 """The rooms of rules, one per gate."""
+
+FROM_B: tuple[Tier, ...] = ("A", "B")
+"""The tiers of most rules; those that hold in every tier say nothing."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,13 @@ class Subject:
         """The plan as a typed value."""
         return self.read.plan
 
+    def refused(self, *patterns: str) -> bool:
+        """Tell whether a value at one of the places (`gate.pattern`, as in `reads`) was refused when it was read.
+
+        A rule that misses a fact asks this first: with a refused input it says nothing and its verdict is undetermined.
+        """
+        return any(touches(pattern, gate, path) for gate, path in self.plan.broken for pattern in patterns)
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -52,6 +74,18 @@ class Edit:
     file: str
     old: str | None = None
     new: str | None = None
+
+
+def touches(pattern: str, gate: str, path: Path) -> bool:
+    """Tell whether a place lies at, above or below what a pattern such as `capacity.workloads[].rows_per_day` names."""
+    wanted, _, inner = pattern.partition(".")
+    if wanted not in {gate, "*"}:
+        return False
+    parts = [part.key for part in parse(inner)] if inner and inner != "*" else []
+    steps = [part for part in path if isinstance(part, str)]
+    keys = [key for key in parts if key is not None]
+    shorter = min(len(steps), len(keys))
+    return steps[:shorter] == keys[:shorter]
 
 
 Check = Callable[[Subject], Iterable[Problem]]

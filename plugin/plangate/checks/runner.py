@@ -11,8 +11,7 @@ from plangate.analysis.facts import Facts
 from plangate.analysis.states import gate_state, plan_state
 from plangate.checks.finding import Finding, Severity
 from plangate.checks.report import GateReport, PlanReport, Report
-from plangate.checks.rule import Rule, Subject, all_rules
-from plangate.model.pattern import parse
+from plangate.checks.rule import Rule, Subject, all_rules, touches
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.problem import Path, Problem, path_text, related
@@ -115,7 +114,7 @@ class _Run:
 
     def _reads(self, rule: Rule, place: tuple[str, Path]) -> bool:
         gate, path = place
-        return any(_touches(pattern, gate, path) for pattern in rule.reads)
+        return any(touches(pattern, gate, path) for pattern in rule.reads)
 
     def _finding(self, rule: Rule, problem: Problem) -> Finding:
         file, line, column = self.read.locate(problem)
@@ -181,17 +180,6 @@ def order_of(plan: Plan, policy: Policy) -> tuple[str, ...]:
     profiles = policy.workflow.profiles
     profile = profiles.get(plan.header.profile) or profiles.get("batch") or next(iter(profiles.values()))
     return profile.gates
-
-
-def _touches(pattern: str, gate: str, path: Path) -> bool:
-    wanted, _, inner = pattern.partition(".")
-    if wanted not in {gate, "*"}:
-        return False
-    parts = [part.key for part in parse(inner)] if inner and inner != "*" else []
-    steps = [part for part in path if isinstance(part, str)]
-    keys = [key for key in parts if key is not None]
-    shorter = min(len(steps), len(keys))
-    return steps[:shorter] == keys[:shorter]
 
 
 def _covers(waiver: Waiver, rule: str, gate: str | None, path: str, today: date) -> bool:

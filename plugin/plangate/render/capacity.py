@@ -6,7 +6,8 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from plangate.analysis.capacity import CapacityFacts, WorkloadFacts
-from plangate.analysis.formulas import FORMULAS, Computed, Input
+from plangate.analysis.computed import Computed, Input
+from plangate.analysis.formulas import FORMULAS
 from plangate.render.chart import growth
 from plangate.render.fragments import NOTHING, Cell, Head, Row, figures, joined, link, number, paragraph, table, text
 from plangate.render.links import Links
@@ -103,11 +104,9 @@ def work(steps: Iterable[tuple[str, Computed | None]], links: Links) -> Markup:
 
 
 def _step(name: str, value: Computed, links: Links) -> Markup:
-    formula = FORMULAS.get(value.formula)
-    expression = formula.expression if formula else value.formula
     inputs = joined((_input(entry, links) for entry in value.inputs), ", ")
-    return Markup("<li>{}: {} → {} → <strong>{}</strong></li>").format(
-        name, expression, inputs or "no inputs", total(value)
+    return Markup("<li>{}: {} → {} → <strong>{}</strong> (from {})</li>").format(
+        name, FORMULAS[value.formula].expression, value.work, total(value), inputs
     )
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from plangate.analysis.formulas import FORMULAS, Formula
+from plangate.analysis.formula import Formula
+from plangate.analysis.formulas import FORMULAS
 from plangate.model.policy import Checklists, GateSpec, Section, Workflow
 from plangate.model.quantity import UNITS
 from plangate.render.fragments import Head, Row, bullets, code, joined, link, number, table, text

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from plangate.analysis.formulas import Computed, Input
+from plangate.analysis.computed import Computed, Input
 from plangate.model.estimate import Estimate
 from plangate.model.problem import path_text
 from plangate.model.quantity import Quantity, dimension_text
@@ -21,13 +21,15 @@ _NUMBER = frozenset({"value", "unit", "text"})
 def plain(value: object) -> Any:
     """Turn facts into what JSON can say; an element of the plan is named by its id, dataset or name.
 
-    A quantity is `{value, unit, text}` with the value in base units; a computed one also has `formula` and `inputs`.
+    A quantity is `{value, unit, text}` with the value in base units (null for never); a computed one also has `formula`
+    and `inputs`, and `low` and `high` where they differ.
     """
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, Computed):
         inputs = {item.name: plain(item.value) for item in value.inputs}
-        return {**number(value.value), "formula": value.formula, "inputs": inputs}
+        cases = {"low": amount(value.low.base), "high": amount(value.high.base)} if value.spread else {}
+        return {**number(value.value), **cases, "formula": value.formula, "inputs": inputs}
     if isinstance(value, Input):
         return number(value.value) | ({"at": f"{value.gate}: {path_text(value.path)}"} if value.gate else {})
     if isinstance(value, Quantity):
@@ -47,8 +49,10 @@ def number(quantity: Quantity) -> dict[str, Any]:
     return {"value": amount(quantity.base), "unit": unit, "text": quantity.text}
 
 
-def amount(value: Decimal) -> int | float:
-    """Give a number as JSON knows it: whole where it is whole, else with twelve significant digits."""
+def amount(value: Decimal) -> int | float | None:
+    """Give a number as JSON knows it: whole where it is whole, else with twelve significant digits; null for never."""
+    if not value.is_finite():
+        return None
     if value == value.to_integral_value():
         return int(value)
     return float(f"{value:.12g}")

@@ -1,0 +1,228 @@
+"""Computed numbers: the formula, the numbers put in with their places in the plan, and what those rest on in turn.
+
+A computed number is a graph: its inputs are values of the plan or other computed numbers. So every number can be shown
+with its work, worked out again with another value put in, and traced to the values that move it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+from plangate.analysis.amount import NUMBER, amount
+from plangate.analysis.formula import Formula
+from plangate.analysis.formulas import FORMULAS
+from plangate.model.estimate import Estimate
+from plangate.model.problem import Path
+from plangate.model.quantity import Dimension, Quantity
+
+Leaf = tuple[str, Path]
+"""Where the plan says a number: gate and path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A number put into a formula: low, base and high case, and where the plan says it (gate and path), if it does.
+
+    `of` is the computed number that it is, if it is one; `parameter` the formula's name for it, where several numbers
+    stand for one parameter (else `name` is that).
+    """
+
+    name: str
+    low: Quantity
+    value: Quantity
+    high: Quantity
+    gate: str | None = None
+    path: Path = ()
+    of: "Computed | None" = None
+    parameter: str | None = None
+
+    @property
+    def leaf(self) -> Leaf | None:
+        """The place of the plan that says the number; None where it is computed or a constant."""
+        return (self.gate, self.path) if self.gate is not None and self.of is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A computed number: base case with its low and high case, the formula, and the numbers put in."""
+
+    formula: str
+    low: Quantity
+    value: Quantity
+    high: Quantity
+    inputs: tuple[Input, ...]
+
+    @property
+    def spread(self) -> bool:
+        """Tell whether low and high case differ."""
+        return self.low.base != self.high.base
+
+    @property
+    def never(self) -> bool:
+        """Tell whether the number is infinite: a backlog that is never worked off."""
+        return not self.value.base.is_finite()
+
+    @property
+    def work(self) -> str:
+        """The formula with the numbers put in: `2,400,000 rows/d × 1 h × 6 ÷ 12 min`."""
+        shown: dict[str, list[str]] = {}
+        for entry in self.inputs:
+            shown.setdefault(entry.parameter or entry.name, []).append(str(entry.value))
+        return FORMULAS[self.formula].law.shown({name: ", ".join(texts) for name, texts in shown.items()})
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+Number = Quantity | Estimate[Any] | Computed | Decimal | int | None
+
+
+def given(name: str, number: Number, gate: str | None = None, path: Path = ()) -> Input | None:
+    """Make an input of whatever the plan or another formula holds; None where nothing stands."""
+    if number is None:
+        return None
+    if isinstance(number, Computed):
+        return Input(name, number.low, number.value, number.high, gate, path, number)
+    if isinstance(number, Estimate):
+        low, base, high = (_quantity(case) for case in number.cases)
+        return Input(name, low, base, high, gate, path)
+    value = _quantity(number)
+    return Input(name, value, value, value, gate, path)
+
+
+def _quantity(number: Any) -> Quantity:
+    if isinstance(number, Quantity):
+        return number
+    value = Decimal(number)
+    return Quantity(value, (), value, "", f"{value:,f}" if value == value.to_integral_value() else f"{value:.4g}")
+
+
+def per(entry: Input | None, base: str) -> Input | None:
+    """Read a quantity as per one of something, so that dimensions come out: a size of a row as `B/rows`."""
+    if entry is None:
+        return None
+    low, value, high = (
+        Quantity(case.base, tuple(sorted({**dict(case.dimension), base: -1}.items())), case.value, case.unit, case.text)
+        for case in (entry.low, entry.value, entry.high)
+    )
+    return Input(entry.name, low, value, high, entry.gate, entry.path, entry.of, entry.parameter)
+
+
+def compute(formula_id: str, *inputs: Input | None, binary: bool = False) -> Computed | None:
+    """Put numbers into a formula, for the base case and over all corners of low and high; None where one is missing.
+
+    The corners give the extremes because every law is monotone in each of its inputs.
+    """
+    present = [entry for entry in inputs if entry is not None]
+    if len(present) != len(inputs):
+        return None
+    return _computed(FORMULAS[formula_id], present, binary)
+
+
+def combine(
+    formula_id: str, parameter: str, parts: Iterable[tuple[str, Computed | None]], *, binary: bool = False
+) -> Computed | None:
+    """Put named computed numbers into a formula that takes many (`total`, `largest`): low to low, high to high.
+
+    None where there is none or one of them is open, so that no number leaves something out. Raises TypeError where they
+    are of different dimensions.
+    """
+    found = []
+    for name, part in parts:
+        if part is None:
+            return None
+        found.append(Input(name, part.low, part.value, part.high, None, (), part, parameter))
+    if not found:
+        return None
+    return _computed(FORMULAS[formula_id], found, binary, together=True)
+
+
+def total(parts: Iterable[tuple[str, Computed | None]], *, binary: bool = False) -> Computed | None:
+    """Add named computed numbers; see `combine`."""
+    return combine("total", "parts", parts, binary=binary)
+
+
+def _computed(formula: Formula, inputs: list[Input], binary: bool, *, together: bool = False) -> Computed | None:
+    cases: Iterable[tuple[Quantity, ...]]
+    if together:
+        cases = (tuple(entry.low for entry in inputs), tuple(entry.high for entry in inputs))
+    else:
+        cases = product(*((entry.low, entry.high) if entry.low != entry.high else (entry.low,) for entry in inputs))
+    try:
+        base = formula.law.value(_numbers(inputs, [entry.value.base for entry in inputs]))
+        corners = [formula.law.value(_numbers(inputs, [case.base for case in corner])) for corner in cases]
+    except ArithmeticError:
+        return None
+    dimension, plain = _result(formula, inputs), formula.unit == NUMBER
+    low, value, high = (
+        amount(number, dimension, binary=binary, plain=plain)
+        for number in (min(*corners, base), base, max(*corners, base))
+    )
+    return Computed(formula.id, low, value, high, tuple(inputs))
+
+
+def _numbers(inputs: Iterable[Input], values: Iterable[Decimal]) -> dict[str, Any]:
+    """Give the numbers by parameter; several for one parameter in a tuple."""
+    found: dict[str, Any] = {}
+    for entry, value in zip(inputs, values, strict=True):
+        if entry.parameter is None:
+            found[entry.name] = value
+        else:
+            found[entry.parameter] = (*found.get(entry.parameter, ()), value)
+    return found
+
+
+def _result(formula: Formula, inputs: Iterable[Input]) -> Dimension:
+    """Give the dimension of what was really put in: generic formulas take any units that fit together.
+
+    Raises TypeError where unlike things are added.
+    """
+    found: dict[str, Dimension] = {}
+    for entry in inputs:
+        name = entry.parameter or entry.name
+        if found.setdefault(name, entry.value.dimension) != entry.value.dimension:
+            raise TypeError(f"{formula.id} cannot add {found[name]} and {entry.value.dimension}")
+    return formula.law.dimension(found)
+
+
+def leaves(number: Computed) -> Iterator[Input]:
+    """Give every value of the plan that a number rests on, each place once, in the order of the work."""
+    seen: set[Leaf] = set()
+    for entry in _inputs(number):
+        leaf = entry.leaf
+        if leaf is not None and leaf not in seen:
+            seen.add(leaf)
+            yield entry
+
+
+def _inputs(number: Computed) -> Iterator[Input]:
+    for entry in number.inputs:
+        yield entry
+        if entry.of is not None:
+            yield from _inputs(entry.of)
+
+
+def with_values(number: Computed, changed: Mapping[Leaf, Decimal]) -> Decimal | None:
+    """Work a number out again in base units with other values at some places of the plan; None on a division by zero.
+
+    Every formula between the places and the number computes again, so the result is what the plan would give.
+    """
+    known: dict[int, Decimal] = {}
+
+    def value(found: Computed) -> Decimal:
+        if id(found) not in known:
+            numbers = [value(entry.of) if entry.of is not None else _changed(entry, changed) for entry in found.inputs]
+            known[id(found)] = FORMULAS[found.formula].law.value(_numbers(found.inputs, numbers))
+        return known[id(found)]
+
+    try:
+        return value(number)
+    except ArithmeticError:
+        return None
+
+
+def _changed(entry: Input, changed: Mapping[Leaf, Decimal]) -> Decimal:
+    leaf = entry.leaf
+    return changed.get(leaf, entry.value.base) if leaf is not None else entry.value.base

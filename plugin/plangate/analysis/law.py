@@ -1,0 +1,224 @@
+"""Laws: formulas written once as text, then computed, checked for dimensions, shown to people and exported as data.
+
+law = parse("ceil(units / parallel) * unit_runtime * (1 + retry_rate)")
+law.value({"units": Decimal(365), …}); law.dimension({…}); law.shown(); law.data()
+"""
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import reduce
+from typing import Any
+
+from plangate.analysis.amount import MONTH
+from plangate.model.quantity import RATIO, Dimension, dimension_text
+
+Given = Decimal | tuple[Decimal, ...]
+"""A number, or the numbers that stand for a parameter that takes many."""
+
+_SIGNS: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^"}
+_SHOWN = {"+": " + ", "-": " − ", "*": " × ", "/": " ÷ ", "^": " ^ "}
+_RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A word that laws may use: how it computes, which dimension comes out, and how people write it (`{}` per argument,
+    or `{0}` for all of them in a list)."""
+
+    compute: Callable[..., Decimal]
+    dimension: Callable[[Sequence[Dimension]], Dimension]
+    shown: str
+
+
+def _times(one: Dimension, other: Dimension, sign: int) -> Dimension:
+    powers = dict(one)
+    for base, power in other:
+        powers[base] = powers.get(base, 0) + sign * power
+    return tuple(sorted((base, power) for base, power in powers.items() if power))
+
+
+def _same(found: Sequence[Dimension]) -> Dimension:
+    if len(set(found)) > 1:
+        raise TypeError(f"{' and '.join(dimension_text(entry) for entry in dict.fromkeys(found))} cannot be added")
+    return found[0]
+
+
+def _ratio(found: Sequence[Dimension]) -> Dimension:
+    if any(entry != RATIO for entry in found):
+        raise TypeError("only ratios can be multiplied along a chain or raised to a power")
+    return RATIO
+
+
+def _over(demand: Decimal, spare: Decimal) -> Decimal:
+    if spare > 0:
+        return demand / spare
+    return Decimal(0) if demand <= 0 else Decimal("Infinity")
+
+
+def _per(number: Decimal, divisor: Decimal) -> Decimal:
+    return number / divisor if divisor else Decimal(0)
+
+
+def _backoff(retries: Decimal, delay: Decimal, factor: Decimal, longest: Decimal) -> Decimal:
+    return sum((min(delay * factor**turn, longest) for turn in range(int(retries))), Decimal(0))
+
+
+def _kept(
+    growth: Decimal, period: Decimal, kept: Decimal, history: Decimal, age: Decimal, *, linear: bool = False
+) -> Decimal:
+    """Add up the time whose arrivals are still stored at an age after go-live, each month weighted with its growth.
+
+    What arrived in the last `kept` seconds is stored, `history` before go-live included; growth counts from go-live on
+    and history at weight one.
+    """
+    start = max(age - kept, -history)
+    weighted = max(-start, Decimal(0)) if age >= 0 else Decimal(0)
+    month = 0
+    while month * MONTH < age:
+        begin, end = max(month * MONTH, start), min((month + 1) * MONTH, age)
+        if end > begin:
+            periods = month * MONTH / period
+            weighted += (end - begin) * (1 + growth * period * periods if linear else (1 + growth * period) ** periods)
+        month += 1
+    return weighted
+
+
+def _time_kept(found: Sequence[Dimension]) -> Dimension:
+    if list(found) != [(("s", -1),), *[(("s", 1),)] * 4]:
+        raise TypeError("kept takes a growth per time and four times")
+    return (("s", 1),)
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    "ceil": Function(lambda x: x.to_integral_value(ROUND_CEILING), _same, "⌈{}⌉"),
+    "floor": Function(lambda x: x.to_integral_value(ROUND_FLOOR), _same, "⌊{}⌋"),
+    "max": Function(lambda *given: max(given), _same, "the largest of {0}"),
+    "min": Function(lambda *given: min(given), _same, "the smallest of {0}"),
+    "sum": Function(lambda *given: sum(given, Decimal(0)), _same, "the sum of {0}"),
+    "product": Function(lambda *given: reduce(lambda x, y: x * y, given), _ratio, "the product of {0}"),
+    "over": Function(_over, lambda found: _times(found[0], found[1], -1), "{} ÷ ({})"),
+    "per": Function(_per, lambda found: _times(found[0], found[1], -1), "{} ÷ {}"),
+    "backoff": Function(
+        _backoff, lambda found: _same(found[1::2]), "the sum of {} delays of {}, each × {}, at most {}"
+    ),
+    "kept_compound": Function(_kept, _time_kept, "time kept, weighted with compound growth ({}, {}, {}, {}, {})"),
+    "kept_linear": Function(
+        lambda *given: _kept(*given, linear=True),
+        _time_kept,
+        "time kept, weighted with linear growth ({}, {}, {}, {}, {})",
+    ),
+}
+"""`over` divides by what is left, and is infinite (never) where nothing is. `per` is zero where its divisor is."""
+
+Node = str | Decimal | tuple[Any, ...]
+"""A parameter's name, a constant, or an operator or function with its arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A formula's law as a tree; `text` is what was parsed."""
+
+    text: str
+    tree: Node
+    names: tuple[str, ...]
+
+    def value(self, given: Mapping[str, Given]) -> Decimal:
+        """Compute the law in base units; raises ArithmeticError where a divisor is zero."""
+        found = _value(self.tree, given)
+        return found if isinstance(found, Decimal) else found[0]
+
+    def dimension(self, given: Mapping[str, Dimension]) -> Dimension:
+        """Work out the dimension of the result; raises TypeError where unlike things are added."""
+        return _dimension(self.tree, given)
+
+    def shown(self, given: Mapping[str, str] | None = None) -> str:
+        """Write the law as people do: `⌈units ÷ parallel⌉ × unit runtime`, or with the numbers put in."""
+        return _shown(self.tree, given if given is not None else {name: name.replace("_", " ") for name in self.names})
+
+    def data(self) -> Any:
+        """Give the law as nested lists that JSON can hold: `["*", ["ceil", ["/", "units", "parallel"]], …]`."""
+        return _data(self.tree)
+
+
+def parse(text: str) -> Law:
+    """Read a law written with names, numbers, `+ - * / **` and the functions; raises ValueError."""
+    names: dict[str, None] = {}
+
+    def node(part: ast.expr) -> Node:
+        match part:
+            case ast.Name(id=name):
+                names[name] = None
+                return name
+            case ast.Constant(value=int() | float() as number):
+                return Decimal(str(number))
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
+                return _SIGNS[type(op)], node(left), node(right)
+            case ast.Call(func=ast.Name(id=name), args=args) if name in FUNCTIONS and not part.keywords:
+                return name, *(node(arg) for arg in args)
+        raise ValueError(f"a law cannot say `{ast.unparse(part)}`")
+
+    tree = node(ast.parse(text, mode="eval").body)
+    return Law(text, tree, tuple(names))
+
+
+def _value(node: Node, given: Mapping[str, Given]) -> Given:
+    if isinstance(node, str):
+        return given[node]
+    if isinstance(node, Decimal):
+        return node
+    sign, *parts = node
+    numbers: list[Decimal] = []
+    for part in parts:
+        found = _value(part, given)
+        numbers.extend(found if isinstance(found, tuple) else (found,))
+    if sign == "*":
+        return numbers[0] * numbers[1]
+    if sign == "/":
+        return numbers[0] / numbers[1]
+    if sign == "+":
+        return numbers[0] + numbers[1]
+    if sign == "-":
+        return numbers[0] - numbers[1]
+    if sign == "^":
+        return numbers[0] ** numbers[1]
+    return FUNCTIONS[sign].compute(*numbers)
+
+
+def _dimension(node: Node, given: Mapping[str, Dimension]) -> Dimension:
+    if isinstance(node, str):
+        return given[node]
+    if isinstance(node, Decimal):
+        return RATIO
+    sign, *parts = node
+    found = [_dimension(part, given) for part in parts]
+    if sign in "*/":
+        return _times(found[0], found[1], 1 if sign == "*" else -1)
+    if sign in "+-":
+        return _same(found)
+    return _ratio(found) if sign == "^" else FUNCTIONS[sign].dimension(found)
+
+
+def _shown(node: Node, given: Mapping[str, str], rank: int = 0) -> str:
+    if isinstance(node, str):
+        return given.get(node, node.replace("_", " "))
+    if isinstance(node, Decimal):
+        return f"{node:,f}"
+    sign, *parts = node
+    if sign in FUNCTIONS:
+        shown = [_shown(part, given) for part in parts]
+        pattern = FUNCTIONS[sign].shown
+        return pattern.format(", ".join(shown)) if "{0}" in pattern else pattern.format(*shown)
+    own = _RANK[sign]
+    left, right = _shown(parts[0], given, own), _shown(parts[1], given, own + (sign in "-/^"))
+    written = f"{left}{_SHOWN[sign]}{right}"
+    return f"({written})" if own < rank else written
+
+
+def _data(node: Node) -> Any:
+    if isinstance(node, tuple):
+        return [_data(part) for part in node]
+    if isinstance(node, Decimal):
+        return int(node) if node == node.to_integral_value() else float(node)
+    return node

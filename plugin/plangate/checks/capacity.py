@@ -1,0 +1,1 @@
+"""Gate capacity: what must hold."""

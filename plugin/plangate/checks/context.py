@@ -1,0 +1,1 @@
+"""Gate context: what must hold."""

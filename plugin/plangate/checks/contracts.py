@@ -1,0 +1,1 @@
+"""Gate contracts: what must hold."""

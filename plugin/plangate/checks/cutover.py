@@ -1,0 +1,1 @@
+"""Gate cutover: what must hold."""

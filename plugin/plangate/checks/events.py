@@ -1,0 +1,1 @@
+"""Gate events (streaming): what must hold."""

@@ -1,0 +1,1 @@
+"""Gate ingestion: what must hold."""

@@ -1,0 +1,1 @@
+"""Gate operations: what must hold."""

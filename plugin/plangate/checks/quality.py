@@ -1,0 +1,1 @@
+"""Gate quality: what must hold."""

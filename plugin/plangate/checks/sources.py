@@ -1,0 +1,1 @@
+"""Gate sources: what must hold."""
