@@ -8,9 +8,10 @@ from markupsafe import Markup
 from plangate.analysis.capacity import CapacityFacts, WorkloadFacts
 from plangate.analysis.computed import Computed, Input
 from plangate.analysis.formulas import FORMULAS
-from plangate.render.chart import growth
+from plangate.render.chart import Series, months, stacked
 from plangate.render.fragments import NOTHING, Cell, Head, Row, figures, joined, link, number, paragraph, table, text
 from plangate.render.links import Links
+from plangate.render.scale import scale_of
 from plangate.render.values import percent_text, quantity_text
 
 TIGHT = Decimal("0.2")
@@ -35,6 +36,16 @@ def capacity_table(volumes: CapacityFacts, links: Links) -> Markup:
     rows = [_row(entry, links) for entry in volumes.workloads]
     volume = table("Volumes by workload", heads, rows, sortable=True)
     return Markup("<div>{}{}{}</div>").format(capacity_figures(volumes), volume, growth(volumes))
+
+
+def growth(volumes: CapacityFacts) -> Markup:
+    """Give the growth of storage from go-live to the horizon; nothing where no workload's storage is known."""
+    series = [
+        Series(entry.dataset, [point.base for point in entry.series]) for entry in volumes.workloads if entry.series
+    ]
+    highest = max((sum(column) for column in zip(*(entry.values for entry in series), strict=True)), default=Decimal(0))
+    scale = scale_of((("B", 1),), Decimal(highest), binary=volumes.binary)
+    return stacked("What is stored", series, months(volumes.horizon_months), scale)
 
 
 def capacity_figures(volumes: CapacityFacts) -> Markup:
