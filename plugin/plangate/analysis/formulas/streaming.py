@@ -1,5 +1,107 @@
-"""Streams: state, lag, checkpoints and what a broker has to keep (F2, F7)."""
+"""Streams: state, checkpoints and what a broker has to keep (F2, F7)."""
 
-from plangate.analysis.formula import Formula
+from plangate.analysis.formula import define, example
 
-FORMULAS: tuple[Formula, ...] = ()
+FORMULAS = (
+    define(
+        "state_size",
+        "Size of an operator's state",
+        "keys * bytes_per_key * (1 + overhead)",
+        {
+            "keys": "keys | keys that are remembered at one time",
+            "bytes_per_key": "B/keys | what is remembered of one",
+            "overhead": "1 | index and copies of the store, as a share",
+        },
+        "B",
+        "F2",
+        example("15 GB", keys="50_000_000 keys", bytes_per_key="200 B/keys", overhead="50 %"),
+        example(
+            "13.97 GiB", note="the same in GiB", keys="50_000_000 keys", bytes_per_key="200 B/keys", overhead="50 %"
+        ),
+        example("0 GB", note="nothing is remembered", keys="0 keys", bytes_per_key="200 B/keys", overhead="50 %"),
+    ),
+    define(
+        "usable_state",
+        "Storage that state may use",
+        "capacity * share",
+        {"capacity": "B | storage of the state", "share": "1 | share of it that may be used"},
+        "B",
+        "F2",
+        example("44.8 GB", capacity="64 GB", share="70 %"),
+        note="The rest is for compaction and for what comes at the same time.",
+    ),
+    define(
+        "job_capacity",
+        "Rate that all tasks carry",
+        "tasks * per_task",
+        {"tasks": "number | tasks that run at once", "per_task": "rows/s | what one task carries"},
+        "rows/s",
+        "F5",
+        example("30000 rows/s", tasks="12", per_task="2500 rows/s"),
+    ),
+    define(
+        "time_down",
+        "Time without the job",
+        "outage + restart",
+        {"outage": "s | how long the job is away", "restart": "s | how long it takes to start"},
+        "s",
+        "F7",
+        example("122 min", outage="2 h", restart="2 min"),
+    ),
+    define(
+        "retention_for_outage",
+        "Retention for an outage",
+        "(down + catch_up) * (1 + margin)",
+        {
+            "down": "s | time without the job",
+            "catch_up": "s | time until it is level again",
+            "margin": "1 | room above that",
+        },
+        "s",
+        "F7",
+        example("3 h", down="2 h", catch_up="30 min", margin="20 %"),
+        note="The oldest event that is still unread may not fall out of the topic before it is read.",
+    ),
+    define(
+        "replay_reach",
+        "Age of the oldest event that a replay reads",
+        "age + duration",
+        {
+            "age": "s | from the start of the range until the replay begins",
+            "duration": "s | how long the replay takes",
+        },
+        "s",
+        "F8",
+        example("4.5 d", age="104 h", duration="4 h"),
+    ),
+    define(
+        "checkpoint_share",
+        "Share of the time that is spent on checkpoints",
+        "expected / interval",
+        {"expected": "s | how long a checkpoint takes", "interval": "s | time between two"},
+        "1",
+        "F7",
+        example("25 %", expected="15 s", interval="60 s"),
+        note="Above one half the next checkpoint is due before the job has rested from the last.",
+    ),
+    define(
+        "transaction_span",
+        "Time that a transaction stays open",
+        "interval + restart",
+        {"interval": "s | time between two checkpoints", "restart": "s | how long the job takes to start"},
+        "s",
+        "F7",
+        example("3 min", interval="60 s", restart="2 min"),
+        note="A transaction is committed by the checkpoint after it, at worst after a restart.",
+    ),
+    define(
+        "visible_after",
+        "Time until a result is visible",
+        "interval + processing",
+        {"interval": "s | time between two checkpoints", "processing": "s | p95 of the processing"},
+        "s",
+        "F7",
+        example("105 s", interval="60 s", processing="45 s"),
+        note="Readers of committed results wait for the checkpoint that commits them.",
+    ),
+)
