@@ -1,15 +1,12 @@
 """Computed quantities: exact in base units, rounded only where people read them."""
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from plangate.model.currency import CURRENCIES
 from plangate.model.quantity import UNITS, Dimension, Quantity, dimension_text, unit_of
 
 MINUTE, HOUR, DAY, MONTH = Decimal(60), Decimal(3600), Decimal(86400), Decimal(2592000)
-
-_DECIMAL_BYTES = ("PB", "TB", "GB", "MB", "kB", "B")
-_BINARY_BYTES = ("PiB", "TiB", "GiB", "MiB", "KiB", "B")
-
 
 NUMBER = "number"
 """The unit of counts and factors, which people write plain; other ratios (unit `1`) they write as percentages."""
@@ -26,51 +23,71 @@ def amount(base: Decimal, dimension: Dimension, *, binary: bool = False, plain: 
     return Quantity(base, dimension, base, "" if plain else dimension_text(dimension), text)
 
 
-def display(base: Decimal, dimension: Dimension, *, binary: bool = False, plain: bool = False) -> str:
-    """Write a number in base units as people do: `19.3 h`, `2.7 TB`, `833 rows/s`, `1,750 EUR/month`, `75.8 %`.
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How numbers of a dimension are written: times `factor`, in the first of `steps` whose least size they reach.
 
-    Three significant digits; sizes in one family of prefixes, decimal unless `binary` is asked for; a ratio as a
-    percentage unless it is `plain`, a count or factor. What has no end is `never`.
+    A step is the least size, the size of the unit, and the unit; `money` is written whole from 10 on.
     """
-    if not base.is_finite():
-        return "never"
+
+    factor: Decimal
+    steps: tuple[tuple[Decimal, Decimal, str], ...]
+    money: bool = False
+
+    def text(self, base: Decimal) -> str:
+        """Write a number in base units; what has no end is `never`."""
+        if not base.is_finite():
+            return "never"
+        number = base * self.factor
+        size, unit = next((size, unit) for least, size, unit in self.steps if abs(number) >= least)
+        return f"{digits(number / size, money=self.money)} {unit}".rstrip()
+
+
+_ONE = Decimal(1)
+_PERCENT = Decimal(100)
+_DECIMAL_BYTES = ("PB", "TB", "GB", "MB", "kB")
+_BINARY_BYTES = ("PiB", "TiB", "GiB", "MiB", "KiB")
+_DURATION = Style(
+    _ONE, ((100 * HOUR, DAY, "d"), (2 * HOUR, HOUR, "h"), (2 * MINUTE, MINUTE, "min"), (Decimal(0), _ONE, "s"))
+)
+
+
+def style(dimension: Dimension, *, binary: bool = False, plain: bool = False) -> Style:
+    """Give how numbers of a dimension are written, which is all that a page needs to write them anew.
+
+    Durations in seconds below 2 min, minutes below 2 h, hours below 100 h, then days; sizes in one family of prefixes,
+    decimal unless `binary` is asked for; a ratio as a percentage unless it is `plain`, a count or factor.
+    """
     units = dict(dimension)
     per_second = units.get("s") == -1
     currency = next((name for name in units if name in CURRENCIES), None)
     if not units:
-        return digits(base) if plain else f"{digits(base * 100)} %"
+        return _one("") if plain else _one("%", _PERCENT)
     if dimension == (("s", 1),):
-        return duration_text(base)
+        return _DURATION
     if units == {"s": -1}:
-        return f"{digits(base * MONTH * 100)} %/month"
+        return _one("%/month", MONTH * _PERCENT)
     if units in ({"B": 1}, {"B": 1, "s": -1}):
-        size, period = (base * DAY, "/d") if per_second else (base, "")
-        return bytes_text(size, binary=binary) + period
+        period = "/d" if per_second else ""
+        sizes = (
+            (UNITS[name][0], UNITS[name][0], name + period) for name in (_BINARY_BYTES if binary else _DECIMAL_BYTES)
+        )
+        return Style(DAY if per_second else _ONE, (*sizes, (Decimal(0), _ONE, "B" + period)))
     if currency is not None and units in ({currency: 1}, {currency: 1, "s": -1}):
-        money, period = (base * MONTH, "/month") if per_second else (base, "")
-        return f"{digits(money, money=True)} {currency}{period}"
-    return f"{digits(base)} {dimension_text(dimension)}"
+        return _one(f"{currency}/month", MONTH, money=True) if per_second else _one(currency, money=True)
+    return _one(dimension_text(dimension))
 
 
-def duration_text(seconds: Decimal) -> str:
-    """Write a duration: seconds below 2 min, minutes below 2 h, hours below 100 h, then days."""
-    size = abs(seconds)
-    if size < 120:
-        return f"{digits(seconds)} s"
-    if size < 2 * HOUR:
-        return f"{digits(seconds / MINUTE)} min"
-    if size < 100 * HOUR:
-        return f"{digits(seconds / HOUR)} h"
-    return f"{digits(seconds / DAY)} d"
+def _one(unit: str, factor: Decimal = _ONE, *, money: bool = False) -> Style:
+    return Style(factor, ((Decimal(0), _ONE, unit),), money)
 
 
-def bytes_text(size: Decimal, *, binary: bool = False) -> str:
-    """Write a size in the largest unit of one family that keeps it at one or more."""
-    for name in _BINARY_BYTES if binary else _DECIMAL_BYTES:
-        factor = UNITS[name][0]
-        if abs(size) >= factor or name == "B":
-            return f"{digits(size / factor)} {name}"
-    raise AssertionError("B fits every size")
+def display(base: Decimal, dimension: Dimension, *, binary: bool = False, plain: bool = False) -> str:
+    """Write a number in base units as people do: `19.3 h`, `2.7 TB`, `833 rows/s`, `1,750 EUR/month`, `75.8 %`.
+
+    Three significant digits; see `style` for the units.
+    """
+    return style(dimension, binary=binary, plain=plain).text(base)
 
 
 def digits(number: Decimal, *, money: bool = False) -> str:

@@ -1,0 +1,71 @@
+"""Numbers as people write them: unit, digits, and what has no end."""
+
+from decimal import Decimal
+
+import pytest
+
+from plangate.analysis.amount import digits, dimension_of, display, style
+
+DAY, MONTH = 86400, 2592000
+
+
+@pytest.mark.parametrize(
+    ("base", "unit", "text"),
+    [
+        (0, "s", "0 s"),
+        (119, "s", "119 s"),
+        (120, "s", "2 min"),
+        (7199, "s", "120 min"),
+        (7200, "s", "2 h"),
+        (359_999, "s", "100 h"),
+        (360_000, "s", "4.17 d"),
+        (-90, "s", "-90 s"),
+        (-9000, "s", "-2.5 h"),
+        ("Infinity", "s", "never"),
+        (999, "B", "999 B"),
+        (1000, "B", "1 kB"),
+        ("2.7e12", "B", "2.7 TB"),
+        ("40e9", "B", "40 GB"),
+        (Decimal(40 * 10**9) / DAY, "B/s", "40 GB/d"),
+        (Decimal(1750) / MONTH, "EUR/s", "1,750 EUR/month"),
+        ("9.5", "EUR", "9.5 EUR"),
+        ("10.5", "EUR", "11 EUR"),
+        ("0.7579", "1", "75.8 %"),
+        ("-0.1", "1", "-10 %"),
+        ("1.795856", "number", "1.8"),
+        ("833.333", "rows/s", "833 rows/s"),
+        (Decimal("0.05") / MONTH, "%/month", "5 %/month"),
+    ],
+)
+def test_display(base: object, unit: str, text: str) -> None:
+    assert display(Decimal(str(base)), dimension_of(unit), plain=unit == "number") == text
+
+
+def test_binary_sizes() -> None:
+    assert display(Decimal(1024**3), dimension_of("B"), binary=True) == "1 GiB"
+    assert display(Decimal(1000**3), dimension_of("B"), binary=True) == "954 MiB"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("0", "0"),
+        ("1234567", "1,234,567"),
+        ("99.96", "100"),
+        ("9.995", "10"),
+        ("8.125", "8.13"),
+        ("-8.125", "-8.13"),
+        ("0.0123456", "0.0123"),
+        ("0.00000000123", "0"),
+    ],
+)
+def test_digits(number: str, text: str) -> None:
+    assert digits(Decimal(number)) == text
+
+
+def test_a_style_says_all_that_is_needed_to_write_a_number_anew() -> None:
+    found = style(dimension_of("B/s"))
+    assert found.factor == DAY
+    assert found.steps[0] == (Decimal(10**15), Decimal(10**15), "PB/d")
+    assert found.steps[-1] == (Decimal(0), Decimal(1), "B/d")
+    assert style(dimension_of("EUR")).money
