@@ -2,7 +2,127 @@
 
 from plangate.analysis.formula import define, example
 
+_AIRFLOW = "Airflow tasks: retry_exponential_backoff, max_retry_delay (https://airflow.apache.org/docs/)"
+_LATENCY = (
+    "Latency counts the wait for the next batch run and the processing, as in datacontract/datacontract-specification "
+    "README.md, Service Levels"
+)
+_BUDGET = "Google SRE Workbook, Implementing SLOs (https://sre.google/workbook/implementing-slos/)"
+
+_AROUND = {
+    "queue": "s | wait of the run for a free slot",
+    "runtime": "s | p95 runtime of the pipeline",
+    "publish": "s | from the end of the run until readers see the result",
+    "checks": "s | runtime of the checks before the publication",
+}
+
 FORMULAS = (
+    define(
+        "worst_runtime",
+        "Worst runtime with every retry",
+        "(retries + 1) * runtime + backoff(retries, delay, factor, longest)",
+        {
+            "retries": "number | attempts after the first",
+            "runtime": "s | p95 runtime of one attempt",
+            "delay": "s | wait before the first retry",
+            "factor": "number | by what each further wait grows: 2 with exponential backoff, else 1",
+            "longest": "s | longest wait",
+        },
+        "s",
+        "F9",
+        example("85 min", retries="2", runtime="25 min", delay="5 min", factor="1", longest="5 min"),
+        example(
+            "135 min",
+            note="exponential backoff without a bound that matters",
+            retries="3",
+            runtime="25 min",
+            delay="5 min",
+            factor="2",
+            longest="1 yr",
+        ),
+        example("130 min", note="bounded", retries="3", runtime="25 min", delay="5 min", factor="2", longest="15 min"),
+        example(
+            "25 min", note="no retries", retries="0", runtime="25 min", delay="5 min", factor="2", longest="15 min"
+        ),
+        source=_AIRFLOW,
+        note="The engine may add a random part to exponential waits.",
+    ),
+    define(
+        "arrival_age",
+        "Age of data when a source has it",
+        "deliveries + delay",
+        {
+            "deliveries": "s | largest gap between two deliveries, none where data arrives all the time",
+            "delay": "s | p95 delay of the arrival, or what another plan promises",
+        },
+        "s",
+        "F10",
+        example("4 min", deliveries="0 min", delay="4 min"),
+        example("73 h", note="delivered on working days, an hour late", deliveries="72 h", delay="1 h"),
+        source=_LATENCY,
+    ),
+    define(
+        "stage_age",
+        "Worst age after a batch pipeline",
+        "arrival + wait + queue + runtime + publish + checks",
+        {
+            "arrival": "s | worst age of what the pipeline reads",
+            "wait": "s | longest wait for the next run; the latency of the trigger where its input starts it",
+            **_AROUND,
+        },
+        "s",
+        "F10",
+        example(
+            "105 min",
+            note="hourly load",
+            arrival="15 min",
+            wait="60 min",
+            queue="0 min",
+            runtime="25 min",
+            publish="0 min",
+            checks="5 min",
+        ),
+        example(
+            "91 min",
+            note="started by what it reads, which is 76 min old",
+            arrival="76 min",
+            wait="0 min",
+            queue="0 min",
+            runtime="12 min",
+            publish="0 min",
+            checks="3 min",
+        ),
+        source=_LATENCY,
+    ),
+    define(
+        "stream_age",
+        "Worst age after a stream",
+        "arrival + wait + watermark + window + queue + runtime + commit + publish + checks",
+        {
+            "arrival": "s | worst age of the events when the job can read them",
+            "wait": "s | latency of the trigger",
+            "watermark": "s | how far event time is held back: disorder, silent partitions, allowed lateness",
+            "window": "s | longest time that an event waits in its window",
+            "commit": "s | longest time until the next checkpoint or commit",
+            **_AROUND,
+        },
+        "s",
+        "F10",
+        example(
+            "35.58333333 min",
+            note="sessions closed by half an hour of silence, committed once a minute",
+            arrival="10 s",
+            wait="0 s",
+            watermark="210 s",
+            window="30 min",
+            queue="0 s",
+            runtime="45 s",
+            commit="60 s",
+            publish="10 s",
+            checks="0 s",
+        ),
+        note="Results become visible with the checkpoint where the sink takes part in it.",
+    ),
     define(
         "critical_path",
         "Critical path",
@@ -21,5 +141,80 @@ FORMULAS = (
         "1",
         "F11",
         example("20 %", window="10 h", critical_path="8 h"),
+    ),
+    define(
+        "serial_availability",
+        "Availability of a chain",
+        "product(parts)",
+        {"parts": "1… | availability of what has to work one after the other"},
+        "1",
+        "F12",
+        example("99.7002999 %", parts="99.9 %; 99.9 %; 99.9 %"),
+        example("99.95 %", note="one part", parts="99.95 %"),
+    ),
+    define(
+        "error_budget",
+        "Error budget",
+        "(1 - objective) * window",
+        {"objective": "1 | share of the window in which the objective is met", "window": "s | window of the objective"},
+        "s",
+        "F12",
+        example("43.2 min", _BUDGET, objective="99.9 %", window="30 d"),
+        example("432 min", objective="99 %", window="30 d"),
+        example("20.16 min", objective="99.95 %", window="28 d"),
+        example("50.4 min", objective="99.5 %", window="7 d"),
+        example("0 min", note="no budget at all", objective="100 %", window="30 d"),
+        source=_BUDGET,
+    ),
+    define(
+        "outage_length",
+        "Longest outage",
+        "detect + repair",
+        {"detect": "s | time to detect", "repair": "s | time to repair"},
+        "s",
+        "F12",
+        example("4.25 h", detect="15 min", repair="4 h"),
+        source="Times to detect and repair as in bitol-io/open-data-contract-standard docs/service-level-agreement.md",
+    ),
+    define(
+        "daily_rows",
+        "Rows of a day",
+        "rows_per_day * day",
+        {"rows_per_day": "rows/s | rows that arrive, as a rate", "day": "s | the length of a day"},
+        "rows",
+        "F13",
+        example("900000 rows", rows_per_day="900_000 rows/d", day="24 h"),
+    ),
+    define(
+        "api_pull",
+        "Time to read from an API",
+        "rows / (rows_per_request * rate)",
+        {
+            "rows": "rows | rows to read",
+            "rows_per_request": "rows/requests | rows in one answer",
+            "rate": "requests/s | requests that are allowed",
+        },
+        "s",
+        "F13",
+        example("4000 s", rows="2_000_000 rows", rows_per_request="100 rows/requests", rate="5 requests/s"),
+        example(
+            "1.1111 h",
+            note="the same",
+            rows="2_000_000 rows",
+            rows_per_request="100 rows/requests",
+            rate="5 requests/s",
+        ),
+        example(
+            "0 s", note="nothing to read", rows="0 rows", rows_per_request="100 rows/requests", rate="5 requests/s"
+        ),
+    ),
+    define(
+        "api_requests",
+        "Requests to read from an API",
+        "rows / rows_per_request",
+        {"rows": "rows | rows to read", "rows_per_request": "rows/requests | rows in one answer"},
+        "requests",
+        "F13",
+        example("20000 requests", rows="2_000_000 rows", rows_per_request="100 rows/requests"),
     ),
 )
