@@ -173,6 +173,10 @@ def _value(node: Node, given: Mapping[str, Given]) -> Given:
     for part in parts:
         found = _value(part, given)
         numbers.extend(found if isinstance(found, tuple) else (found,))
+    return _applied(sign, numbers)
+
+
+def _applied(sign: str, numbers: Sequence[Decimal]) -> Decimal:
     if sign == "*":
         return numbers[0] * numbers[1]
     if sign == "/":
@@ -184,6 +188,25 @@ def _value(node: Node, given: Mapping[str, Given]) -> Given:
     if sign == "^":
         return numbers[0] ** numbers[1]
     return FUNCTIONS[sign].compute(*numbers)
+
+
+def fold(node: Node, given: Mapping[str, Sequence[Node]]) -> Node:
+    """Put trees in the place of the parameters of a law, and compute what then holds nothing but numbers.
+
+    A parameter that takes many has several. What is left computes in the same order, so to the same last digit.
+    """
+    return _fold(node, given)[0]
+
+
+def _fold(node: Node, given: Mapping[str, Sequence[Node]]) -> Sequence[Node]:
+    if isinstance(node, str):
+        return given[node]
+    if isinstance(node, Decimal):
+        return (node,)
+    sign, *parts = node
+    found = [tree for part in parts for tree in _fold(part, given)]
+    numbers = [tree for tree in found if isinstance(tree, Decimal)]
+    return (_applied(sign, numbers) if len(numbers) == len(found) else (sign, *found),)
 
 
 def _dimension(node: Node, given: Mapping[str, Dimension]) -> Dimension:
