@@ -86,3 +86,8 @@ def test_another_value_may_divide_by_zero() -> None:
     )
     assert share is not None
     assert with_values(share, {("capacity", ("limit",)): Decimal(0)}) is None
+
+
+def test_a_total_of_nothing_stays_what_it_is() -> None:
+    nothing = parse("0 EUR")
+    assert with_values(Computed("total", nothing, nothing, nothing, ()), {ROWS: Decimal(1)}) == 0

@@ -214,7 +214,10 @@ def with_values(number: Computed, changed: Mapping[Leaf, Decimal]) -> Decimal | 
     def value(found: Computed) -> Decimal:
         if id(found) not in known:
             numbers = [value(entry.of) if entry.of is not None else _changed(entry, changed) for entry in found.inputs]
-            known[id(found)] = FORMULAS[found.formula].law.value(_numbers(found.inputs, numbers))
+            same = all(number == entry.value.base for number, entry in zip(numbers, found.inputs, strict=True))
+            known[id(found)] = (
+                found.value.base if same else FORMULAS[found.formula].law.value(_numbers(found.inputs, numbers))
+            )
         return known[id(found)]
 
     try:
