@@ -2,6 +2,12 @@
 
 from plangate.analysis.formula import define, example
 
+_SRE = "Google, SRE workbook, non-abstract design: https://sre.google/workbook/non-abstract-design/"
+_OPENSEARCH = "AWS, sizing: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/bp-storage.html"
+_BIGQUERY = "Google, BigQuery pricing: https://cloud.google.com/bigquery/pricing"
+_BIGQUERY_SIZES = "Google, BigQuery sizes of data: https://cloud.google.com/bigquery/pricing#data"
+_KAFKA = "arika.dev, Kafka sizing"
+
 _SHARES = {
     "compression": "number | raw size over stored size",
     "replication": "number | copies stored",
@@ -18,6 +24,7 @@ FORMULAS = (
         "F1",
         example("578.7037 rows/s", rows_per_day="50_000_000 rows/d"),
         example("0 rows/s", note="nothing arrives", rows_per_day="0 rows/d"),
+        example("5000 rows/s", note="the day has 24 hours", rows_per_day="432_000_000 rows/d"),
         note="A rate per day and a rate per second are one quantity; only the unit changes.",
     ),
     define(
@@ -73,6 +80,16 @@ FORMULAS = (
         "F2",
         example("40 GB/d", rows_per_day="50_000_000 rows/d", row_bytes="800 B/rows"),
         example("37.2529 GiB/d", note="the same in GiB", rows_per_day="50_000_000 rows/d", row_bytes="800 B/rows"),
+        example(
+            "86.4 TB/d",
+            _SRE,
+            "the source rounds it to 100 TB",
+            rows_per_day="500_000 rows/s",
+            row_bytes="2 kB/rows",
+        ),
+        example(
+            "1.728 TB/d", _SRE, "the source rounds it to 2 TB", rows_per_day="10_000 rows/s", row_bytes="2 kB/rows"
+        ),
     ),
     define(
         "growth_compound",
@@ -88,6 +105,7 @@ FORMULAS = (
         example("1.795856", growth="5 %/month", period="1 month", time="12 month"),
         example("3.225100", growth="5 %/month", period="1 month", time="24 month"),
         example("1.0583", note="a yearly rate over half a year", growth="12 %/yr", period="365 d", time="182.5 d"),
+        example("1", note="no growth", growth="0 %/month", period="1 month", time="12 month"),
         note="A yearly rate compounds yearly.",
     ),
     define(
@@ -148,6 +166,26 @@ FORMULAS = (
         "B",
         "F2, F3",
         example("2.7 TB", daily_volume="40 GB/d", kept="90 d", compression="4", replication="3", overhead="0 %"),
+        example("30 GB", daily_volume="40 GB/d", kept="1 d", compression="4", replication="3", overhead="0 %"),
+        example(
+            "65.625 GiB",
+            _OPENSEARCH,
+            "the source rounds it to 66 GiB",
+            daily_volume="200 MiB/h",
+            kept="14 d",
+            compression="1",
+            replication="1",
+            overhead="0 %",
+        ),
+        example(
+            "362_880_000 MB",
+            _KAFKA,
+            daily_volume="200 MB/s",
+            kept="604_800 s",
+            compression="1",
+            replication="3",
+            overhead="0 %",
+        ),
         note="Kept is the retention, or the age (with what was backfilled) where that is shorter.",
     ),
     define(
@@ -197,5 +235,175 @@ FORMULAS = (
             replication="3",
             overhead="10 %",
         ),
+    ),
+    define(
+        "disk_needed",
+        "Disk of a search engine",
+        "stored / (1 - os_reserve) / (1 - service_overhead)",
+        {
+            "stored": "B | what is stored, copies and indexes included",
+            "os_reserve": "1 | share of a disk that the system keeps for itself",
+            "service_overhead": "1 | share of a disk that the service keeps free",
+        },
+        "B",
+        "F4",
+        example(
+            "1.4474 GB",
+            _OPENSEARCH,
+            "the factor 1.45 of the source, with an index of a tenth",
+            stored="1.1 GB",
+            os_reserve="5 %",
+            service_overhead="20 %",
+        ),
+        example(
+            "189.967 GiB",
+            _OPENSEARCH,
+            "200 MiB an hour for 14 days with one replica and an index of a tenth",
+            stored="144.375 GiB",
+            os_reserve="5 %",
+            service_overhead="20 %",
+        ),
+    ),
+    define(
+        "service_reserve",
+        "Disk that the service keeps free",
+        "nodes * min(disk * share, most)",
+        {
+            "nodes": "number | machines",
+            "disk": "B | disk of one machine",
+            "share": "1 | share of it that is kept free",
+            "most": "B | the most that is kept free on one machine",
+        },
+        "B",
+        "F4",
+        example("60 GiB", _OPENSEARCH, nodes="3", disk="500 GiB", share="20 %", most="20 GiB"),
+        example("200 GiB", _OPENSEARCH, nodes="10", disk="100 GiB", share="20 %", most="20 GiB"),
+    ),
+    define(
+        "byte_months",
+        "Storage over time",
+        "stored * held",
+        {"stored": "B | what is stored", "held": "s | how long it is held"},
+        "B month",
+        "F4",
+        example("0.2 TB month", _BIGQUERY, stored="3 TB", held="2 d"),
+        note="What is held for a part of a month is billed for that part.",
+    ),
+    define(
+        "topic_storage",
+        "Storage of a topic",
+        "load * row_bytes * retention * replication",
+        {
+            "load": "rows/s | events that arrive",
+            "row_bytes": "B/rows | mean size of an event as it is stored",
+            "retention": "s | how long the broker keeps it",
+            "replication": "number | copies stored",
+        },
+        "B",
+        "F4",
+        example("9.072 TB", load="5_000 rows/s", row_bytes="1 kB/rows", retention="7 d", replication="3"),
+        example(
+            "362_880_000 MB",
+            _KAFKA,
+            load="200_000 rows/s",
+            row_bytes="1 kB/rows",
+            retention="604_800 s",
+            replication="3",
+        ),
+    ),
+    define(
+        "column_size",
+        "Size of a column in a row",
+        "values * (size + prefix)",
+        {
+            "values": "number | values in one row: 0 where it is null, more where it is repeated",
+            "size": "B | size of one value",
+            "prefix": "B | what is stored before each, such as its length",
+        },
+        "B",
+        "F2",
+        example("8 B", _BIGQUERY_SIZES, "INT64", values="1", size="8 B", prefix="0 B"),
+        example("8 B", _BIGQUERY_SIZES, "STRING of six bytes of UTF-8", values="1", size="6 B", prefix="2 B"),
+        example("80 B", _BIGQUERY_SIZES, "INT64 repeated ten times", values="10", size="8 B", prefix="0 B"),
+        example("0 B", _BIGQUERY_SIZES, "null", values="0", size="8 B", prefix="0 B"),
+        note="A row is the sum of its columns.",
+    ),
+    define(
+        "partition_count",
+        "Partitions of a dataset",
+        "ceil(min(retention, history + age) / granularity)",
+        {
+            "retention": "s | how long a partition is kept",
+            "history": "s | what was backfilled from before the go-live",
+            "age": "s | time since the go-live",
+            "granularity": "s | length of a partition",
+        },
+        "number",
+        "F2",
+        example("1080", note="36 months by day", retention="7 yr", history="0 d", age="36 month", granularity="1 d"),
+        example("400", note="the oldest are gone", retention="400 d", history="0 d", age="36 month", granularity="1 d"),
+        example("365", note="a year of history", retention="400 d", history="365 d", age="0 d", granularity="1 d"),
+        example("53", note="the last is not full", retention="1 yr", history="0 d", age="36 month", granularity="1 wk"),
+        example("0", note="nothing has arrived", retention="400 d", history="0 d", age="0 d", granularity="1 d"),
+    ),
+    define(
+        "partition_size",
+        "Mean size of a partition",
+        "stored / replication / partitions",
+        {
+            "stored": "B | what is stored, all copies",
+            "replication": "number | copies stored",
+            "partitions": "number | partitions",
+        },
+        "B",
+        "F2",
+        example("250 MB", stored="300 GB", replication="3", partitions="400"),
+        note="Of one copy.",
+    ),
+    define(
+        "file_count",
+        "Files",
+        "ceil(size / file_size)",
+        {"size": "B | what is cut into files", "file_size": "B | size that a file aims at"},
+        "number",
+        "F2",
+        example("299", size="40 GB", file_size="128 MiB"),
+        example("320", size="40 GiB", file_size="128 MiB"),
+        example("0", note="an empty dataset", size="0 B", file_size="128 MiB"),
+    ),
+    define(
+        "file_size",
+        "Mean size of a file",
+        "size / files",
+        {"size": "B | what is cut into files", "files": "number | files"},
+        "B",
+        "F2",
+        example("133.7793 MB", size="40 GB", files="299"),
+    ),
+    define(
+        "scanned_bytes",
+        "Bytes that a query reads",
+        "partition_size * partitions * columns_share",
+        {
+            "partition_size": "B | mean size of a partition",
+            "partitions": "number | partitions that the query reads",
+            "columns_share": "1 | share of the bytes of a row that it reads",
+        },
+        "B",
+        "F2",
+        example("65.1875 GiB", partition_size="37.25 GiB", partitions="7", columns_share="25 %"),
+        example(
+            "0 B", note="no partition fits the filter", partition_size="1 GiB", partitions="0", columns_share="25 %"
+        ),
+        note="A limit on the rows of the result does not reduce what is read.",
+    ),
+    define(
+        "storage_at_cutover",
+        "Storage while old and new run together",
+        "sum(parts)",
+        {"parts": "B… | the new datasets, the old ones, and copies that a backfill swaps in"},
+        "B",
+        "F2",
+        example("3.9 TB", parts="2.7 TB; 1.1 TB; 0.1 TB"),
     ),
 )
