@@ -5,7 +5,7 @@ import pytest
 from plangate.model.contracts import Contracts
 from plangate.model.cutover import Cutover
 from plangate.model.operations import Operations
-from plangate.model.pattern import is_filled, parse, places, reaches, unfilled
+from plangate.model.pattern import along, is_filled, parse, places, reaches, unfilled
 from plangate.model.problem import path_text
 from plangate.model.quality import Quality
 
@@ -37,6 +37,22 @@ OPERATIONS = Operations.model_validate(
 )
 def test_places(pattern: str, named: list[str]) -> None:
     assert [path_text(path) for path, _ in places(OPERATIONS, pattern)] == named
+
+
+@pytest.mark.parametrize(
+    ("path", "last"),
+    [
+        (("alerts", 1, "signal"), "freshness"),
+        (("oncall", "team"), "data_oncall"),
+        (("alerts", 7, "signal"), None),
+        (("nowhere", 0), None),
+    ],
+)
+def test_along(path: tuple[str | int, ...], last: object) -> None:
+    found = along(OPERATIONS, path)
+    assert found[0] is OPERATIONS
+    assert len(found) == len(path) + 1
+    assert found[-1] == last
 
 
 @pytest.mark.parametrize(

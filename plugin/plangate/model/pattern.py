@@ -83,6 +83,18 @@ def _places(value: object, parts: tuple[PatternPart, ...], path: Path) -> Iterat
         yield from _places(entry, rest, (*here, key))
 
 
+def along(value: object, path: Path) -> list[object]:
+    """Give a value and those that a path leads through, to the one at its end; None where the path leads nowhere."""
+    found = [value]
+    for step in path:
+        last = found[-1]
+        if isinstance(step, str):
+            found.append(_child(last, step))
+        else:
+            found.append(last[step] if isinstance(last, tuple | list) and step < len(last) else None)
+    return found
+
+
 def _entries(value: object) -> list[tuple[str | int, object]]:
     if isinstance(value, tuple | list):
         return list(enumerate(value))
@@ -131,9 +143,8 @@ def _stands_as_word(value: object, path: Path, leaf: object) -> bool:
     """Tell whether a text at a path is a word of a closed set: `compatibility: none` is an answer, no placeholder."""
     if not isinstance(leaf, str) or not path or not isinstance(path[-1], str):
         return False
-    for step in path[:-1]:
-        value = value[step] if isinstance(value, tuple) and isinstance(step, int) else _child(value, str(step))
-    return isinstance(value, BaseModel) and _is_word(type(value), _attributes(type(value))[path[-1]], leaf)
+    holder = along(value, path[:-1])[-1]
+    return isinstance(holder, BaseModel) and _is_word(type(holder), _attributes(type(holder))[path[-1]], leaf)
 
 
 def _is_word(model: type[BaseModel], attribute: str, text: object) -> bool:
