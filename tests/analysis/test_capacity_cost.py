@@ -50,7 +50,7 @@ def test_streamed_peak_and_storage(tmp_path: Path) -> None:
     assert workload.peak_rate.value.base == Decimal("0.03")
     assert workload.stored_at_go_live is not None
     assert workload.stored_at_go_live.value.base == 0
-    assert [quantity.base for quantity in workload.series[:4]] == [0, 2_592_000, 5_184_000, 5_184_000]
+    assert [stored.value.base for stored in workload.series[:4]] == [0, 2_592_000, 5_184_000, 5_184_000]
     assert facts.headroom is not None
     assert facts.headroom.value.base == 1 - Decimal("0.03") / 5
 

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from plangate.analysis.capacity import CapacityFacts, WorkloadFacts
+from plangate.analysis.capacity import CapacityFacts
 from plangate.analysis.computed import Computed, Input
 from plangate.analysis.formulas import FORMULAS
+from plangate.analysis.workload import WorkloadFacts
 from plangate.render.chart import Series, months, stacked
 from plangate.render.fragments import NOTHING, Cell, Head, Row, figures, joined, link, number, paragraph, table, text
 from plangate.render.links import Links
@@ -41,7 +42,9 @@ def capacity_table(volumes: CapacityFacts, links: Links) -> Markup:
 def growth(volumes: CapacityFacts) -> Markup:
     """Give the growth of storage from go-live to the horizon; nothing where no workload's storage is known."""
     series = [
-        Series(entry.dataset, [point.base for point in entry.series]) for entry in volumes.workloads if entry.series
+        Series(entry.dataset, [point.value.base for point in entry.series])
+        for entry in volumes.workloads
+        if entry.series
     ]
     highest = max((sum(column) for column in zip(*(entry.values for entry in series), strict=True)), default=Decimal(0))
     scale = scale_of((("B", 1),), Decimal(highest), binary=volumes.binary)

@@ -1,0 +1,130 @@
+"""Throughput: what the shared path carries against the peak, the counts of machines, and what queries read."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from plangate.analysis.computed import Computed, Input, compute, given
+from plangate.analysis.workload import WorkloadFacts
+from plangate.model.capacity import Query, Sizing
+from plangate.model.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class PeakFacts:
+    """The peak held against the shared path: at today's volume, and month by month until the horizon.
+
+    `crossing` is the first month in which the peak passes the usable rate. `slowdown` is how many times longer a row
+    takes at the peak by queueing, a warning and no prediction.
+    """
+
+    usable: Computed | None
+    headroom: Computed | None
+    utilisation: Computed | None
+    slowdown: Computed | None
+    crossing: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SizingFacts:
+    """A count of units that the plan orders: how many are needed, and what those that are ordered carry."""
+
+    sizing: Sizing
+    index: int
+    load: Input | None
+    needed: Computed | None
+    usable: Computed | None
+    headroom: Computed | None
+
+    @property
+    def name(self) -> str:
+        """What is counted."""
+        return self.sizing.name or f"sizing {self.index + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFacts:
+    """The bytes that a query reads: as the plan says them, else partitions × bytes of one × share of the columns."""
+
+    query: Query
+    index: int
+    scanned: Input | None
+
+
+def peak_facts(plan: Plan, peak: Computed | None, months: Sequence[Computed]) -> PeakFacts:
+    """Hold a peak rate, and that of each month, against the rate that the plan allows."""
+    told = plan.capacity.throughput if plan.capacity else None
+    capacity = given("capacity", told.capacity if told else None, "capacity", ("throughput", "capacity"))
+    share = given(
+        "target_utilisation",
+        told.target_utilisation if told else None,
+        "capacity",
+        ("throughput", "target_utilisation"),
+    )
+    usable = compute("usable_rate", capacity, share)
+    used = compute(
+        "utilisation",
+        given("demand", peak),
+        given("limit", told.capacity if told else None, "capacity", ("throughput", "capacity")),
+    )
+    return PeakFacts(
+        usable=usable,
+        headroom=compute("headroom", given("demand", peak), given("limit", usable)),
+        utilisation=used,
+        slowdown=compute("queueing_slowdown", given("utilisation", used)),
+        crossing=first_above((month.value.base for month in months), usable.value.base) if usable else None,
+    )
+
+
+def first_above(numbers: Iterable[Decimal], limit: Decimal) -> int | None:
+    """Give the place of the first number above a limit, None where all keep to it."""
+    return next((place for place, number in enumerate(numbers) if number > limit), None)
+
+
+def sizing_facts(plan: Plan) -> tuple[SizingFacts, ...]:
+    """Work out every count of units that the plan orders: load ÷ (what one carries × utilisation), rounded up."""
+    resources = plan.capacity.resources if plan.capacity else None
+    return tuple(_sizing(entry, index) for index, entry in enumerate(resources.sizing if resources else ()))
+
+
+def _sizing(sizing: Sizing, index: int) -> SizingFacts:
+    def told(name: str) -> Input | None:
+        return given(name, getattr(sizing, name), "capacity", ("resources", "sizing", index, name))
+
+    load, unit = told("load"), (told("per_unit"), told("utilisation"))
+    fits = load is None or unit[0] is None or load.value.dimension == unit[0].value.dimension
+    usable = compute("usable_of_units", told("count"), *unit) if fits else None
+    return SizingFacts(
+        sizing=sizing,
+        index=index,
+        load=load,
+        needed=compute("units_needed", load, *unit) if fits else None,
+        usable=usable,
+        headroom=compute("headroom", given("demand", sizing.load, *_place(load)), given("limit", usable)),
+    )
+
+
+def _place(entry: Input | None) -> tuple[str | None, tuple[str | int, ...]]:
+    return (entry.gate, entry.path) if entry is not None else (None, ())
+
+
+def query_facts(plan: Plan, workloads: Sequence[WorkloadFacts], *, binary: bool) -> tuple[QueryFacts, ...]:
+    """Give what each query of the serving layer reads at today's volume."""
+    known = {entry.dataset: entry for entry in workloads}
+    return tuple(
+        QueryFacts(query, index, _scanned(query, index, known.get(query.dataset or ""), binary=binary))
+        for index, query in enumerate(plan.capacity.queries if plan.capacity else ())
+    )
+
+
+def _scanned(query: Query, index: int, workload: WorkloadFacts | None, *, binary: bool) -> Input | None:
+    path = ("queries", index)
+    if query.scanned is not None:
+        return given("scanned", query.scanned, "capacity", (*path, "scanned"))
+    size = workload.cut_at_go_live.read if workload is not None and workload.cut_at_go_live is not None else None
+    share = given("columns_share", query.columns_share, "capacity", (*path, "columns_share"))
+    if share is None and workload is not None:
+        told = workload.workload.columns_scanned_share
+        share = given("columns_share", told, "capacity", ("workloads", workload.index, "columns_scanned_share"))
+    number = given("partitions", query.partitions, "capacity", (*path, "partitions"))
+    return given("scanned", compute("scanned_bytes", given("partition_bytes", size), number, share, binary=binary))
