@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
-from plangate.analysis.computed import Computed, compute, given, per, total, with_values
+from plangate.analysis.computed import Computed, Leaf, compute, given, per, total, with_values
 from plangate.analysis.folded import folded
 from plangate.model.quantity import parse
 
-ROWS, SIZE, PRICE = ("sources", ("rows",)), ("sources", ("size",)), ("capacity", ("price",))
+ROWS: Leaf = ("sources", ("rows",))
+SIZE: Leaf = ("sources", ("size",))
+PRICE: Leaf = ("capacity", ("price",))
 NAMES = {ROWS: "rows", SIZE: "size", PRICE: "price"}
 FACTORS = st.decimals(min_value="0.01", max_value=100, places=3)
 
@@ -38,9 +40,7 @@ def test_what_does_not_move_is_a_constant() -> None:
 
 
 @examples(FACTORS, FACTORS, st.sets(st.sampled_from(list(NAMES))))
-def test_the_law_gives_what_another_value_gives(
-    one: Decimal, other: Decimal, moving: set[tuple[str, tuple[str]]]
-) -> None:
+def test_the_law_gives_what_another_value_gives(one: Decimal, other: Decimal, moving: set[Leaf]) -> None:
     number = cost()
     factors = {ROWS: one, SIZE: other, PRICE: one * other}
     values = {leaf: factors[leaf] * 7 for leaf in moving}

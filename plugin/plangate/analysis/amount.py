@@ -90,6 +90,11 @@ def display(base: Decimal, dimension: Dimension, *, binary: bool = False, plain:
     return style(dimension, binary=binary, plain=plain).text(base)
 
 
+def duration_text(seconds: Decimal) -> str:
+    """Write a duration: `90 s`, `25 min`, `19.3 h`, `10.9 d`."""
+    return _DURATION.text(seconds)
+
+
 def digits(number: Decimal, *, money: bool = False) -> str:
     """Write three significant digits, half rounded up, whole numbers whole, thousands separated by commas."""
     size = abs(number)
