@@ -1,0 +1,112 @@
+"""The index of named numbers: complete, unique, held against what they are held against."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from plangate.analysis.computed import Computed, compute, given
+from plangate.analysis.facts import Facts
+from plangate.analysis.numbers import TITLES, Named, called, numbers
+from plangate.model.quantity import parse
+from plangate.reading.portfolio import read_portfolio
+
+from .plans import POLICY, plan
+from .test_capacity_cost import CAPACITY, INGESTION, SOURCES
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Facts:
+    return Facts(plan(tmp_path, sources=SOURCES, ingestion=INGESTION, capacity=CAPACITY), POLICY)
+
+
+def found(facts: Facts, name: str, kind: str = "plan") -> Named:
+    return next(entry for entry in facts.numbers if (entry.name, entry.subject_kind) == (name, kind))
+
+
+def test_numbers_have_names_subjects_and_limits(facts: Facts) -> None:
+    peak, of_dataset = found(facts, "peak_rows_per_second"), found(facts, "peak_rows_per_second", "dataset")
+    assert (peak.label, of_dataset.label) == ("Peak rate", "Peak rate of raw.orders")
+    assert (peak.subject, of_dataset.subject) == ("a-plan", "raw.orders")
+    assert peak.limit is not None
+    assert (str(peak.limit.value), peak.limit.of, peak.rule, peak.holds) == (
+        "5 rows/s",
+        facts.capacity.limit,
+        "CAP004",
+        True,
+    )
+    assert (of_dataset.limit, of_dataset.rule, of_dataset.holds) == (None, None, None)
+    cost = found(facts, "monthly_cost")
+    assert cost.limit is not None
+    assert cost.limit.leaf == ("capacity", ("cost", "budget"))
+    assert cost.computed is facts.cost.monthly
+
+
+def test_what_cannot_be_computed_is_no_number(tmp_path: Path) -> None:
+    text = CAPACITY.replace("throughput: {capacity: 10 rows/s, target_utilisation: 50 %}\n", "")
+    facts = Facts(plan(tmp_path, sources=SOURCES, ingestion=INGESTION, capacity=text), POLICY)
+    assert found(facts, "peak_rows_per_second").limit is None
+    assert not [entry for entry in facts.numbers if entry.name in {"usable_rows_per_second", "headroom"}]
+
+
+def test_a_budget_in_another_currency_is_no_limit(tmp_path: Path) -> None:
+    text = CAPACITY.replace("budget: 60 EUR/month", "budget: 60 USD/month")
+    facts = Facts(plan(tmp_path, sources=SOURCES, ingestion=INGESTION, capacity=text), POLICY)
+    assert (found(facts, "monthly_cost").limit, found(facts, "monthly_cost").rule) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["orders-mart", "clickstream-sessions", "jaffle-shop", "ledger-migration"])
+def test_names_are_unique_and_known(name: str) -> None:
+    portfolio = read_portfolio(ROOT / "plans", ROOT / "references")
+    of = next(entry for entry in portfolio.plans if entry.id == name)
+    index = numbers(Facts(of, portfolio.policy, portfolio.plans))
+    keys = [(entry.name, entry.subject_kind, entry.subject) for entry in index]
+    assert len(keys) == len(set(keys))
+    assert {entry.name for entry in index} <= set(TITLES)
+    assert [entry.subject_kind != "plan" for entry in index] == sorted(entry.subject_kind != "plan" for entry in index)
+
+
+def rate(text: str) -> Computed:
+    computed = compute("average_rate", given("rows_per_day", parse(text)))
+    assert computed is not None
+    return computed
+
+
+@pytest.mark.parametrize(
+    ("number", "limit", "lower", "holds"),
+    [
+        ("5 rows/s", "5 rows/s", True, True),
+        ("6 rows/s", "5 rows/s", True, False),
+        ("6 rows/s", "5 rows/s", False, True),
+        ("4 rows/s", "5 rows/s", False, False),
+    ],
+)
+def test_holds(number: str, limit: str, lower: bool, holds: bool) -> None:
+    named = Named("x", "plan", "p", "X", rate(number), given("limit", parse(limit)), "CAP004", lower)
+    assert named.holds is holds
+
+
+def test_another_value_is_written_as_the_number_is(facts: Facts) -> None:
+    assert str(found(facts, "monthly_cost").quantity(Decimal(1750) / 2592000)) == "1,750 EUR/month"
+    assert str(found(facts, "headroom").quantity(Decimal("0.5"))) == "50 %"
+
+
+@pytest.mark.parametrize(
+    ("gate", "path", "words"),
+    [
+        ("sources", ("sources", 0, "datasets", 0, "rows_per_day"), "rows per day of shop_db.orders"),
+        ("capacity", ("workloads", 0, "retention", "total"), "retention total of raw.orders"),
+        ("capacity", ("throughput", "capacity"), "throughput capacity"),
+        ("capacity", ("runtimes", 0, "p95"), "p95 runtime of load_orders"),
+        ("capacity", ("cost", "lines", 1, "unit_price"), "unit price of compute"),
+        ("capacity", ("cost", "lines", 2, "quantity"), "quantity of scan (backfill)"),
+        ("nowhere", ("some", 0, "field_name"), "some field name"),
+        (None, (), "number of things"),
+    ],
+)
+def test_values_are_told_in_words(facts: Facts, gate: str | None, path: tuple[str | int, ...], words: str) -> None:
+    entry = given("number_of_things", parse("1 rows"), gate, path)
+    assert entry is not None
+    assert called(facts.plan, entry) == words
