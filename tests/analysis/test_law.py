@@ -60,6 +60,11 @@ def test_many_numbers_stand_for_one_parameter() -> None:
         ("over(a, b - c)", "a ÷ (b − c)"),
         ("sum(parts)", "the sum of parts"),
         ("max(a / b, c)", "the largest of a ÷ b, c"),
+        ("ceil(min(a, b + c) / d)", "⌈(the smallest of a, b + c) ÷ d⌉"),
+        ("a - min(b, c) * d", "a − (the smallest of b, c) × d"),
+        ("max(min(a, b), c)", "the largest of (the smallest of a, b), c"),
+        ("a * over(b, c + d)", "a × b ÷ (c + d)"),
+        ("a / per(b, c)", "a ÷ (b ÷ c)"),
     ],
 )
 def test_shown(text: str, shown: str) -> None:

@@ -24,8 +24,8 @@ _RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A word that laws may use: how it computes, which dimension comes out, and how people write it (`{}` per argument,
-    or `{0}` for all of them in a list)."""
+    """A word that laws may use: how it computes, which dimension comes out, and how people write it: with `{}` per
+    argument, `{0}` for all of them in a list, or as the sign that it reads like."""
 
     compute: Callable[..., Decimal]
     dimension: Callable[[Sequence[Dimension]], Dimension]
@@ -98,8 +98,8 @@ FUNCTIONS: Mapping[str, Function] = {
     "min": Function(lambda *given: min(given), _same, "the smallest of {0}"),
     "sum": Function(lambda *given: sum(given, Decimal(0)), _same, "the sum of {0}"),
     "product": Function(lambda *given: reduce(lambda x, y: x * y, given), _ratio, "the product of {0}"),
-    "over": Function(_over, lambda found: _times(found[0], found[1], -1), "{} ÷ ({})"),
-    "per": Function(_per, lambda found: _times(found[0], found[1], -1), "{} ÷ {}"),
+    "over": Function(_over, lambda found: _times(found[0], found[1], -1), "/"),
+    "per": Function(_per, lambda found: _times(found[0], found[1], -1), "/"),
     "backoff": Function(
         _backoff, lambda found: _same(found[1::2]), "the sum of {} delays of {}, each × {}, at most {}"
     ),
@@ -229,11 +229,13 @@ def _shown(node: Node, given: Mapping[str, str], rank: int = 0) -> str:
     if isinstance(node, Decimal):
         return f"{node:,f}"
     sign, *parts = node
-    if sign in FUNCTIONS:
-        shown = [_shown(part, given) for part in parts]
-        pattern = FUNCTIONS[sign].shown
-        return pattern.format(", ".join(shown)) if "{0}" in pattern else pattern.format(*shown)
-    own = _RANK[sign]
+    pattern = FUNCTIONS[sign].shown if sign in FUNCTIONS else sign
+    if pattern not in _SHOWN:
+        phrase = pattern[0].isalpha()
+        shown = [_shown(part, given, int(phrase)) for part in parts]
+        written = pattern.format(", ".join(shown)) if "{0}" in pattern else pattern.format(*shown)
+        return f"({written})" if phrase and rank else written
+    sign, own = pattern, _RANK[pattern]
     left, right = _shown(parts[0], given, own), _shown(parts[1], given, own + (sign in "-/^"))
     written = f"{left}{_SHOWN[sign]}{right}"
     return f"({written})" if own < rank else written
