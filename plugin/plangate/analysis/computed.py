@@ -5,7 +5,7 @@ with its work, worked out again with another value put in, and traced to the val
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -97,6 +97,11 @@ def _quantity(number: Any) -> Quantity:
         return number
     value = Decimal(number)
     return Quantity(value, (), value, "", f"{value:,f}" if value == value.to_integral_value() else f"{value:.4g}")
+
+
+def named(name: str, entry: Input | None) -> Input | None:
+    """Give an input under the name that a formula has for it."""
+    return replace(entry, name=name) if entry is not None else None
 
 
 def per(entry: Input | None, base: str) -> Input | None:

@@ -49,7 +49,8 @@ class Backfill(Element):
     """A stretch of history that is loaded again: units of `granularity` in the half-open `range`.
 
     `slots` are the pool slots that one unit holds, `scanned` the bytes that one unit reads, `throughput` the rows per
-    second that the shared path carries; `starts` is when the backfill is to begin.
+    second that the shared path carries; `starts` is when the backfill is to begin. `units_per_run` is how many units
+    one run works off, one after the other; each has a run of its own where nothing is said.
     """
 
     kind: ClassVar[str] = "backfill"
@@ -72,6 +73,7 @@ class Backfill(Element):
     rows: RowsEstimate | None = None
     throughput: PositiveRowRate | None = None
     scanned: BytesEstimate | None = None
+    units_per_run: Count | None = None
     parallel: Count | None = None
     slots: Count | None = None
     retry_rate: Percent | None = None

@@ -132,6 +132,7 @@ class Thresholds(Part):
     utilisation_limit: q.Percent
     api_utilisation: q.Percent
     state_utilisation: q.Percent
+    retention_margin: q.Percent
     stated_tolerance: q.Percent
     volume_tolerance: q.Percent
     volume_difference: q.Percent

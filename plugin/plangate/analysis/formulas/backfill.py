@@ -191,6 +191,20 @@ FORMULAS = (
         example("90 %", live="0.5", parallel="4", slots="1", pool="5"),
     ),
     define(
+        "age_during_backfill",
+        "Worst age while a backfill runs",
+        "age + waits * unit_runtime",
+        {
+            "age": "s | worst age without it",
+            "waits": "number | runs on the way that may wait for a slot",
+            "unit_runtime": "s | p95 runtime of a unit, which holds the slot",
+        },
+        "s",
+        "F8, F10",
+        example("115 min", age="91 min", waits="2", unit_runtime="12 min"),
+        note="Only where the pool has fewer slots than live loads and units ask for together.",
+    ),
+    define(
         "backfill_scan",
         "Bytes that a backfill reads",
         "scanned * units",

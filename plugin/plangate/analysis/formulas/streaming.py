@@ -40,6 +40,16 @@ FORMULAS = (
         example("30000 rows/s", tasks="12", per_task="2500 rows/s"),
     ),
     define(
+        "window_span",
+        "Time that a window is open",
+        "window + lateness",
+        {"window": "s | its size, or the gap of a session", "lateness": "s | how long it waits for late events"},
+        "s",
+        "F7",
+        example("33 min", window="30 min", lateness="3 min"),
+        note="State that ends before gives wrong results without an error.",
+    ),
+    define(
         "time_down",
         "Time without the job",
         "outage + restart",
