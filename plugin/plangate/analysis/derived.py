@@ -142,6 +142,20 @@ def _promised(plan: Plan) -> Iterator[tuple[str, Place]]:
         yield implied.dataset, implied.origin
 
 
+def promises(plan: Plan) -> Iterator[tuple[str, Quantity, Place]]:
+    """Give each dataset that is promised fresh, how old it may be, and where that stands.
+
+    Where the promises come from the consumers it is the strictest need.
+    """
+    told = plan.sources.freshness if plan.sources else ()
+    if isinstance(told, tuple):
+        for index, promise in enumerate(told):
+            if promise.dataset and promise.target is not None:
+                yield promise.dataset, promise.target, ("sources", ("freshness", index, "target"))
+    for implied in _promises(plan):
+        yield implied.dataset, implied.target, implied.origin
+
+
 def _promises(plan: Plan) -> Iterator[DerivedPromise]:
     if plan.sources is None or plan.sources.freshness != "from_consumers":
         return

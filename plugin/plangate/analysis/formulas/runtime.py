@@ -210,11 +210,14 @@ FORMULAS = (
     ),
     define(
         "api_requests",
-        "Requests to read from an API",
-        "rows / rows_per_request",
-        {"rows": "rows | rows to read", "rows_per_request": "rows/requests | rows in one answer"},
-        "requests",
+        "Requests to an API",
+        "rows_per_day / rows_per_request",
+        {
+            "rows_per_day": "rows/s | rows that are read, as a rate",
+            "rows_per_request": "rows/requests | rows in one answer",
+        },
+        "requests/s",
         "F13",
-        example("20000 requests", rows="2_000_000 rows", rows_per_request="100 rows/requests"),
+        example("1800 requests/d", rows_per_day="900_000 rows/d", rows_per_request="500 rows/requests"),
     ),
 )

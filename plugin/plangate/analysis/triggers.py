@@ -1,0 +1,240 @@
+"""What starts each pipeline, and how long a result waits until the next one takes it up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from decimal import Decimal
+from functools import cached_property
+
+from plangate.analysis.calendar import largest_gap, longest_wait
+from plangate.analysis.computed import Input
+from plangate.analysis.cutover import in_order
+from plangate.analysis.firing import Timed
+from plangate.analysis.terms import (
+    NOTHING,
+    Missing,
+    Part,
+    Term,
+    absent,
+    as_one,
+    check_terms,
+    pipelines_of,
+    run_terms,
+    stated,
+    together,
+)
+from plangate.model.ingestion import Pipeline
+from plangate.model.plan import Plan
+from plangate.model.problem import HEADER, Path
+from plangate.model.quantity import Quantity, parse
+
+NO_START: Missing = (HEADER, ("go_live",), "the go-live, from which schedules are followed for a year")
+
+_UNITS = ((Decimal(86400), "d", 4), (Decimal(3600), "h", 2), (Decimal(60), "min", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """When a result is there: the schedule that its making starts by, and how many seconds after each fire."""
+
+    timed: Timed
+    delay: Decimal
+
+
+def simulated_from(plan: Plan) -> datetime | None:
+    """Give the day from which schedules are followed for a year: go-live, else the first start date, else creation."""
+    header = plan.header
+    if header.go_live is not None:
+        return header.go_live
+    schedules = (pipeline.schedule for pipeline in (plan.ingestion.pipelines if plan.ingestion else ()))
+    dates = [entry.start_date for entry in schedules if entry is not None and entry.start_date is not None]
+    if dates:
+        return min(dates)
+    return datetime.combine(header.created, time(), UTC) if header.created is not None else None
+
+
+def duration(seconds: Decimal) -> Quantity:
+    """Write seconds as a duration in the largest unit that keeps them whole: `60 min`, `24 h`, `7 d`."""
+    for size, unit, least in _UNITS:
+        if seconds % size == 0 and seconds >= least * size:
+            return parse(f"{seconds / size:f} {unit}")
+    return parse(f"{seconds:f} s")
+
+
+def gap_term(plan: Plan, name: str, timed: Timed, gate: str, path: Path) -> Part:
+    """Give the largest gap between two fires of a schedule over a year as a term."""
+    start = simulated_from(plan)
+    if start is None:
+        return Part(missing=(NO_START,))
+    gap = largest_gap(*timed, start)
+    if gap is None:
+        return absent(gate, path, f"a day on which `{timed[0]}` fires")
+    return Part((_term(name, gap, gate, path),))
+
+
+def _term(name: str, seconds: Decimal, gate: str, path: Path) -> Term:
+    value = duration(seconds)
+    return Term(name, Input(name, value, value, value, gate, path))
+
+
+@dataclass(frozen=True)
+class Triggers:
+    """What starts the pipelines of a plan: schedules, other pipelines, events."""
+
+    plan: Plan
+
+    @cached_property
+    def pipelines(self) -> Mapping[str, tuple[int, Pipeline]]:
+        """Every pipeline with its place."""
+        return pipelines_of(self.plan)
+
+    def after(self, pipeline: str) -> tuple[str, ...]:
+        """Give the pipelines whose end starts a pipeline."""
+        schedule = self.pipelines[pipeline][1].schedule
+        return tuple(name for name in schedule.after if name in self.pipelines) if schedule else ()
+
+    @cached_property
+    def _order(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return in_order({name: self.after(name) for name in self.pipelines})
+
+    @cached_property
+    def _before(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for name in self._order[0]:
+            after = self.after(name)
+            found[name] = frozenset(after).union(*(found[other] for other in after))
+        return found
+
+    def starts(self, first: str, later: str) -> bool:
+        """Tell whether the end of one pipeline starts another, directly or through others."""
+        return first in self._before.get(later, ())
+
+    def roots(self, pipeline: str) -> tuple[str, ...]:
+        """Give the pipelines by whose schedule or event a pipeline runs: itself, or those before it."""
+        return tuple(
+            name
+            for name in self._order[0]
+            if not self.after(name) and (name == pipeline or self.starts(name, pipeline))
+        )
+
+    def latency(self, pipeline: str) -> Part:
+        """Give the time from the trigger until a run starts, if one is stated."""
+        schedule = self.pipelines[pipeline][1].schedule
+        value = schedule.trigger_latency if schedule else None
+        path = (*self.place(pipeline), "trigger_latency")
+        return stated(self.plan, "trigger", value, "ingestion", path, f"the trigger latency of {pipeline}")
+
+    def timed(self, pipeline: str) -> Timed | None:
+        """Give the cron schedule of a pipeline with its zone; None where one is missing or something else starts it."""
+        schedule = self.pipelines[pipeline][1].schedule
+        if schedule is None or schedule.after or schedule.cron is None or schedule.timezone is None:
+            return None
+        return schedule.cron, schedule.timezone
+
+    def place(self, pipeline: str) -> Path:
+        """Give the path of the schedule of a pipeline in gate ingestion."""
+        return ("pipelines", self.pipelines[pipeline][0], "schedule")
+
+    def by_event(self, pipeline: str) -> bool:
+        """Tell whether an event starts a pipeline."""
+        schedule = self.pipelines[pipeline][1].schedule
+        return schedule is not None and not schedule.after and schedule.cron is None and schedule.event is not None
+
+    def untimed(self, pipeline: str) -> Part:
+        """Give what is missing to know when a pipeline that starts by itself runs; nothing where it has a schedule."""
+        schedule = self.pipelines[pipeline][1].schedule
+        if self.timed(pipeline) is not None:
+            return NOTHING
+        if self.by_event(pipeline):
+            return absent("ingestion", (*self.place(pipeline), "event"), f"how often the event of {pipeline} comes")
+        if schedule is not None and schedule.cron is not None:
+            return absent("ingestion", (*self.place(pipeline), "timezone"), f"the time zone of pipeline {pipeline}")
+        return absent("ingestion", self.place(pipeline), f"the schedule of pipeline {pipeline}")
+
+    def run(self, pipeline: str) -> Part:
+        """Give what a run takes until everything that it writes can be read."""
+        outputs = self.pipelines[pipeline][1].outputs
+        return run_terms(self.plan, pipeline) + together(check_terms(self.plan, name) for name in outputs)
+
+    def until(self, pipeline: str, since: str | None = None) -> Part:
+        """Give the longest way to the start of a run: from the end of `since`, or else from the start of the first.
+
+        The pipelines on the way are one term, `start`; the latency of the trigger is another. Nothing lies before a
+        pipeline that starts by itself.
+        """
+        if pipeline not in self._before:
+            cycle = " → ".join(self._order[1])
+            return absent("ingestion", ("pipelines",), f"an order of the pipelines that start each other ({cycle})")
+        if (pipeline, since) not in self._ways:
+            self._ways[pipeline, since] = self._longest(pipeline, since)
+        return self._ways[pipeline, since]
+
+    @cached_property
+    def _ways(self) -> dict[tuple[str, str | None], Part]:
+        return {}
+
+    def _longest(self, pipeline: str, since: str | None) -> Part:
+        ways = []
+        for name in self.after(pipeline):
+            if name == since:
+                ways.append(NOTHING)
+            elif since is None or self.starts(since, name):
+                ways.append(self.until(name, since) + self.run(name))
+        if not ways:
+            return NOTHING
+        if missing := tuple(dict.fromkeys(entry for way in ways for entry in way.missing)):
+            return Part(missing=missing)
+        longest = max(ways, key=lambda way: way.seconds)
+        start = (Term("start", as_one("start", longest.terms)),) if longest.terms else ()
+        return Part(start) + self.latency(pipeline)
+
+    def ready(self, pipeline: str, dataset: str) -> Ready | None:
+        """Tell when a dataset that a pipeline writes can be read; None where no one schedule decides that."""
+        way = self.until(pipeline) + run_terms(self.plan, pipeline) + check_terms(self.plan, dataset)
+        schedules = {self.timed(name) for name in self.roots(pipeline)}
+        timed = schedules.pop() if len(schedules) == 1 else None
+        return Ready(timed, way.seconds) if timed is not None and not way.missing else None
+
+    def wait(self, pipeline: str, dataset: str, writer: str | None, ready: Ready | None) -> Part:
+        """Give how long a dataset waits at most until a pipeline that reads it starts.
+
+        What its writer or an event starts waits for the trigger only. Any other pipeline polls, by its own schedule or
+        that of the pipelines before it, whose runs come on top.
+        """
+        if pipeline not in self._before:
+            return self.until(pipeline)
+        if self.by_event(pipeline):
+            return self.latency(pipeline)
+        if writer is not None and self.starts(writer, pipeline):
+            return self.until(pipeline, writer)
+        return self._poll(pipeline, dataset, writer, ready) + self.until(pipeline)
+
+    def _poll(self, pipeline: str, dataset: str, writer: str | None, ready: Ready | None) -> Part:
+        """Give the longest wait for the next fire: followed over a year where it is known when the dataset is ready,
+        else the largest gap."""
+        roots = self.roots(pipeline)
+        unknown = together(self.untimed(name) for name in roots)
+        if unknown.missing:
+            return unknown
+        schedules = {name: timed for name in roots if (timed := self.timed(name)) is not None}
+        start = simulated_from(self.plan)
+        if ready is not None and start is not None and len(set(schedules.values())) == 1:
+            down = schedules[roots[0]]
+            if self.waits_for(pipeline, dataset, writer):
+                met = longest_wait(ready.timed, Decimal(0), down, start)
+                waited = None if met is None else max(met - ready.delay, Decimal(0))
+            else:
+                waited = longest_wait(ready.timed, ready.delay, down, start)
+            if waited is not None:
+                return Part((_term("wait", waited, "ingestion", (*self.place(roots[0]), "cron")),))
+        gaps = [
+            gap_term(self.plan, "wait", schedules[name], "ingestion", (*self.place(name), "cron")) for name in roots
+        ]
+        if missing := together(gaps).missing:
+            return Part(missing=missing)
+        return max(gaps, key=lambda part: part.seconds)
+
+    def waits_for(self, pipeline: str, dataset: str, writer: str | None) -> bool:
+        """Tell whether a run waits until the run of the writer that is due has ended."""
+        waits = self.pipelines[pipeline][1].waits_for
+        return any(entry.dataset == dataset or (writer is not None and entry.pipeline == writer) for entry in waits)
