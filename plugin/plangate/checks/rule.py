@@ -20,6 +20,9 @@ from plangate.model.policy import Policy
 from plangate.model.problem import Path, Problem
 from plangate.reading.plan import ReadPlan
 
+Example = Literal["first-plan", "first-stream"]
+"""The packaged plans (in `defaults/`) whose changes show a rule: a batch of tier C, a stream of tier B."""
+
 Scope = Literal["gate", "plan", "base", "portfolio"]
 """What a rule looks at: one gate, several gates of a plan, a plan against its base revision, all plans."""
 
@@ -29,13 +32,15 @@ MODULES = (
     "sources",
     "events",
     "capacity",
+    "numbers",
     "ingestion",
     "contracts",
     "quality",
     "operations",
+    "backfill",
     "cutover",
 )
-"""The rooms of rules, one per gate."""
+"""The rooms of rules, one per gate or large topic of it."""
 
 FROM_B: tuple[Tier, ...] = ("A", "B")
 """The tiers of most rules; those that hold in every tier say nothing."""
@@ -66,7 +71,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Edit:
-    """A change of the first plan (`defaults/first-plan`) that shows a rule: in `file`, `old` becomes `new`.
+    """A change of a packaged plan that shows a rule: in `file`, `old` becomes `new`.
 
     Without `old` the file is written with `new` alone; without `new` the file is taken away.
     """
@@ -77,7 +82,7 @@ class Edit:
 
 
 def touches(pattern: str, gate: str, path: Path) -> bool:
-    """Tell whether a place lies at, above or below what a pattern such as `capacity.workloads[].rows_per_day` names."""
+    """Tell whether a place lies at, above or below what a pattern such as `capacity.workloads.*.rows_per_day` names."""
     wanted, _, inner = pattern.partition(".")
     if wanted not in {gate, "*"}:
         return False
@@ -102,7 +107,8 @@ class Rule:
     """A rule with all that is said about it; `condition` is the function's docstring.
 
     `reads` are the places that it looks at (`gate.pattern`): a refused value there makes the verdict undetermined.
-    `unreadable` marks rules that block a draft too: the file is not what it says it is.
+    `unreadable` marks rules that block a draft too: the file is not what it says it is. `on` is the packaged plan that
+    the examples change.
     """
 
     id: str
@@ -120,6 +126,7 @@ class Rule:
     check: Check
     fails: tuple[Edit, ...]
     passes: tuple[Edit, ...] = field(default=())
+    on: Example = "first-plan"
 
     @property
     def url(self) -> str:
@@ -137,6 +144,7 @@ def rule(  # noqa: PLR0913 -- what is said about a rule is said in one place
     reason: str,
     fails: tuple[Edit, ...],
     passes: tuple[Edit, ...] = (),
+    on: Example = "first-plan",
     severity: Severity = "error",
     scope: Scope = "gate",
     tiers: tuple[Tier, ...] = ("A", "B", "C"),
@@ -167,6 +175,7 @@ def rule(  # noqa: PLR0913 -- what is said about a rule is said in one place
             check=check,
             fails=fails,
             passes=passes,
+            on=on,
         )
         return check
 

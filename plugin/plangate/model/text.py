@@ -1,6 +1,7 @@
 """Texts with a shape: versions, links, tags; and the words that fill nothing."""
 
 import re
+from collections.abc import Sequence
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -38,6 +39,11 @@ def _http_url(text: str) -> str:
 
 Semver = Annotated[str, AfterValidator(_semver)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+
+
+def spoken(parts: Sequence[str]) -> str:
+    """Write a list as people say it: `a`, `a and b`, `a, b and c`."""
+    return " and ".join([*([", ".join(parts[:-1])] if len(parts) > 1 else []), *parts[-1:]])
 
 
 def is_placeholder(text: str) -> bool:
