@@ -7,7 +7,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from plangate.analysis.computed import Computed, Leaf, compute, given, per, total, with_values
-from plangate.analysis.folded import folded
+from plangate.analysis.folded import folded, unrounded
 from plangate.model.quantity import parse
 
 ROWS: Leaf = ("sources", ("rows",))
@@ -53,3 +53,16 @@ def test_a_value_of_the_plan_is_its_own_law() -> None:
     assert entry is not None
     assert folded(entry, NAMES).tree == "price"
     assert folded(entry, {}).tree == parse("3 EUR/GB").base
+
+
+def test_a_count_before_it_was_rounded_up() -> None:
+    brokers = compute(
+        "units_needed",
+        given("load", parse("362_880_000 MB")),
+        given("per_unit", parse("2_000_000 MB")),
+        given("utilisation", parse("70 %")),
+    )
+    assert brokers is not None
+    assert brokers.value.base == 260
+    assert unrounded(brokers) == Decimal("259.2")
+    assert unrounded(cost()) is None

@@ -38,14 +38,26 @@ def _formula(number: Computed, parts: Sequence[Node]) -> Node:
     """Put trees for the inputs into the law of a number; where none of them moves it is what it is."""
     if all(isinstance(part, Decimal) for part in parts):
         return number.value.base
-    given: dict[str, tuple[Node, ...]] = {}
+    return fold(FORMULAS[number.formula].law.tree, _by_parameter(number, parts))
+
+
+def _by_parameter(number: Computed, parts: Sequence[Node]) -> Mapping[str, Sequence[Node]]:
+    given: dict[str, list[Node]] = {}
     for item, part in zip(number.inputs, parts, strict=True):
-        name = item.parameter or item.name
-        given[name] = (*given.get(name, ()), part)
-    return fold(FORMULAS[number.formula].law.tree, given)
+        given.setdefault(item.parameter or item.name, []).append(part)
+    return given
 
 
 def _names(node: Node) -> Sequence[str]:
     if isinstance(node, str):
         return (node,)
     return [name for part in node[1:] for name in _names(part)] if isinstance(node, tuple) else ()
+
+
+def unrounded(number: Computed) -> Decimal | None:
+    """Give what a count was before it was rounded up: 259.2 of 260 brokers; None where nothing is rounded up last."""
+    tree = FORMULAS[number.formula].law.tree
+    if not isinstance(tree, tuple) or tree[0] != "ceil":
+        return None
+    found = fold(tree[1], _by_parameter(number, [item.value.base for item in number.inputs]))
+    return found if isinstance(found, Decimal) else None

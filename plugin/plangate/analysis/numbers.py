@@ -16,7 +16,7 @@ from plangate.model.quantity import Quantity
 if TYPE_CHECKING:
     from plangate.analysis.facts import Facts
 
-SubjectKind = Literal["plan", "dataset", "pipeline", "backfill", "stream"]
+SubjectKind = Literal["plan", "dataset", "pipeline", "backfill", "stream", "sizing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ TITLES: Mapping[str, str] = {
     "stored_at_horizon": "Stored at the horizon",
     "usable_rows_per_second": "Rate that may be used",
     "headroom": "Headroom of the peak",
+    "units_needed": "Units needed",
     "monthly_cost": "Cost a month",
     "monthly_cost_at_horizon": "Cost a month at the horizon",
     "one_off_cost": "Cost once",
@@ -115,6 +116,9 @@ def _volumes(facts: "Facts") -> Iterator[Named]:
             ("stored_at_horizon", found.total_stored_at_horizon, None, None),
         ),
     )
+    for size in found.sizing:
+        count = given("count", size.sizing.count, "capacity", ("resources", "sizing", size.index, "count"))
+        yield from _named("sizing", size.name, (("units_needed", size.needed, count, "CAP003"),))
     for entry in found.workloads:
         yield from _named(
             "dataset",
