@@ -1,5 +1,6 @@
 """Quoted numbers, counts that are rounded up, and what a plan says it is sensitive to."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -278,4 +279,4 @@ def test_the_hints_tell_what_is_computed(tmp_path: Path) -> None:
     assert any(
         hint.startswith("As computed: Peak rate is moved most by rows per day of shop_db.orders") for hint in hints
     )
-    assert "As computed: Peak rate misses its limit with rows per day of shop_db.orders from 67,210 rows/d on" in hints
+    assert any(re.fullmatch(r"As computed: .+, at [\d.]+ times the volume", hint) for hint in hints)

@@ -31,7 +31,6 @@ _INPUTS = (
 """What numbers are computed from."""
 
 _VOLUME = re.compile(r"volume|rows|records|events|messages|requests|traffic|bytes|data", re.IGNORECASE)
-_ROWS = frozenset({"rows_per_day", "rows_total"})
 _HALF = Decimal("0.5")
 
 _QUOTED = "peak_headroom_factor: 2\n"
@@ -293,11 +292,6 @@ def _moving(subject: Subject) -> str | None:
 
 
 def _breaking(subject: Subject) -> str | None:
-    """Say which number misses its limit first when rows grow, as computed."""
-    found = [
-        (effect.turn.factor, f"{entry.number.label} misses its limit with {effect.name} from {effect.turn.value} on")
-        for entry in subject.facts.sensitivity
-        for effect in entry.turns
-        if effect.turn is not None and effect.turn.factor > 1 and entry.number.holds and effect.entry.path[-1] in _ROWS
-    ]
-    return f"As computed: {min(found)[1]}" if found else None
+    """Say what gives way first as the volume grows, as computed."""
+    first = next(iter(subject.facts.breakpoints), None)
+    return f"As computed: {first.name}, at {first.factor} times the volume" if first is not None else None
