@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plangate.checks.rule import Edit, Rule, all_rules
+from plangate.checks.rule import Edit, Example, Rule, all_rules, touches
 from plangate.checks.runner import check
 from plangate.reading.portfolio import read_portfolio
 
@@ -16,11 +16,12 @@ TODAY = date(2026, 11, 23)
 RULES = all_rules()
 
 
-def first_plan(folder: Path, edits: Iterable[Edit]) -> Path:
-    with resources.as_file(resources.files("plangate") / "defaults" / "first-plan") as packaged:
-        shutil.copytree(packaged, folder / "plans" / "first-plan")
+def first_plan(folder: Path, edits: Iterable[Edit], name: Example = "first-plan") -> Path:
+    """Copy a packaged plan and change it."""
+    with resources.as_file(resources.files("plangate") / "defaults" / name) as packaged:
+        shutil.copytree(packaged, folder / "plans" / name)
     for edit in edits:
-        apply(folder / "plans" / "first-plan", edit)
+        apply(folder / "plans" / name, edit)
     return folder / "plans"
 
 
@@ -38,9 +39,9 @@ def apply(plan: Path, edit: Edit) -> None:
 
 
 def fired(rule: Rule, folder: Path, edits: Iterable[Edit]) -> set[str]:
-    """Judge the first plan, changed, in a tier in which the rule holds, with every rule there is."""
-    plans = first_plan(folder, edits)
-    header = plans / "first-plan" / "plan.yml"
+    """Judge the rule's packaged plan, changed, in a tier in which the rule holds, with every rule there is."""
+    plans = first_plan(folder, edits, rule.on)
+    header = plans / rule.on / "plan.yml"
     if header.is_file() and "C" not in rule.tiers:
         header.write_text(header.read_text().replace("tier: C", f"tier: {rule.tiers[-1]}"))
     report = check(read_portfolio(plans), today=TODAY, preset="strict")
@@ -48,11 +49,12 @@ def fired(rule: Rule, folder: Path, edits: Iterable[Edit]) -> set[str]:
     return {finding.rule for finding in report.findings if finding.verdict == "fail"}
 
 
-def test_the_first_plan_has_no_finding(tmp_path: Path) -> None:
-    report = check(read_portfolio(first_plan(tmp_path, ())), today=TODAY)
+@pytest.mark.parametrize(("name", "gates"), [("first-plan", 11), ("first-stream", 12)])
+def test_a_packaged_plan_has_no_finding(tmp_path: Path, name: Example, gates: int) -> None:
+    report = check(read_portfolio(first_plan(tmp_path, (), name)), today=TODAY)
     assert [f"{f.file}:{f.line} {f.rule} {f.message}" for f in report.findings] == []
     assert not report.failed
-    assert report.examined == {"plans": 1, "gates": 11, "rules": len([r for r in RULES.values() if r.core])}
+    assert report.examined == {"plans": 1, "gates": gates, "rules": len([r for r in RULES.values() if r.core])}
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
@@ -63,6 +65,11 @@ def test_failing_example_fires(rule: Rule, tmp_path: Path) -> None:
 @pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.passes], ids=lambda rule: rule.id)
 def test_passing_example_does_not(rule: Rule, tmp_path: Path) -> None:
     assert rule.id not in fired(rule, tmp_path, rule.passes)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_reads_name_places(rule: Rule) -> None:
+    assert all(touches(place, place.partition(".")[0], ()) for place in rule.reads)
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))

@@ -57,7 +57,7 @@ def _has_backfill(subject: Subject) -> bool:
 def _says(subject: Subject, entry: BackfillFacts, *path: str) -> bool:
     """Tell whether a field needs no answer any more: it was refused, or declined with a reason."""
     declined = ("cutover", ("backfill", entry.index, *path)) in subject.plan.not_applicable
-    return declined or subject.refused(f"cutover.backfill.*.{'.'.join(path)}")
+    return declined or subject.refused(f"cutover.backfill[].{'.'.join(path)}")
 
 
 def _problem(
@@ -79,7 +79,7 @@ def _problem(
     "BCK001",
     "Every backfill says what it fills and when it is stopped",
     reason="A backfill without a stop condition goes on through the night that it ruins.",
-    reads=tuple(f"cutover.backfill.*.{name}" for name in _SAYS),
+    reads=tuple(f"cutover.backfill[].{name}" for name in _SAYS),
     applies=_has_backfill,
     fails=_edit(("    stop_when: two failed days in a row\n", "")),
     passes=_edit(),
@@ -102,9 +102,9 @@ def backfill_is_said_in_full(subject: Subject) -> Iterator[Problem]:
     "Backfilled stretches end by the switch and do not overlap",
     reason="A day that two backfills write, or one after the switch, has rows that nobody can account for.",
     reads=(
-        "cutover.backfill.*.range",
-        "cutover.backfill.*.excluded",
-        "cutover.backfill.*.dataset",
+        "cutover.backfill[].range",
+        "cutover.backfill[].excluded",
+        "cutover.backfill[].dataset",
         "cutover.cutover.t0",
     ),
     applies=_has_backfill,
@@ -171,8 +171,8 @@ def _overlap(one: BackfillFacts, other: BackfillFacts) -> Iterator[Problem]:
         "capacity.resources.pools",
         "capacity.runtimes",
         "capacity.throughput.capacity",
-        "ingestion.pipelines.*.schedule",
-        "ingestion.pipelines.*.concurrency",
+        "ingestion.pipelines[].schedule",
+        "ingestion.pipelines[].concurrency",
     ),
     applies=_has_backfill,
     fails=_edit(("parallel: 2", "parallel: 1"), ("must_finish_within: 60 h", "must_finish_within: 24 h")),
@@ -241,14 +241,14 @@ def _way_out(entry: BackfillFacts) -> str:
     scope="plan",
     reason="Rows with versions by key, or units that need the one before, come out wrong when a part is filled.",
     reads=(
-        "cutover.backfill.*.depends_on_past",
-        "cutover.backfill.*.replay",
-        "cutover.backfill.*.range",
-        "cutover.backfill.*.excluded",
-        "ingestion.pipelines.*.depends_on_past",
-        "modeling.models.*.history",
-        "modeling.models.*.incremental",
-        "sources.sources.*.history_from",
+        "cutover.backfill[].depends_on_past",
+        "cutover.backfill[].replay",
+        "cutover.backfill[].range",
+        "cutover.backfill[].excluded",
+        "ingestion.pipelines[].depends_on_past",
+        "modeling.models[].history",
+        "modeling.models[].incremental",
+        "sources.sources[].history_from",
     ),
     applies=_has_backfill,
     fails=_edit(("depends_on_past: false", "depends_on_past: true")),
@@ -284,13 +284,13 @@ def whole_history(subject: Subject) -> Iterator[Problem]:
     scope="plan",
     reason="Schedulers do not put a backfill behind live runs by themselves; today would wait for last year.",
     reads=(
-        "cutover.backfill.*.priority",
-        "cutover.backfill.*.pool",
-        "cutover.backfill.*.slots",
-        "cutover.backfill.*.parallel",
-        "cutover.backfill.*.unit_runtime",
+        "cutover.backfill[].priority",
+        "cutover.backfill[].pool",
+        "cutover.backfill[].slots",
+        "cutover.backfill[].parallel",
+        "cutover.backfill[].unit_runtime",
         "capacity.resources.pools",
-        "ingestion.pipelines.*.concurrency",
+        "ingestion.pipelines[].concurrency",
     ),
     applies=_has_backfill,
     fails=_edit(("priority: below_live", "priority: same")),
@@ -347,7 +347,7 @@ def _priority(entry: BackfillFacts) -> Iterator[Problem]:
     tiers=FROM_B,
     core=False,
     reason="New history below and old history above is a table that contradicts itself.",
-    reads=("cutover.backfill.*.downstream", "cutover.backfill.*.dataset", "modeling.models", "ingestion.pipelines"),
+    reads=("cutover.backfill[].downstream", "cutover.backfill[].dataset", "modeling.models", "ingestion.pipelines"),
     applies=_has_backfill,
     fails=_edit(("    downstream: {rebuild: [mart.orders]}\n", "")),
     passes=_edit(),

@@ -82,11 +82,11 @@ class Edit:
 
 
 def touches(pattern: str, gate: str, path: Path) -> bool:
-    """Tell whether a place lies at, above or below what a pattern such as `capacity.workloads.*.rows_per_day` names."""
+    """Tell whether a place lies at, above or below what a pattern such as `capacity.workloads[].rows_per_day` names."""
     wanted, _, inner = pattern.partition(".")
     if wanted not in {gate, "*"}:
         return False
-    parts = [part.key for part in parse(inner)] if inner and inner != "*" else []
+    parts = [part.key for part in parse(inner.replace("[]", ".*"))] if inner and inner != "*" else []
     steps = [part for part in path if isinstance(part, str)]
     keys = [key for key in parts if key is not None]
     shorter = min(len(steps), len(keys))

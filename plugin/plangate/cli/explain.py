@@ -10,6 +10,10 @@ from plangate.checks.rule import Edit, Rule, all_rules
 from plangate.model.nearest import nearest
 from plangate.reports.lines import line
 
+_PLANS = {
+    "first-plan": "the plan that `plangate init` writes",
+    "first-stream": "the packaged streaming plan `first-stream`",
+}
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
@@ -56,6 +60,7 @@ def rule_data(rule: Rule) -> dict[str, Any]:
         "condition": rule.condition,
         "reason": rule.reason,
         "reads": list(rule.reads),
+        "on": rule.on,
         "fails": [_edit_data(edit) for edit in rule.fails],
         "passes": [_edit_data(edit) for edit in rule.passes],
         "url": rule.url,
@@ -88,11 +93,11 @@ def _explained(rule: Rule) -> Iterator[str]:
     for title, edits in (("Fails", rule.fails), ("Passes", rule.passes)):
         for edit in edits:
             yield ""
-            yield line(f"{title}: ", f"in {edit.file} of the plan that `plangate init` writes")
+            yield line(f"{title}: ", f"in {edit.file} of {_PLANS[rule.on]}")
             yield from _edit(edit)
     if not rule.passes:
         yield ""
-        yield "Passes: the plan that `plangate init` writes, as it is."
+        yield f"Passes: {_PLANS[rule.on]}, as it is."
 
 
 def _edit(edit: Edit) -> Iterator[str]:

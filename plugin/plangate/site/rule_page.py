@@ -10,6 +10,7 @@ from plangate.render.method import RuleRow, method_rules
 from plangate.render.page import Page, Section
 from plangate.render.text import visible
 
+_PLANS = {"first-plan": "the first plan", "first-stream": "the packaged streaming plan"}
 _SCOPES = {
     "gate": "one gate",
     "plan": "a plan, across its gates",
@@ -28,9 +29,9 @@ def rule_page(rule: Rule, link: Callable[[str], str]) -> Page:
         Section("pg-reason", "Why", paragraph(rule.reason)),
     ]
     if rule.fails:
-        sections.append(Section("pg-fails", "An example that fails", _edits(rule.fails)))
+        sections.append(Section("pg-fails", "An example that fails", _edits(rule, rule.fails)))
     if rule.passes:
-        sections.append(Section("pg-passes", "An example that passes", _edits(rule.passes)))
+        sections.append(Section("pg-passes", "An example that passes", _edits(rule, rule.passes)))
     entries = [
         ("Severity", rule.severity),
         ("Looks at", _SCOPES[rule.scope]),
@@ -80,15 +81,15 @@ def _presets(rule: Rule) -> str:
     )
 
 
-def _edits(edits: tuple[Edit, ...]) -> Markup:
-    return Markup("").join(_edit(edit) for edit in edits)
+def _edits(rule: Rule, edits: tuple[Edit, ...]) -> Markup:
+    return Markup("").join(_edit(edit, _PLANS[rule.on]) for edit in edits)
 
 
-def _edit(edit: Edit) -> Markup:
+def _edit(edit: Edit, plan: str) -> Markup:
     if edit.new is None:
         return Markup("<p>{} is taken away.</p>").format(code(edit.file))
     after = Markup('<pre tabindex="0"><code>{}</code></pre>').format(visible(edit.new.strip("\n")))
     if edit.old is None:
         return Markup("<p>{} holds only:</p>{}").format(code(edit.file), after)
     before = Markup('<pre tabindex="0"><code>{}</code></pre>').format(visible(edit.old.strip("\n")))
-    return Markup("<p>In {} of the first plan this:</p>{}<p>becomes:</p>{}").format(code(edit.file), before, after)
+    return Markup("<p>In {} of {} this:</p>{}<p>becomes:</p>{}").format(code(edit.file), plan, before, after)
