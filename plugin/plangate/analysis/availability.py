@@ -7,6 +7,7 @@ from typing import Literal
 from plangate.analysis.computed import Computed, Input, compute, given
 from plangate.analysis.lineage import Lineage
 from plangate.analysis.terms import Missing, Part, stated, together
+from plangate.analysis.triggers import Triggers
 from plangate.model.plan import Plan
 from plangate.model.quantity import Quantity
 
@@ -40,11 +41,29 @@ class ErrorBudget:
 
 
 @dataclass(frozen=True, slots=True)
+class Outage:
+    """How long a dataset may be without fresh data until it is noticed and repaired, against what a consumer tolerates.
+
+    `looked` is how often the most frequent freshness check looks; None where none says so.
+    """
+
+    consumer: str
+    index: int
+    dataset: str
+    tolerated: Quantity
+    detect: Input | None
+    repair: Input | None
+    length: Computed | None
+    looked: Input | None
+
+
+@dataclass(frozen=True, slots=True)
 class AvailabilityFacts:
-    """The chain of every dataset with a contract, by its id, and the budget of every objective."""
+    """The chain of every dataset with a contract, by its id; the budget of every objective; and the longest outages."""
 
     chains: Mapping[str, ChainAvailability]
     budgets: tuple[ErrorBudget, ...]
+    outages: tuple[Outage, ...]
 
 
 def availability(plan: Plan, graph: Lineage, portfolio: Sequence[Plan] = ()) -> AvailabilityFacts:
@@ -52,7 +71,7 @@ def availability(plan: Plan, graph: Lineage, portfolio: Sequence[Plan] = ()) -> 
     contracts = plan.contracts.contracts if plan.contracts else ()
     names = dict.fromkeys(contract.dataset for contract in contracts if contract.dataset is not None)
     chains = {name: _chain(plan, graph, portfolio, name) for name in names}
-    return AvailabilityFacts(chains, tuple(_budgets(plan)))
+    return AvailabilityFacts(chains, tuple(_budgets(plan)), tuple(_outages(plan)))
 
 
 def _budgets(plan: Plan) -> Iterator[ErrorBudget]:
@@ -62,16 +81,75 @@ def _budgets(plan: Plan) -> Iterator[ErrorBudget]:
         yield ErrorBudget(slo.id, index, compute("error_budget", objective, window))
 
 
+def _outages(plan: Plan) -> Iterator[Outage]:
+    for index, consumer in enumerate(plan.context.consumers if plan.context else ()):
+        if consumer.tolerated_outage is None:
+            continue
+        for dataset in consumer.reads:
+            detect, repair = _time_to(plan, dataset, "detect"), _time_to(plan, dataset, "repair")
+            yield Outage(
+                consumer=consumer.id,
+                index=index,
+                dataset=dataset,
+                tolerated=consumer.tolerated_outage,
+                detect=detect,
+                repair=repair,
+                length=compute("outage_length", detect, repair),
+                looked=_looked(plan, dataset),
+            )
+
+
+def _time_to(plan: Plan, dataset: str, name: Literal["detect", "repair"]) -> Input | None:
+    """Give the time to detect or repair that the contract of a dataset promises, or else gate operations."""
+    key = f"time_to_{name}"
+    for index, contract in enumerate(plan.contracts.contracts if plan.contracts else ()):
+        if contract.dataset == dataset and contract.sla is not None and getattr(contract.sla, key) is not None:
+            return given(name, getattr(contract.sla, key), "contracts", ("contracts", index, "sla", key))
+    return given(name, getattr(plan.operations, key, None), "operations", (key,))
+
+
+def _looked(plan: Plan, dataset: str) -> Input | None:
+    found = [
+        Input("every", every, every, every, "quality", ("checks", index, "schedule", "every"))
+        for index, check in enumerate(plan.quality.checks if plan.quality else ())
+        if check.kind_ == "freshness" and check.dataset == dataset
+        if check.schedule is not None and (every := check.schedule.every) is not None
+    ]
+    return min(found, key=lambda entry: entry.value.base, default=None)
+
+
 def _chain(plan: Plan, graph: Lineage, portfolio: Sequence[Plan], dataset: str) -> ChainAvailability:
-    needed = graph.upstream(dataset) | {dataset}
+    needed, pipelines = _needed(plan, graph, dataset)
     contracted = dict(_contracted(graph, portfolio, needed))
-    own = list(_own(plan, needed, frozenset(contracted)))
+    own = list(_own(plan, needed - frozenset(contracted), pipelines))
     whole = together(part for _, _, part in own)
     parts = [ChainPart("plan", name, entry) for name, entry in contracted.items()]
     parts += [ChainPart(kind, name, term.input) for kind, name, part in own for term in part.terms]
     inputs = (replace(part.availability, name=part.name, parameter="parts") for part in parts)
     product = compute("serial_availability", *inputs) if parts and not whole.missing else None
     return ChainAvailability(dataset, product, tuple(parts), whole.missing)
+
+
+def _needed(plan: Plan, graph: Lineage, dataset: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the datasets and pipelines that a dataset rests on: what it is built from, and what starts its pipelines."""
+    triggers = Triggers(plan)
+    datasets: set[str] = set()
+    pipelines: set[str] = set()
+    waiting = [dataset]
+    while waiting:
+        name = waiting.pop()
+        if name in datasets:
+            continue
+        datasets.add(name)
+        waiting.extend(graph.upstream(name))
+        for writer, (_, pipeline) in triggers.pipelines.items():
+            if name in pipeline.outputs and writer not in pipelines:
+                pipelines.add(writer)
+                waiting.extend(pipeline.inputs)
+                waiting.extend(
+                    output for first in triggers.after(writer) for output in triggers.pipelines[first][1].outputs
+                )
+    return frozenset(datasets), frozenset(pipelines)
 
 
 def _contracted(graph: Lineage, portfolio: Sequence[Plan], needed: Iterable[str]) -> Iterator[tuple[str, Input]]:
@@ -87,14 +165,14 @@ def _contracted(graph: Lineage, portfolio: Sequence[Plan], needed: Iterable[str]
 
 
 def _own(
-    plan: Plan, needed: frozenset[str], contracted: frozenset[str]
+    plan: Plan, datasets: frozenset[str], pipelines: frozenset[str]
 ) -> Iterator[tuple[Literal["source", "pipeline"], str, Part]]:
-    """Give the availability of the sources, where no other plan answers for them, and of the pipelines."""
+    """Give the availability of the sources of some datasets, and of some pipelines."""
     for index, source in enumerate(plan.sources.sources if plan.sources else ()):
-        if {dataset.id for dataset in source.datasets} & needed - contracted:
+        if any(dataset.id in datasets for dataset in source.datasets):
             yield "source", source.id, _stated(plan, source.availability, "sources", index, f"source {source.id}")
     for index, pipeline in enumerate(plan.ingestion.pipelines if plan.ingestion else ()):
-        if needed.intersection(pipeline.outputs):
+        if pipeline.id in pipelines:
             what = f"pipeline {pipeline.id}"
             yield "pipeline", pipeline.id, _stated(plan, pipeline.availability, "ingestion", index, what)
 

@@ -159,7 +159,7 @@ class _Chains:
         if promise is not None:
             return _begun(dataset, Part((Term("promise", promise),)))
         if dataset in self.sources:
-            return _begun(dataset, arrival_terms(self.plan, *self.sources[dataset]))
+            return arrival_age(self.plan, *self.sources[dataset], dataset)
         shown = self._built_from(dataset)
         if shown:
             return _slowest(dataset, ((name, known[name]) for name in sorted(shown)))
@@ -220,9 +220,9 @@ class _Chains:
         return Ready((arrival.schedule, arrival.timezone), arrival.delay_p95.base) if arrival.delay_p95 else None
 
 
-def arrival_terms(plan: Plan, index: int, source: Source) -> Part:
-    """Give how old data is when a source has it: the gap between deliveries, if it delivers by a schedule, and the
-    p95 delay."""
+def arrival_age(plan: Plan, index: int, source: Source, dataset: str) -> DatasetAge:
+    """Give how old a dataset is when its source has it: the gap between deliveries, if it delivers by a schedule, and
+    the p95 delay."""
     arrival = source.arrival or Arrival()
     path: Path = ("sources", index, "arrival")
     if arrival.continuous:
@@ -235,7 +235,8 @@ def arrival_terms(plan: Plan, index: int, source: Source) -> Part:
     else:
         gap = absent("sources", path, f"when data of source {source.id} arrives")
     what = f"the p95 delay of source {source.id}"
-    return gap + stated(plan, "arrival", arrival.delay_p95, "sources", (*path, "delay_p95"), what, needed=True)
+    delay = stated(plan, "arrival", arrival.delay_p95, "sources", (*path, "delay_p95"), what, needed=True)
+    return _begun(dataset, gap + delay)
 
 
 def _begun(dataset: str, part: Part) -> DatasetAge:

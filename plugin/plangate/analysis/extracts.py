@@ -6,12 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from plangate.analysis.calendar import outside, overlaps
+from plangate.analysis.chains import DatasetAge, arrival_age
 from plangate.analysis.computed import Computed, Input, compute, given, per, total
 from plangate.analysis.terms import Missing, Part, run_terms
 from plangate.analysis.triggers import NO_START, Triggers, duration, simulated_from
 from plangate.model.plan import Plan
 from plangate.model.problem import Path
-from plangate.model.quantity import parse
+from plangate.model.quantity import Quantity, parse
 from plangate.model.sources import ExtractWindow, Maintenance, Source, SourceAccess
 
 _DAY = parse("24 h")
@@ -48,20 +49,40 @@ class Clash:
 
 
 @dataclass(frozen=True, slots=True)
-class ExtractFacts:
-    """How sources are read; `missing` is what is needed to tell every clash."""
+class Drift:
+    """A workload that tells a volume of its own beside that of its source; `apart` is the share by which it is off.
 
+    `apart` is None where the source tells of no rows at all.
+    """
+
+    workload: int
+    dataset: str | None
+    source: str
+    own: Quantity
+    theirs: Quantity
+    apart: Computed | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractFacts:
+    """How sources are read. `arrivals` is how old data is when each source has it, by the place of the source;
+    `missing` is what is needed to tell every clash."""
+
+    arrivals: tuple[DatasetAge, ...]
     pulls: tuple[Pull, ...]
+    drifts: tuple[Drift, ...]
     clashes: tuple[Clash, ...]
     missing: tuple[Missing, ...]
 
 
 def extracts(plan: Plan) -> ExtractFacts:
-    """Work out what reading takes from every API or service, and which runs meet closed hours in a year."""
+    """Work out how late sources are, what reading from APIs takes, and which runs meet closed hours in a year."""
     sources = plan.sources.sources if plan.sources else ()
     looked = list(_looked(plan))
     return ExtractFacts(
+        tuple(arrival_age(plan, index, source, source.id) for index, source in enumerate(sources)),
         tuple(_pull(index, source) for index, source in enumerate(sources) if source.kind_ in {"api", "saas"}),
+        tuple(_drifts(plan)),
         tuple(entry for entry in looked if isinstance(entry, Clash)),
         tuple(dict.fromkeys(entry for entry in looked if not isinstance(entry, Clash))),
     )
@@ -110,6 +131,23 @@ def _window(window: ExtractWindow | None, path: Path) -> Input:
 def _minute(clock: str) -> int:
     hours, minutes = clock.split(":")
     return int(hours) * 60 + int(minutes)
+
+
+def _drifts(plan: Plan) -> Iterator[Drift]:
+    """Compare the rows of workloads that tell their own with those of the source dataset that they come from."""
+    told = {
+        dataset.id: given(
+            "limit", dataset.rows_per_day, "sources", ("sources", index, "datasets", place, "rows_per_day")
+        )
+        for index, source in enumerate(plan.sources.sources if plan.sources else ())
+        for place, dataset in enumerate(source.datasets)
+    }
+    for index, workload in enumerate(plan.capacity.workloads if plan.capacity else ()):
+        own = given("demand", workload.rows_per_day, "capacity", ("workloads", index, "rows_per_day"))
+        theirs = told.get(workload.from_ or "")
+        if own is not None and theirs is not None and workload.from_ is not None:
+            apart = compute("headroom", own, theirs)
+            yield Drift(index, workload.dataset, workload.from_, own.value, theirs.value, apart)
 
 
 def _looked(plan: Plan) -> Iterator[Clash | Missing]:

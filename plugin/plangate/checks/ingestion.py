@@ -1,1 +1,217 @@
-"""Gate ingestion: what must hold."""
+"""Gate ingestion: runs that fit their schedule, and data that is as fresh as it is promised."""
+
+from collections.abc import Iterator
+
+from plangate.checks.ages import AGES, lacking, largest_part, named, told, told_by
+from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.problem import Path, Problem
+
+_SCHEDULE = 'cron: "0 3 * * *", timezone: UTC'
+
+
+def _with_a_schedule(subject: Subject) -> bool:
+    pipelines = subject.plan.ingestion.pipelines if subject.plan.ingestion else ()
+    return any(entry.schedule is not None and entry.schedule.cron is not None for entry in pipelines)
+
+
+@rule(
+    "ING007",
+    "The longest run ends before the next one is due, or runs do not overlap",
+    scope="plan",
+    tiers=FROM_B,
+    reason="A run that is retried still runs when the next one starts, and both write the same table.",
+    reads=(
+        "plan.go_live",
+        "capacity.runtimes",
+        "ingestion.pipelines[].schedule",
+        "ingestion.pipelines[].retries",
+        "ingestion.pipelines[].retry_delay",
+        "ingestion.pipelines[].retry_exponential_backoff",
+        "ingestion.pipelines[].max_retry_delay",
+        "ingestion.pipelines[].concurrency",
+    ),
+    applies=_with_a_schedule,
+    fails=(
+        Edit("04-ingestion.yml", _SCHEDULE, 'cron: "*/20 * * * *", timezone: UTC'),
+        Edit(
+            "04-ingestion.yml",
+            "concurrency: {max_active_runs: 1, overlap: queue, pool: default_pool, pool_slots: 1}\n"
+            "    on_failure: {alert: orders_late}\n    deadline: {from: data_interval_end, within: 5 h",
+            "concurrency: {max_active_runs: 2, overlap: queue, pool: default_pool, pool_slots: 1}\n"
+            "    on_failure: {alert: orders_late}\n    deadline: {from: data_interval_end, within: 5 h",
+        ),
+    ),
+    passes=(Edit("04-ingestion.yml", _SCHEDULE, 'cron: "*/20 * * * *", timezone: UTC'),),
+)
+def runs_fit(subject: Subject) -> Iterator[Problem]:
+    """The p95 runtime of a pipeline with all its retries is at most the smallest gap of its schedule; or it has one
+    active run at a time and says what becomes of a run that is due meanwhile.
+    """
+    facts, plan = subject.facts, subject.plan
+    for index, pipeline in enumerate(plan.ingestion.pipelines if plan.ingestion else ()):
+        concurrency = pipeline.concurrency
+        if concurrency is not None and concurrency.max_active_runs == 1 and concurrency.overlap is not None:
+            continue
+        interval = facts.timing.intervals.get(pipeline.id)
+        if interval is None:
+            continue
+        worst = facts.freshness.worst_runtimes.get(pipeline.id)
+        path: Path = ("pipelines", index)
+        if worst is None:
+            if not subject.refused("capacity.runtimes", "ingestion.pipelines[].retries"):
+                yield Problem(
+                    "ING007",
+                    f"Pipeline {pipeline.id} may overlap itself, and how long it runs at worst is not known; missing: "
+                    "p95 runtime, retries or their delay",
+                    "ingestion",
+                    path,
+                    "unknown",
+                    f"at most {interval.value}",
+                )
+        elif worst.value.base > interval.value.base:
+            yield Problem(
+                "ING007",
+                f"Pipeline {pipeline.id} runs for {told(worst.value, interval.value)} with all retries and starts anew "
+                f"after {interval.value}",
+                "ingestion",
+                (*path, "schedule", "cron"),
+                told(worst.value, interval.value),
+                f"at most {interval.value}",
+                "Let one run be active at a time (`max_active_runs: 1`) and say what `overlap` does, or run less often",
+            )
+
+
+def _promised(subject: Subject) -> bool:
+    return bool(subject.plan.ingestion and subject.facts.freshness.of("promise"))
+
+
+@rule(
+    "ING008",
+    "Promises of freshness hold at worst, with room to spare",
+    scope="plan",
+    tiers=FROM_B,
+    reason="Readers come just before the next publication. A promise that only holds on average is broken every hour.",
+    reads=(*AGES, "sources.freshness", "context.consumers[].freshness"),
+    applies=_promised,
+    fails=(Edit("04-ingestion.yml", _SCHEDULE, 'cron: "0 3 * * 1-5", timezone: UTC'),),
+    passes=(Edit("04-ingestion.yml", _SCHEDULE, 'cron: "0 */12 * * *", timezone: UTC'),),
+)
+def promises_hold(subject: Subject) -> Iterator[Problem]:
+    """The worst age of each promised dataset, from the arrival at its sources along the slowest chain with p95
+    runtimes, is at most 80 % of the promise (`freshness_headroom`). Up to the whole promise it is a warning.
+    """
+    share = subject.policy.checklists.thresholds.freshness_headroom
+    unknown: dict[tuple[str, Path, str], list[str]] = {}
+    for need in subject.facts.freshness.of("promise"):
+        age = need.age.age
+        if age is None:
+            for missing in lacking(subject, need.age.missing):
+                unknown.setdefault(missing, []).append(need.dataset)
+            continue
+        shown = told(age.value, need.need)
+        if not need.met:
+            message = f"{need.dataset} is at worst {shown} old, promised are {need.need}"
+            yield Problem(
+                "ING008", message, need.gate, need.path, shown, f"at most {need.need}", largest_part(need.age)
+            )
+        elif age.value.base > share.base * need.need.base:
+            left = f", which leaves {need.headroom}" if need.headroom is not None else ""
+            yield Problem(
+                "ING008",
+                f"{need.dataset} is at worst {shown} old, promised are {need.need}{left}",
+                need.gate,
+                need.path,
+                shown,
+                f"at most {share} of {need.need}",
+                largest_part(need.age),
+                severity="warning",
+            )
+    for (gate, path, what), datasets in unknown.items():
+        yield Problem(
+            "ING008",
+            f"How old {named(('', (), name) for name in datasets)} gets is not known: missing is {what}",
+            gate,
+            path,
+            "nothing",
+            what,
+            cause=told_by(subject, gate, path),
+            absent=True,
+        )
+
+
+@rule(
+    "ING009",
+    "A reader that only the clock holds behind its writer starts late enough",
+    scope="plan",
+    tiers=FROM_B,
+    core=False,
+    reason="“Half an hour later, when the load is done” holds until the day on which the load takes 35 minutes.",
+    reads=("plan.go_live", "capacity.runtimes", "ingestion.pipelines", "quality.checks[].runtime"),
+    applies=lambda subject: bool(subject.facts.timing.couplings),
+    fails=(Edit("04-ingestion.yml", "{after: [load_orders]}", '{cron: "10 3 * * *", timezone: UTC, catchup: false}'),),
+    passes=(Edit("04-ingestion.yml", "{after: [load_orders]}", '{cron: "20 3 * * *", timezone: UTC, catchup: false}'),),
+)
+def readers_follow(subject: Subject) -> Iterator[Problem]:
+    """Where a pipeline with a cron schedule reads what another one with a cron schedule writes, and does not wait for
+    it, each of its starts comes at least the writer's p95 run and a margin (`schedule_margin`) after the writer's.
+    """
+    margin = subject.policy.checklists.thresholds.schedule_margin
+    indexes = {
+        entry.id: place
+        for place, entry in enumerate(subject.plan.ingestion.pipelines if subject.plan.ingestion else ())
+    }
+    for pair in subject.facts.timing.couplings:
+        path: Path = ("pipelines", indexes[pair.reader], "schedule", "cron")
+        if pair.lead is None or pair.ready is None:
+            if not subject.refused("capacity.runtimes", "quality.checks[].runtime", "plan.go_live"):
+                yield Problem(
+                    "ING009",
+                    f"Pipeline {pair.reader} reads {pair.dataset} by the clock, and when {pair.writer} is done is not "
+                    f"known: missing is {named(pair.missing)}",
+                    "ingestion",
+                    path,
+                    "unknown",
+                )
+        elif pair.lead.base < pair.ready.value.base + margin.base:
+            yield Problem(
+                "ING009",
+                f"Pipeline {pair.reader} starts {pair.lead} after {pair.writer}, which needs {pair.ready.value} until "
+                f"{pair.dataset} can be read; a margin of {margin} is asked for",
+                "ingestion",
+                path,
+                str(pair.lead),
+                f"at least {pair.ready.value} and {margin}",
+                f"Start it by its writer (`after: [{pair.writer}]`), let it wait (`waits_for`), or start it later",
+            )
+
+
+@rule(
+    "ING010",
+    "A schedule in the hours in which the clock changes says what happens then",
+    severity="warning",
+    tiers=FROM_B,
+    core=False,
+    reason="On one night of the year the run is left out, on another it comes twice.",
+    reads=("plan.go_live", "ingestion.pipelines[].schedule"),
+    applies=_with_a_schedule,
+    fails=(Edit("04-ingestion.yml", _SCHEDULE, 'cron: "30 2 * * *", timezone: Europe/Berlin'),),
+    passes=(Edit("04-ingestion.yml", _SCHEDULE, 'cron: "30 2 * * *", timezone: UTC'),),
+)
+def clock_changes(subject: Subject) -> Iterator[Problem]:
+    """A pipeline whose cron schedule fires from 01:00 until before 03:00 by a clock that changes in the year has a
+    `dst_policy`.
+    """
+    plan = subject.plan
+    for index, pipeline in enumerate(plan.ingestion.pipelines if plan.ingestion else ()):
+        schedule = pipeline.schedule
+        if schedule is None or pipeline.id not in subject.facts.timing.in_clock_change or schedule.dst_policy:
+            continue
+        yield Problem(
+            "ING010",
+            f"Pipeline {pipeline.id} starts by `{schedule.cron}` in {schedule.timezone}, where the clock changes in "
+            "these hours, and does not say what happens then",
+            "ingestion",
+            ("pipelines", index, "schedule"),
+            "no dst_policy",
+            "a sentence in `dst_policy`, or a schedule in UTC",
+        )

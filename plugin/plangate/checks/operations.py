@@ -1,1 +1,167 @@
-"""Gate operations: what must hold."""
+"""Gate operations: objectives that the design can meet, and outages that end in time."""
+
+from collections.abc import Iterator
+
+from plangate.analysis.freshness import Need
+from plangate.checks.ages import AGES, unmet
+from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.operations import Slo
+from plangate.model.problem import Path, Problem
+from plangate.model.quantity import Quantity
+
+_BEFORE = "oncall: {team: data_oncall"
+_SLO = (
+    "slos: [{id: orders_fresh, sli: freshness, dataset: mart.orders, target: 30 h, objective: 99 %, window: 30 d, "
+    "alerts: [orders_late]}]\n"
+)
+_ALERT = Edit("08-operations.yml", "by 09:00 UTC,", "by 09:00 UTC, signal: freshness, threshold: 28 h,")
+_OUTAGE = Edit("01-context.yml", "reads: [mart.orders]", "reads: [mart.orders], tolerated_outage: 2 d")
+
+
+def _edit(text: str) -> Edit:
+    return Edit("08-operations.yml", _BEFORE, text + _BEFORE)
+
+
+def _slos(subject: Subject) -> tuple[Slo, ...]:
+    return subject.plan.operations.slos if subject.plan.operations else ()
+
+
+@rule(
+    "OPS003",
+    "Objectives have an error budget, and alerts come before it is spent",
+    tiers=FROM_B,
+    core=False,
+    reason="An objective of 100 % is missed on its first day, and an alert at the limit comes when it is too late.",
+    reads=("operations.slos", "operations.alerts", "sources.freshness"),
+    applies=lambda subject: bool(_slos(subject)),
+    fails=(_edit(_SLO.replace("99 %", "100 %")), _ALERT),
+    passes=(_edit(_SLO), _ALERT),
+)
+def error_budgets(subject: Subject) -> Iterator[Problem]:
+    """Each objective is below 100 % and has a window, so that there is a budget; one of the alerts of a freshness
+    objective fires at a smaller age than its target.
+    """
+    targets = {(need.gate, need.path[:2]): need for need in subject.facts.freshness.of("slo")}
+    for slo, budget in zip(_slos(subject), subject.facts.availability.budgets, strict=True):
+        path: Path = ("slos", budget.index)
+        if budget.budget is None:
+            if not subject.refused("operations.slos[].objective", "operations.slos[].window"):
+                lacks = "objective" if slo.objective is None else "window"
+                message = f"SLO {slo.id} has no {lacks}, so nobody knows when its budget is spent"
+                yield Problem("OPS003", message, "operations", path, f"no {lacks}", f"`{lacks}`")
+        elif budget.budget.value.base <= 0:
+            message = f"SLO {slo.id} allows no time at all to be missed in {slo.window}"
+            yield Problem("OPS003", message, "operations", (*path, "objective"), str(slo.objective), "below 100 %")
+        if slo.sli == "freshness":
+            yield from _early(subject, slo, path, targets.get(("operations", path)))
+
+
+def _early(subject: Subject, slo: Slo, path: Path, need: Need | None) -> Iterator[Problem]:
+    """Judge the alerts of a freshness objective: one of them has to fire before its target."""
+    if need is None:
+        if not subject.refused("operations.slos[].target", "operations.slos[].dataset", "sources.freshness"):
+            message = f"SLO {slo.id} says nowhere how old data may be: it has no target, and its dataset no promise"
+            yield Problem("OPS003", message, "operations", path, "no target", "`target`")
+        return
+    alerts = {entry.id: entry for entry in (subject.plan.operations.alerts if subject.plan.operations else ())}
+    named = [alerts[name] for name in slo.alerts if name in alerts]
+    bounds = [entry.threshold for entry in named if entry.threshold is not None]
+    if any(_before(bound, need.need) for bound in bounds) or subject.refused("operations.alerts[].threshold"):
+        return
+    earliest = min(bounds, key=lambda bound: bound.base, default=None)
+    yield Problem(
+        "OPS003",
+        f"SLO {slo.id} is missed at {need.need}, and "
+        + (f"its first alert fires at {earliest}" if earliest else "no alert of it has a threshold"),
+        "operations",
+        path,
+        str(earliest) if earliest else "no threshold",
+        f"an alert with a `threshold` below {need.need}",
+    )
+
+
+def _before(threshold: Quantity, target: Quantity) -> bool:
+    """Tell whether an alert fires before a target is missed: at a smaller age, or at a share of the target."""
+    return threshold.base < (target.base if threshold.dimension == target.dimension else 1)
+
+
+@rule(
+    "OPS006",
+    "Freshness objectives lie between the worst age and the needs",
+    scope="plan",
+    tiers=FROM_B,
+    core=False,
+    reason="Tighter than the design it is always missed, looser than the need it is kept while readers complain.",
+    reads=(*AGES, "operations.slos", "sources.freshness", "context.consumers"),
+    applies=lambda subject: bool(subject.facts.freshness.of("slo")),
+    fails=(_edit(_SLO.replace("target: 30 h", "target: 20 h")),),
+    passes=(_edit(_SLO),),
+)
+def objectives_fit(subject: Subject) -> Iterator[Problem]:
+    """The target of each freshness objective is at least the worst age of its dataset, and at most what each consumer
+    of the dataset can do with.
+    """
+    facts = subject.facts.freshness
+    for need in facts.of("slo"):
+        yield from unmet("OPS006", subject, need, f"SLO {need.name} aims at")
+        for consumer in facts.of("consumer"):
+            if consumer.dataset == need.dataset and consumer.need.base < need.need.base:
+                yield Problem(
+                    "OPS006",
+                    f"SLO {need.name} lets {need.dataset} be {need.need} old, consumer {consumer.name} can do with "
+                    f"{consumer.need}",
+                    need.gate,
+                    need.path,
+                    str(need.need),
+                    f"at most {consumer.need}",
+                )
+
+
+@rule(
+    "OPS007",
+    "Outages are noticed and repaired before a consumer suffers",
+    scope="plan",
+    tiers=FROM_B,
+    core=False,
+    reason="Who can do without fresh data for eight hours must not wait for ten.",
+    reads=(
+        "context.consumers[].tolerated_outage",
+        "context.consumers[].reads",
+        "contracts.contracts[].sla",
+        "operations.time_to_detect",
+        "operations.time_to_repair",
+        "quality.checks[].schedule",
+    ),
+    applies=lambda subject: bool(subject.plan.operations and subject.facts.availability.outages),
+    fails=(_OUTAGE, _edit("time_to_detect: 12 h\ntime_to_repair: 40 h\n")),
+    passes=(_OUTAGE, _edit("time_to_detect: 12 h\ntime_to_repair: 30 h\n")),
+)
+def outages_end(subject: Subject) -> Iterator[Problem]:
+    """The time to detect and the time to repair, of the dataset's contract or of the gate, are together at most the
+    outage that each reader of the dataset tolerates; and freshness is looked at within the time to detect.
+    """
+    for outage in subject.facts.availability.outages:
+        path: Path = ("consumers", outage.index, "tolerated_outage")
+        who = f"Consumer {outage.consumer} can do without fresh data of {outage.dataset} for {outage.tolerated}"
+        if outage.length is None:
+            if not subject.refused(
+                "contracts.contracts[].sla", "operations.time_to_detect", "operations.time_to_repair"
+            ):
+                lacks = "time_to_detect" if outage.detect is None else "time_to_repair"
+                message = f"{who}, and no {lacks} is stated"
+                yield Problem("OPS007", message, "context", path, "nothing", f"`{lacks}` in the contract or the gate")
+        elif outage.length.value.base > outage.tolerated.base:
+            message = f"{who}, detecting and repairing takes up to {outage.length}"
+            yield Problem("OPS007", message, "context", path, str(outage.length), f"at most {outage.tolerated}")
+    looked = {(outage.dataset): outage for outage in subject.facts.availability.outages}
+    for dataset, outage in looked.items():
+        detect, every = outage.detect, outage.looked
+        if detect is not None and every is not None and every.value.base > detect.value.base:
+            yield Problem(
+                "OPS007",
+                f"{dataset} is looked at every {every.value}, so an outage cannot be noticed within {detect.value}",
+                every.gate,
+                every.path,
+                str(every.value),
+                f"at most {detect.value}",
+            )

@@ -1,1 +1,235 @@
-"""Gate sources: what must hold."""
+"""Gate sources: what sources allow, and when they are there."""
+
+from collections.abc import Iterator
+
+from plangate.analysis.amount import display
+from plangate.analysis.extracts import Pull
+from plangate.analysis.terms import refused
+from plangate.checks.ages import lacking, named, told, told_by
+from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.problem import Path, Problem
+from plangate.model.sources import Source, SourceAccess
+
+_KIND = Edit("02-sources.yml", "kind: database", "kind: api")
+_ACCESS = 'secret: "vault:shop_db/replica"}'
+_LIMITS = (
+    'secret: "vault:shop_db/replica", rate_limit: RATE requests/s, quota: 5000 requests/d, rows_per_request: 100 rows}'
+)
+
+
+def _sources(subject: Subject) -> tuple[Source, ...]:
+    return subject.plan.sources.sources if subject.plan.sources else ()
+
+
+@rule(
+    "SRC008",
+    "The limits of an API are known, and a day's rows fit in them",
+    severity="warning",
+    tiers=FROM_B,
+    core=False,
+    reason="An API that throttles makes a load late on the day on which there is most to load.",
+    reads=("sources.sources[].access", "sources.sources[].datasets[].rows_per_day", "sources.sources[].kind"),
+    applies=lambda subject: bool(subject.facts.extracts.pulls),
+    fails=(_KIND, Edit("02-sources.yml", _ACCESS, _LIMITS.replace("RATE", "0.0005"))),
+    passes=(_KIND, Edit("02-sources.yml", _ACCESS, _LIMITS.replace("RATE", "2"))),
+)
+def api_limits(subject: Subject) -> Iterator[Problem]:
+    """A source that is an API or a service states its `rate_limit`, its `quota` and the rows of one answer; reading the
+    rows of a day takes at most 70 % (`api_utilisation`) of the hours in which it may be read, and of the quota.
+    """
+    sources = _sources(subject)
+    for pull in subject.facts.extracts.pulls:
+        access, path = sources[pull.index].access or SourceAccess(), ("sources", pull.index, "access")
+        absent = [
+            name
+            for name in ("rate_limit", "quota", "rows_per_request")
+            if getattr(access, name) is None and not refused(subject.plan, "sources", (*path, name))
+        ]
+        if absent:
+            yield Problem(
+                "SRC008",
+                f"Source {pull.source} is an API and does not state {', '.join(absent)}",
+                "sources",
+                path,
+                "nothing",
+                ", ".join(absent),
+            )
+        yield from _limits(subject, pull, access, path)
+
+
+def _limits(subject: Subject, pull: Pull, access: SourceAccess, path: Path) -> Iterator[Problem]:
+    share = subject.policy.checklists.thresholds.api_utilisation
+    if pull.time is not None and pull.time_room is not None and 1 - pull.time_room.value.base > share.base:
+        yield Problem(
+            "SRC008",
+            f"Reading a day's rows of source {pull.source} takes {pull.time}; it can be read for {pull.window.value}",
+            "sources",
+            (*path, "rate_limit"),
+            str(pull.time),
+            f"at most {share} of {pull.window.value}",
+            "Ask for a higher rate or larger answers, or read less",
+        )
+    if access.quota is not None and pull.requests is not None and pull.request_room is not None:
+        shown = told(pull.requests.value, access.quota)
+        if 1 - pull.request_room.value.base > share.base:
+            yield Problem(
+                "SRC008",
+                f"Reading source {pull.source} takes {shown}, its quota is {access.quota}",
+                "sources",
+                (*path, "quota"),
+                shown,
+                f"at most {share} of {access.quota}",
+                "Ask for a higher quota or larger answers, or read less",
+            )
+
+
+@rule(
+    "SRC011",
+    "Workloads tell the volume of the source that they come from",
+    scope="plan",
+    tiers=FROM_B,
+    core=False,
+    reason="Two files with two volumes: the cost is computed from the one and the load test made with the other.",
+    reads=("sources.sources[].datasets", "capacity.workloads[].from", "capacity.workloads[].rows_per_day"),
+    applies=lambda subject: bool(subject.facts.extracts.drifts),
+    fails=(Edit("03-capacity.yml", "shape: append,", "shape: append, rows_per_day: 7000 rows/d,"),),
+    passes=(Edit("03-capacity.yml", "shape: append,", "shape: append, rows_per_day: 6100 rows/d,"),),
+)
+def volumes_agree(subject: Subject) -> Iterator[Problem]:
+    """The rows per day of a workload that names its source (`from`) and tells its own are within 5 %
+    (`volume_tolerance`) of those of the source.
+    """
+    tolerance = subject.policy.checklists.thresholds.volume_tolerance
+    for drift in subject.facts.extracts.drifts:
+        off = abs(drift.apart.value.base) if drift.apart is not None else None
+        if drift.own == drift.theirs or (off is not None and off <= tolerance.base):
+            continue
+        yield Problem(
+            "SRC011",
+            f"Workload {drift.dataset or drift.workload + 1} counts {drift.own}, its source {drift.source} "
+            f"{drift.theirs}" + (f": {display(off, ())} apart" if off is not None else ""),
+            "capacity",
+            ("workloads", drift.workload, "rows_per_day"),
+            str(drift.own),
+            f"{drift.theirs}, {tolerance} more or less",
+            "Leave it out here and it is taken from the source",
+        )
+
+
+@rule(
+    "SRC013",
+    "A source does not count as late before its next delivery is due",
+    severity="warning",
+    scope="plan",
+    tiers=FROM_B,
+    core=False,
+    reason="An alert that fires on every weekend is switched off, and then the source really stops.",
+    reads=("plan.go_live", "sources.sources[].arrival", "sources.sources[].freshness.error_after"),
+    applies=lambda subject: any(entry.freshness and entry.freshness.error_after for entry in _sources(subject)),
+    fails=(
+        Edit(
+            "02-sources.yml",
+            "arrival: {continuous: true,",
+            'arrival: {schedule: "0 1 * * 1-5", timezone: UTC,',
+        ),
+    ),
+    passes=(Edit("02-sources.yml", "arrival: {continuous: true,", 'arrival: {schedule: "0 1 * * *", timezone: UTC,'),),
+)
+def late_is_late(subject: Subject) -> Iterator[Problem]:
+    """`error_after` of a source is at least the largest gap between its deliveries over a year and its p95 delay."""
+    for index, (source, arrival) in enumerate(zip(_sources(subject), subject.facts.extracts.arrivals, strict=True)):
+        limit = source.freshness.error_after if source.freshness else None
+        if limit is None:
+            continue
+        if arrival.age is None:
+            missing = lacking(subject, arrival.missing)
+            if missing:
+                gate, path, what = missing[0]
+                yield Problem(
+                    "SRC013",
+                    f"Source {source.id} counts as late after {limit}, and when it is due is not known: missing is "
+                    f"{named(missing)}",
+                    gate,
+                    path,
+                    "nothing",
+                    what,
+                    cause=told_by(subject, gate, path),
+                    absent=True,
+                )
+        elif limit.base < arrival.age.value.base:
+            shown = told(arrival.age.value, limit)
+            yield Problem(
+                "SRC013",
+                f"Source {source.id} counts as late after {limit}; before each delivery its data is up to {shown} old",
+                "sources",
+                ("sources", index, "freshness", "error_after"),
+                str(limit),
+                f"at least {shown}",
+            )
+
+
+@rule(
+    "SRC014",
+    "Runs read a source when it may be read",
+    scope="plan",
+    tiers=FROM_B,
+    reason="A load in the maintenance of its source fails, or reads half a table.",
+    reads=(
+        "plan.go_live",
+        "sources.sources[].maintenance",
+        "sources.sources[].access.extract_window",
+        "ingestion.pipelines[].schedule",
+        "ingestion.pipelines[].inputs",
+        "capacity.runtimes",
+    ),
+    applies=lambda subject: any(
+        entry.maintenance or (entry.access and entry.access.extract_window) for entry in _sources(subject)
+    ),
+    fails=(
+        Edit(
+            "02-sources.yml",
+            _ACCESS,
+            'secret: "vault:shop_db/replica", extract_window: {start: "22:00", end: "03:05", timezone: UTC}}',
+        ),
+    ),
+    passes=(
+        Edit(
+            "02-sources.yml",
+            _ACCESS,
+            'secret: "vault:shop_db/replica", extract_window: {start: "22:00", end: "04:00", timezone: UTC}}',
+        ),
+    ),
+)
+def reading_hours(subject: Subject) -> Iterator[Problem]:
+    """Over a year each run that reads a source lies, from its start to the end of its p95 runtime, within the hours in
+    which the source may be read (`extract_window`) and outside its maintenances.
+    """
+    facts = subject.facts.extracts
+    places = (
+        {entry.id: place for place, entry in enumerate(subject.plan.ingestion.pipelines)}
+        if subject.plan.ingestion
+        else {}
+    )
+    for clash in facts.clashes:
+        where = (
+            "outside the hours in which it may be read" if clash.path[-1] == "extract_window" else "in its maintenance"
+        )
+        yield Problem(
+            "SRC014",
+            f"Pipeline {clash.pipeline} reads source {clash.source} {where}, first on {clash.at:%Y-%m-%d} at "
+            f"{clash.at:%H:%M} UTC",
+            "ingestion",
+            ("pipelines", places[clash.root], "schedule", "cron"),
+            f"{clash.at:%Y-%m-%d %H:%M} UTC",
+            "a start from which the p95 runtime stays clear of it",
+        )
+    for gate, path, what in lacking(subject, facts.missing):
+        yield Problem(
+            "SRC014",
+            f"Whether runs keep to the hours of their sources is not known: missing is {what}",
+            gate,
+            path,
+            "nothing",
+            what,
+            absent=True,
+        )

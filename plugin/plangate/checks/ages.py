@@ -1,0 +1,116 @@
+"""What rules say of worst ages: the places that these rest on, what breaks first, and what is missing."""
+
+from collections.abc import Iterable, Iterator
+
+from plangate.analysis.amount import digits
+from plangate.analysis.chains import DatasetAge
+from plangate.analysis.freshness import Need
+from plangate.analysis.terms import Missing, refused, says
+from plangate.checks.rule import Subject
+from plangate.model.problem import Path, Problem
+from plangate.model.quantity import Quantity
+
+AGES = (
+    "plan.go_live",
+    "sources.sources[].arrival",
+    "sources.sources[].datasets",
+    "events.streams",
+    "events.time",
+    "events.windows",
+    "events.sink",
+    "events.delivery.guarantee",
+    "events.checkpoints.interval",
+    "capacity.runtimes",
+    "ingestion.pipelines[].schedule",
+    "ingestion.pipelines[].waits_for",
+    "ingestion.pipelines[].inputs",
+    "ingestion.pipelines[].outputs",
+    "ingestion.pipelines[].pattern",
+    "modeling.models[].depends_on",
+    "modeling.models[].materialized",
+    "quality.checks[].runtime",
+    "quality.checks[].stage",
+    "quality.checks[].action",
+    "quality.reconciliation[].runtime",
+    "quality.reconciliation[].stage",
+    "quality.reconciliation[].action",
+)
+"""Where the plan says what worst ages are worked out from, as rules read it."""
+
+
+def told(number: Quantity, like: Quantity) -> str:
+    """Write a number in the unit of another one, so that they can be compared; rounding never makes them look equal."""
+    if like.text.startswith("P"):
+        return number.text
+    shown = f"{digits(number.to(like.unit))} {like.unit}"
+    if shown == f"{digits(like.value)} {like.unit}" and number != like:
+        return f"just {'over' if number.base > like.base else 'under'} {shown}"
+    return shown
+
+
+def promised_late(subject: Subject, dataset: str) -> str | None:
+    """Name the rule whose finding explains that a dataset is too old, or of unknown age: its own promise is judged."""
+    needs = [need for need in subject.facts.freshness.of("promise") if need.dataset == dataset]
+    return "ING008" if any(need.met is False or lacking(subject, need.age.missing) for need in needs) else None
+
+
+def lacking(subject: Subject, missing: Iterable[Missing]) -> tuple[Missing, ...]:
+    """Give what of the missing the plan has to say before a number is known.
+
+    Nothing where a value was refused, since nobody can tell then, and nothing that the plan declines with a reason.
+    """
+    found = tuple(missing)
+    if any(refused(subject.plan, gate, path) for gate, path, _ in found):
+        return ()
+    declined = subject.plan.not_applicable
+    return tuple(
+        (gate, path, what)
+        for gate, path, what in found
+        if not any(gate == other and path[: len(place)] == place for other, place in declined)
+    )
+
+
+def told_by(subject: Subject, gate: str, path: Path) -> str | None:
+    """Name the rule that tells by itself that something is missing at a place."""
+    if any((state.gate, state.path) == (gate, path) for state in subject.facts.mandatory if state.verdict == "missing"):
+        return "GEN014"
+    return "DQ006" if gate == "quality" else None
+
+
+def named(missing: Iterable[Missing]) -> str:
+    """Write what is missing in one breath, at most three things of it."""
+    whats = list(dict.fromkeys(what for _, _, what in missing))
+    more = f" and {len(whats) - 3} more" if len(whats) > 3 else ""
+    return ", ".join(whats[:3]) + more
+
+
+def unmet(rule: str, subject: Subject, need: Need, who: str) -> Iterator[Problem]:
+    """Tell that a need is missed by the worst age of its dataset, or that nobody can say; the promise's rule first."""
+    age, missing = need.age.age, lacking(subject, need.age.missing)
+    if age is not None and not need.met:
+        message = f"{who} {need.need}, {need.dataset} is at worst {told(age.value, need.need)} old"
+        observed = told(age.value, need.need)
+        hint = largest_part(need.age)
+    elif missing:
+        message = f"{who} {need.need}, and how old {need.dataset} gets is not known: missing is {named(missing)}"
+        observed, hint = "unknown", f"State {named(missing)}"
+    else:
+        return
+    yield Problem(
+        rule,
+        message,
+        need.gate,
+        need.path,
+        observed,
+        f"at most {need.need}",
+        hint,
+        cause=promised_late(subject, need.dataset),
+    )
+
+
+def largest_part(age: DatasetAge) -> str:
+    """Say what makes the most of an age."""
+    terms = [(stage, term) for stage in age.chain for term in stage.terms]
+    stage, term = max(terms, key=lambda entry: entry[1].input.value.base)
+    value = term.input.value
+    return f"The most of it is the {says(term, stage.pipeline, stage.dataset)} ({value})"
