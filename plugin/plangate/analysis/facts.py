@@ -4,7 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from plangate.analysis import capacity, cost, cutover, derived, lineage, references, sections
+from plangate.analysis import (
+    availability,
+    backfill,
+    breakpoints,
+    capacity,
+    cost,
+    cutover,
+    derived,
+    extracts,
+    freshness,
+    lineage,
+    numbers,
+    pool_demand,
+    recovery,
+    references,
+    sections,
+    sensitivity,
+    stated,
+    streaming,
+    timing,
+)
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 
@@ -33,9 +53,39 @@ class Facts:
         return references.References(self.plan, self.policy, self.derived, self.lineage, self.portfolio)
 
     @cached_property
+    def freshness(self) -> freshness.FreshnessFacts:
+        """Worst ages, held against every need."""
+        return freshness.freshness(self.plan, self.lineage, self.portfolio)
+
+    @cached_property
+    def availability(self) -> availability.AvailabilityFacts:
+        """What chains can promise to be available, and error budgets."""
+        return availability.availability(self.plan, self.lineage, self.portfolio)
+
+    @cached_property
+    def timing(self) -> timing.TimingFacts:
+        """How the schedules fit together."""
+        return timing.timing(self.plan)
+
+    @cached_property
+    def extracts(self) -> extracts.ExtractFacts:
+        """How sources are read, and in which hours."""
+        return extracts.extracts(self.plan)
+
+    @cached_property
     def capacity(self) -> capacity.CapacityFacts:
         """Volumes, peaks and storage."""
         return capacity.capacity(self.plan)
+
+    @cached_property
+    def pools(self) -> tuple[pool_demand.PoolDemand, ...]:
+        """The slots that are asked for together, by pool."""
+        return pool_demand.pool_demands(self.plan)
+
+    @cached_property
+    def breakpoints(self) -> tuple[breakpoints.Breakpoint, ...]:
+        """What breaks as the volume grows, the first to break first."""
+        return breakpoints.breakpoints(self.plan, self.capacity, self.pools, self.extracts.pulls)
 
     @cached_property
     def cost(self) -> cost.CostFacts:
@@ -48,6 +98,36 @@ class Facts:
         return cutover.cutover(self.plan)
 
     @cached_property
+    def backfills(self) -> tuple[backfill.BackfillFacts, ...]:
+        """How long each backfill takes, against the time it has."""
+        return backfill.backfills(self.plan, self.policy, self.capacity, self.lineage, self.cost, self.freshness)
+
+    @cached_property
+    def streaming(self) -> streaming.StreamingFacts | None:
+        """State, catching up, retention and checkpoints, where the plan has streams."""
+        return streaming.streaming(self.plan, self.policy, self.capacity, self.backfills)
+
+    @cached_property
+    def recovery(self) -> recovery.RecoveryFacts | None:
+        """How long a restore takes, where the plan says what is allowed."""
+        return recovery.recovery(self.plan, self.capacity)
+
+    @cached_property
     def mandatory(self) -> tuple[sections.SectionState, ...]:
         """The mandatory sections and what became of them."""
         return sections.sections(self.plan, self.policy, self.derived)
+
+    @cached_property
+    def numbers(self) -> tuple[numbers.Named, ...]:
+        """Every named number, the one index of them."""
+        return numbers.numbers(self)
+
+    @cached_property
+    def sensitivity(self) -> tuple[sensitivity.Sensitivity, ...]:
+        """What moves each headline number, and from which value on its limit is missed."""
+        return sensitivity.sensitivity(self)
+
+    @cached_property
+    def stated(self) -> tuple[stated.StatedFacts, ...]:
+        """The numbers that the plan quotes, each beside the one that its formula gives."""
+        return stated.stated(self)

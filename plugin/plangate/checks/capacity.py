@@ -1,1 +1,349 @@
-"""Gate capacity: what must hold."""
+"""Gate capacity: every volume is said, what there is suffices, and numbers rest on measurements."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from plangate.analysis.workload import WorkloadFacts
+from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.problem import Path, Problem
+
+_FILE = "03-capacity.yml"
+_MATERIALISED = frozenset({"table", "incremental", "materialized_view", "snapshot"})
+_DRIVERS = {
+    "rows_per_day": "how many rows come a day",
+    "row_bytes": "how large a row is",
+    "peak_factor": "how far the peak is above the mean",
+    "growth": "how it grows",
+}
+
+
+def _has_workloads(subject: Subject) -> bool:
+    return bool(subject.plan.capacity and subject.plan.capacity.workloads)
+
+
+def _declined(subject: Subject, *path: str) -> bool:
+    return ("capacity", path) in subject.plan.not_applicable
+
+
+@rule(
+    "CAP001",
+    "Every dataset that is written has its volume",
+    scope="plan",
+    tiers=FROM_B,
+    reason="A dataset without a volume is missing from the storage, the peak and the bill.",
+    reads=(
+        "capacity.workloads",
+        "sources.sources.*.datasets",
+        "ingestion.pipelines.*.outputs",
+        "modeling.models.*.materialized",
+    ),
+    applies=lambda subject: subject.plan.capacity is not None,
+    fails=(
+        Edit(
+            _FILE,
+            "  - {dataset: mart.orders, from: shop_db.orders, shape: upsert, runs_per_day: 1, compression: 3, "
+            "retention: {hot: 3 yr, total: 3 yr}}\n",
+            "",
+        ),
+    ),
+    passes=(
+        Edit(
+            _FILE,
+            "{dataset: mart.orders, from: shop_db.orders, shape: upsert,",
+            "{dataset: mart.orders, shape: upsert, rows_total: 4_000_000 rows, rows_per_day: 6_000 rows/d, "
+            "row_bytes: 200 B, peak_factor: 3, growth: 2 %/month, growth_kind: compound,",
+        ),
+    ),
+)
+def every_dataset_has_a_workload(subject: Subject) -> Iterator[Problem]:
+    """Every dataset that an ingest pipeline writes or a model materialises has one workload, and one takes up every
+    dataset of a source.
+
+    Each says, itself or through the source dataset in `from`, rows per day, size of a row, peak factor and growth; a
+    dataset that is kept whole (`full_snapshot`, `upsert`) also its rows in total. Views and ephemeral models store
+    nothing.
+    """
+    workloads = subject.facts.capacity.workloads
+    known = Counter(entry.dataset for entry in workloads)
+    for dataset in _written(subject):
+        if not known[dataset] and not subject.refused("capacity.workloads"):
+            yield Problem(
+                "CAP001",
+                f"{dataset} is written, and no workload says how much",
+                "capacity",
+                ("workloads",),
+                expected=f"a workload of {dataset}",
+                hint=f"Add `{{dataset: {dataset}, from: <the source dataset>, shape: …}}`",
+            )
+    taken = {entry.workload.from_ for entry in workloads} | set(known)
+    for dataset in _read(subject):
+        if dataset not in taken and not subject.refused("capacity.workloads"):
+            yield Problem(
+                "CAP001",
+                f"Source dataset {dataset} is in no workload",
+                "capacity",
+                ("workloads",),
+                expected=f"a workload with `from: {dataset}`",
+            )
+    seen: set[str] = set()
+    for entry in workloads:
+        if entry.dataset and entry.dataset in seen:
+            yield Problem(
+                "CAP001",
+                f"{entry.dataset} has two workloads; its volume would count twice",
+                "capacity",
+                ("workloads", entry.index, "dataset"),
+                entry.dataset,
+                "one workload per dataset",
+            )
+        seen.add(entry.dataset)
+        yield from _drivers(subject, entry)
+
+
+def _written(subject: Subject) -> list[str]:
+    """The datasets that ingest pipelines write and models materialise, each once, in the order of the plan."""
+    ingestion, modeling = subject.plan.ingestion, subject.plan.modeling
+    models = modeling.models if modeling else ()
+    found = [
+        dataset
+        for pipeline in (ingestion.pipelines if ingestion else ())
+        if pipeline.kind_ == "ingest"
+        for dataset in pipeline.outputs
+    ]
+    virtual = {model.id for model in models if model.materialized in {"view", "ephemeral"}}
+    found += [model.id for model in models if model.materialized in _MATERIALISED]
+    return [dataset for dataset in dict.fromkeys(found) if dataset not in virtual]
+
+
+def _read(subject: Subject) -> list[str]:
+    sources = subject.plan.sources.sources if subject.plan.sources else ()
+    return [dataset.id for source in sources for dataset in source.datasets]
+
+
+def _drivers(subject: Subject, entry: WorkloadFacts) -> Iterator[Problem]:
+    wanted = dict(_DRIVERS)
+    if entry.workload.shape in {"full_snapshot", "upsert"}:
+        wanted["rows_total"] = "how many rows it holds"
+    missing = [
+        name
+        for name in wanted
+        if getattr(entry, name) is None
+        and not subject.refused(f"capacity.workloads.*.{name}", f"sources.sources.*.datasets.*.{name}")
+    ]
+    if missing:
+        said = " and ".join(wanted[name] for name in missing)
+        yield Problem(
+            "CAP001",
+            f"Workload {entry.dataset or entry.index + 1} does not say {said}",
+            "capacity",
+            ("workloads", entry.index),
+            expected=", ".join(missing),
+            hint="Write it here, or in the source dataset that `from` names",
+        )
+
+
+@rule(
+    "CAP004",
+    "The peak stays below the rate that may be used",
+    tiers=FROM_B,
+    scope="plan",
+    reason="Queues grow as 1/(1−ρ): at 70 % a row takes three times as long as alone, at 95 % twenty times.",
+    reads=(
+        "capacity.throughput",
+        "capacity.workloads.*.rows_per_day",
+        "capacity.workloads.*.peak_factor",
+        "capacity.workloads.*.runs_per_day",
+        "capacity.runtimes.*.p95",
+        "sources.sources.*.datasets.*.rows_per_day",
+        "sources.sources.*.datasets.*.peak_factor",
+    ),
+    applies=lambda subject: _has_workloads(subject) and not _declined(subject, "throughput"),
+    fails=(Edit(_FILE, "capacity: 2000 rows/s", "capacity: 170 rows/s"),),
+    passes=(Edit(_FILE, "capacity: 2000 rows/s", "capacity: 180 rows/s"),),
+)
+def peak_fits(subject: Subject) -> Iterator[Problem]:
+    """The peak rate of all workloads together is at most the capacity of the path × its target utilisation, which is
+    above 0 and at most `utilisation_limit` (85 %); above `utilisation` (70 %) it warns.
+    """
+    thresholds = subject.policy.checklists.thresholds
+    gate = subject.plan.capacity
+    told = gate.throughput if gate else None
+    volumes = subject.facts.capacity
+    share = told.target_utilisation if told else None
+    path: Path = ("throughput", "target_utilisation")
+    if share is not None and (share.base == 0 or share.base > thresholds.utilisation.base):
+        error = share.base == 0 or share.base > thresholds.utilisation_limit.base
+        bound = thresholds.utilisation_limit if error else thresholds.utilisation
+        yield Problem(
+            "CAP004",
+            "A target utilisation of 0 leaves nothing to use"
+            if share.base == 0
+            else f"Target utilisation {share} is above {bound}",
+            "capacity",
+            path,
+            str(share),
+            f"above 0 and at most {bound}",
+            f"Plan with {thresholds.utilisation} and more capacity",
+            severity="error" if error else "warning",
+        )
+    if volumes.peak_rate is None or volumes.limit is None:
+        yield from _unknown_peak(subject)
+    elif volumes.peak_rate.value.base > volumes.limit.value.base:
+        yield Problem(
+            "CAP004",
+            f"The peak of all workloads is {volumes.peak_rate}, {volumes.limit} may be used",
+            "capacity",
+            ("throughput", "capacity"),
+            str(volumes.peak_rate),
+            f"at most {volumes.limit}",
+            "Plan more capacity, or spread the load over longer runs",
+        )
+
+
+def _unknown_peak(subject: Subject) -> Iterator[Problem]:
+    gate = subject.plan.capacity
+    told = gate.throughput if gate else None
+    for name, words in (("capacity", "rows the path carries"), ("target_utilisation", "share of it that may be used")):
+        if getattr(told, name, None) is None and not subject.refused(f"capacity.throughput.{name}"):
+            yield Problem(
+                "CAP004",
+                f"Nothing says the {words}, so that the peak cannot be held against it",
+                "capacity",
+                ("throughput",),
+                expected=name,
+                cause="GEN014" if told is None else None,
+            )
+    for entry in subject.facts.capacity.workloads:
+        if entry.peak_rate is not None:
+            continue
+        if entry.rows_per_day is None or entry.peak_factor is None:
+            names = ("rows_per_day", "peak_factor")
+            read = [f"{at}.{name}" for name in names for at in ("capacity.workloads.*", "sources.sources.*.datasets.*")]
+            if not subject.refused(*read):
+                yield _no_peak(entry, "rows per day and peak factor are needed", ("workloads", entry.index), "CAP001")
+        elif entry.runtime is None and not subject.refused("capacity.runtimes.*.p95"):
+            yield _no_peak(entry, "the pipeline that writes it has no p95 runtime", ("runtimes",), None)
+
+
+def _no_peak(entry: WorkloadFacts, because: str, path: Path, cause: str | None) -> Problem:
+    message = f"The peak of {entry.dataset} is not known: {because}"
+    return Problem("CAP004", message, "capacity", path, expected="a peak rate", cause=cause)
+
+
+@rule(
+    "CAP005",
+    "The plan looks ahead, and says how volumes grow",
+    tiers=FROM_B,
+    reason="At 5 % a month a year makes 1.8 times as much by compound growth, 1.6 times by linear growth.",
+    reads=("capacity.horizon", "capacity.workloads.*.growth_kind", "sources.sources.*.datasets.*.growth_kind"),
+    applies=lambda subject: subject.plan.capacity is not None,
+    fails=(Edit(_FILE, "horizon: 24 month", "horizon: 6 month"),),
+    passes=(Edit(_FILE, "horizon: 24 month", "horizon: 12 month"),),
+)
+def horizon_and_growth(subject: Subject) -> Iterator[Problem]:
+    """The horizon is at least `horizon` (12 months), and every workload says, itself or through its source, whether it
+    grows by compound or linear growth.
+    """
+    gate = subject.plan.capacity
+    least = subject.policy.checklists.thresholds.horizon
+    horizon = gate.horizon if gate else None
+    if horizon is None and not _declined(subject, "horizon") and not subject.refused("capacity.horizon"):
+        yield Problem("CAP005", "The plan says no horizon", "capacity", ("horizon",), expected=f"at least {least}")
+    elif horizon is not None and horizon.base < least.base:
+        yield Problem(
+            "CAP005",
+            f"The horizon is {horizon}, it has to be at least {least}",
+            "capacity",
+            ("horizon",),
+            str(horizon),
+            f"at least {least}",
+        )
+    for entry in subject.facts.capacity.workloads:
+        if entry.growth_kind is None and not subject.refused(
+            "capacity.workloads.*.growth_kind", "sources.sources.*.datasets.*.growth_kind"
+        ):
+            yield Problem(
+                "CAP005",
+                f"Workload {entry.dataset or entry.index + 1} does not say whether its growth is compound or linear",
+                "capacity",
+                ("workloads", entry.index, "growth_kind"),
+                expected="compound or linear",
+                hint="Write `growth_kind` here, or in the source dataset that `from` names",
+            )
+
+
+@rule(
+    "CAP007",
+    "Runtimes are in order",
+    core=False,
+    tiers=FROM_B,
+    reason="A p95 below the median, or a limit that one run in twenty breaks, was not measured.",
+    reads=("capacity.runtimes",),
+    applies=lambda subject: bool(subject.plan.capacity and subject.plan.capacity.runtimes),
+    fails=(Edit(_FILE, "p50: 3 min, p95: 6 min", "p50: 8 min, p95: 6 min"),),
+    passes=(Edit(_FILE, "p50: 3 min, p95: 6 min", "p50: 6 min, p95: 6 min"),),
+)
+def runtimes_in_order(subject: Subject) -> Iterator[Problem]:
+    """Every runtime says p50, p95 and the most that is allowed, and p50 ≤ p95 ≤ max."""
+    for index, entry in enumerate(subject.plan.capacity.runtimes if subject.plan.capacity else ()):
+        told = {"p50": entry.p50, "p95": entry.p95, "max": entry.max}
+        name = entry.pipeline or f"number {index + 1}"
+        for key, value in told.items():
+            if value is None and not subject.refused(f"capacity.runtimes.*.{key}"):
+                message = f"The runtime of {name} says no {key}"
+                yield Problem("CAP007", message, "capacity", ("runtimes", index), expected=key)
+        for lower, upper in (("p50", "p95"), ("p95", "max")):
+            low, high = told[lower], told[upper]
+            if low is not None and high is not None and low.base > high.base:
+                yield Problem(
+                    "CAP007",
+                    f"Runtime of {name}: {lower} {low} is above {upper} {high}",
+                    "capacity",
+                    ("runtimes", index, lower),
+                    str(low),
+                    f"at most {high}",
+                )
+
+
+@rule(
+    "CAP012",
+    "Pools have the slots that are asked for together",
+    scope="plan",
+    reason="What finds no slot waits, and a backfill that shares a pool makes live loads wait.",
+    reads=(
+        "capacity.resources.pools",
+        "ingestion.pipelines.*.concurrency",
+        "ingestion.pipelines.*.schedule",
+        "cutover.backfill.*.parallel",
+        "cutover.backfill.*.slots",
+        "cutover.backfill.*.pool",
+    ),
+    applies=lambda subject: any(pool.demand is not None for pool in subject.facts.pools),
+    fails=(Edit("04-ingestion.yml", "pool: default_pool, pool_slots: 1", "pool: default_pool, pool_slots: 6"),),
+    passes=(Edit("04-ingestion.yml", "pool: default_pool, pool_slots: 1", "pool: default_pool, pool_slots: 4"),),
+)
+def pools_suffice(subject: Subject) -> Iterator[Problem]:
+    """The slots that pipelines and backfills ask for at one time are at most the size of the pool.
+
+    A pipeline asks for `pool_slots` × `max_active_runs`, a backfill for `slots` × `parallel`. All of them add up, but
+    for pipelines that cannot meet: one starts the other, or their schedules keep them apart for a year.
+    """
+    for pool in subject.facts.pools:
+        if pool.demand is None:
+            continue
+        path: Path = ("resources", "pools", pool.index)
+        if pool.size is None:
+            if not subject.refused("capacity.resources.pools.*.size"):
+                message = f"Pool {pool.id} has no size; {pool.demand} slots are asked for together"
+                yield Problem("CAP012", message, "capacity", path, expected=f"at least {pool.demand}", cause="ING004")
+        elif pool.demand.value.base > pool.size.value.base:
+            yield Problem(
+                "CAP012",
+                f"Pool {pool.id} has {pool.size.value} slots, {pool.demand} are asked for together by "
+                f"{', '.join(pool.by)}",
+                "capacity",
+                (*path, "size"),
+                str(pool.size.value),
+                f"at least {pool.demand}",
+                "Make the pool larger, run less in parallel, or give the backfill a pool of its own",
+            )

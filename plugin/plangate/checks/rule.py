@@ -32,6 +32,7 @@ MODULES = (
     "sources",
     "events",
     "capacity",
+    "storage",
     "numbers",
     "ingestion",
     "contracts",

@@ -3,13 +3,8 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from plangate.analysis.amount import DAY, HOUR, MINUTE, MONTH, digits
-from plangate.model.currency import CURRENCIES
-from plangate.model.quantity import UNITS, Dimension, dimension_text
-
-_DECIMAL_BYTES = ("PB", "TB", "GB", "MB", "kB", "B")
-_BINARY_BYTES = ("PiB", "TiB", "GiB", "MiB", "KiB", "B")
-_TIMES = (("d", DAY, 4 * DAY), ("h", HOUR, 2 * HOUR), ("min", MINUTE, 2 * MINUTE), ("s", Decimal(1), Decimal(0)))
+from plangate.analysis.amount import digits, style
+from plangate.model.quantity import Dimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +32,8 @@ class Scale:
         return f"{self.text(base)} {self.unit}".rstrip() if base.is_finite() else self.text(base)
 
 
-def scale_of(dimension: Dimension, highest: Decimal, *, binary: bool = False) -> Scale:
-    """Give the unit in which people tell numbers of a dimension (base units) of which `highest` is the largest.
-
-    Sizes are in one family of prefixes; rates of rows and bytes that are told by day elsewhere stay by second and by
-    day; money per time is by month. Ratios and other things have their own unit.
-    """
-    units = dict(dimension)
-    rate = units.pop("s", 0) == -1 and bool(units)
-    if units == {"B": 1}:
-        per_day = DAY if rate else Decimal(1)
-        name = next(
-            name
-            for name in (_BINARY_BYTES if binary else _DECIMAL_BYTES)
-            if abs(highest) * per_day >= UNITS[name][0] or name == "B"
-        )
-        return Scale(f"{name}/d" if rate else name, UNITS[name][0] / per_day)
-    currency = next((name for name in units if name in CURRENCIES), None)
-    if currency is not None and units == {currency: 1}:
-        return Scale(f"{currency}/month", 1 / MONTH) if rate else Scale(currency)
-    if dimension == (("s", 1),):
-        unit, factor = next((unit, factor) for unit, factor, least in _TIMES if abs(highest) >= least)
-        return Scale(unit, factor)
-    return Scale("%", Decimal("0.01")) if not dimension else Scale(dimension_text(dimension))
+def scale_of(dimension: Dimension, highest: Decimal, *, binary: bool = False, plain: bool = False) -> Scale:
+    """Give the unit in which people tell the largest (`highest`, in base units) of many numbers of a dimension."""
+    chosen = style(dimension, binary=binary, plain=plain)
+    size, unit = next((size, unit) for least, size, unit in chosen.steps if abs(highest) * chosen.factor >= least)
+    return Scale(unit, size / chosen.factor)

@@ -1,0 +1,108 @@
+"""What breaks first when the volume is a multiple of the estimate: each limit of the plan with its factor.
+
+A limit belongs here when what is held against it grows in proportion to the volume. The number of partitions, which
+grows with time alone, does not.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from plangate.analysis.capacity import CapacityFacts
+from plangate.analysis.computed import Computed, Input, Leaf, compute, given
+from plangate.analysis.extracts import Pull
+from plangate.analysis.pool_demand import PoolDemand
+from plangate.analysis.terms import pipelines_of
+from plangate.analysis.throughput import SizingFacts
+from plangate.model.plan import Plan
+
+MULTIPLES = (2, 5, 10)
+"""The multiples of the volume for which an author says what breaks first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakpoint:
+    """A limit, and the factor of today's volume at which it is crossed: 2.5 means at two and a half times.
+
+    `name` says what gives way, `at` where the plan says the limit.
+    """
+
+    name: str
+    limit: Input
+    factor: Computed
+    at: Leaf
+
+    def broken(self, times: int) -> bool:
+        """Tell whether it is crossed at a multiple of the volume."""
+        return self.factor.value.base < times
+
+
+def breakpoint_of(name: str, limit: Input | None, demand: Input | None, at: Leaf) -> Iterator[Breakpoint]:
+    """Give the breakpoint of a limit and what is held against it today; nothing where one of the two is not known."""
+    factor = compute("breaking_factor", limit, demand)
+    if factor is not None and limit is not None:
+        yield Breakpoint(name, limit, factor, at)
+
+
+def breakpoints(
+    plan: Plan, volumes: CapacityFacts, pools: Iterable[PoolDemand], pulls: Iterable[Pull]
+) -> tuple[Breakpoint, ...]:
+    """Give every limit that is reached as the volume grows, the first to break first."""
+    found = [*_throughput(volumes), *_pools(pools), *_runtimes(plan), *_pulls(pulls)]
+    return tuple(sorted(found, key=lambda entry: (entry.factor.value.base, entry.name)))
+
+
+def _throughput(volumes: CapacityFacts) -> Iterator[Breakpoint]:
+    at: Leaf = ("capacity", ("throughput", "capacity"))
+    usable = given("limit", volumes.throughput.usable)
+    yield from breakpoint_of("Usable throughput", usable, given("demand", volumes.peak_rate), at)
+    for entry in volumes.sizing:
+        place: Leaf = ("capacity", ("resources", "sizing", entry.index, "count"))
+        yield from breakpoint_of(entry.name, given("limit", entry.usable), _carried(volumes, entry), place)
+
+
+def _carried(volumes: CapacityFacts, sizing: SizingFacts) -> Input | None:
+    """What the units carry today: a number of them in rows per time is ordered for a load beyond the peak of today."""
+    peak = given("demand", volumes.peak_rate)
+    if peak is not None and sizing.load is not None and sizing.load.value.dimension == peak.value.dimension:
+        return peak
+    return replace(sizing.load, name="demand") if sizing.load is not None else None
+
+
+def _pools(pools: Iterable[PoolDemand]) -> Iterator[Breakpoint]:
+    """Runs grow longer with the volume, and so do the slots that are held on average."""
+    for entry in pools:
+        at: Leaf = ("capacity", ("resources", "pools", entry.index, "size"))
+        yield from breakpoint_of(f"Slots of {entry.id}", entry.size, given("demand", entry.mean), at)
+
+
+def _runtimes(plan: Plan) -> Iterator[Breakpoint]:
+    """A run takes longer in proportion, until its timeout ends it, or the most that is allowed is reached."""
+    pipelines = pipelines_of(plan)
+    for index, entry in enumerate(plan.capacity.runtimes if plan.capacity else ()):
+        path = ("runtimes", index)
+        demand = given("demand", entry.p95, "capacity", (*path, "p95"))
+        place, pipeline = pipelines.get(entry.pipeline or "", (0, None))
+        if pipeline is not None and pipeline.execution_timeout is not None:
+            at: Leaf = ("ingestion", ("pipelines", place, "execution_timeout"))
+            yield from breakpoint_of(
+                f"Timeout of {pipeline.id}", given("limit", pipeline.execution_timeout, *at), demand, at
+            )
+        else:
+            most: Leaf = ("capacity", (*path, "max"))
+            yield from breakpoint_of(
+                f"Longest runtime of {entry.pipeline}", given("limit", entry.max, *most), demand, most
+            )
+
+
+def _pulls(pulls: Iterable[Pull]) -> Iterator[Breakpoint]:
+    for entry in pulls:
+        path = ("sources", entry.index, "access")
+        yield from _of_room(f"Rate limit of {entry.source}", entry.time_room, ("sources", (*path, "rate_limit")))
+        yield from _of_room(f"Quota of {entry.source}", entry.request_room, ("sources", (*path, "quota")))
+
+
+def _of_room(name: str, room: Computed | None, at: Leaf) -> Iterator[Breakpoint]:
+    """Give the breakpoint of a demand and a limit that were compared already."""
+    if room is not None:
+        known = {entry.name: entry for entry in room.inputs}
+        yield from breakpoint_of(name, known["limit"], known["demand"], at)
