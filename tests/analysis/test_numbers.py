@@ -7,7 +7,7 @@ import pytest
 
 from plangate.analysis.computed import Computed, compute, given
 from plangate.analysis.facts import Facts
-from plangate.analysis.numbers import TITLES, Named, called, numbers
+from plangate.analysis.numbers import TITLES, Named, numbers
 from plangate.model.quantity import parse
 from plangate.reading.portfolio import read_portfolio
 
@@ -91,22 +91,3 @@ def test_holds(number: str, limit: str, lower: bool, holds: bool) -> None:
 def test_another_value_is_written_as_the_number_is(facts: Facts) -> None:
     assert str(found(facts, "monthly_cost").quantity(Decimal(1750) / 2592000)) == "1,750 EUR/month"
     assert str(found(facts, "headroom").quantity(Decimal("0.5"))) == "50 %"
-
-
-@pytest.mark.parametrize(
-    ("gate", "path", "words"),
-    [
-        ("sources", ("sources", 0, "datasets", 0, "rows_per_day"), "rows per day of shop_db.orders"),
-        ("capacity", ("workloads", 0, "retention", "total"), "retention total of raw.orders"),
-        ("capacity", ("throughput", "capacity"), "throughput capacity"),
-        ("capacity", ("runtimes", 0, "p95"), "p95 runtime of load_orders"),
-        ("capacity", ("cost", "lines", 1, "unit_price"), "unit price of compute"),
-        ("capacity", ("cost", "lines", 2, "quantity"), "quantity of scan (backfill)"),
-        ("nowhere", ("some", 0, "field_name"), "some field name"),
-        (None, (), "number of things"),
-    ],
-)
-def test_values_are_told_in_words(facts: Facts, gate: str | None, path: tuple[str | int, ...], words: str) -> None:
-    entry = given("number_of_things", parse("1 rows"), gate, path)
-    assert entry is not None
-    assert called(facts.plan, entry) == words

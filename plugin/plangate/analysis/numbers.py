@@ -6,17 +6,27 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from plangate.analysis.amount import NUMBER, amount
-from plangate.analysis.computed import Computed, Input, given
+from plangate.analysis.computed import Computed, Input, compute, given, named
 from plangate.analysis.formulas import FORMULAS
-from plangate.model.pattern import along
-from plangate.model.plan import Plan
-from plangate.model.problem import Path
 from plangate.model.quantity import Quantity
 
 if TYPE_CHECKING:
     from plangate.analysis.facts import Facts
 
-SubjectKind = Literal["plan", "dataset", "pipeline", "backfill", "stream", "sizing"]
+SubjectKind = Literal[
+    "plan",
+    "dataset",
+    "pipeline",
+    "backfill",
+    "source",
+    "stream",
+    "operator",
+    "store",
+    "outage",
+    "pool",
+    "sizing",
+    "slo",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +54,10 @@ class Named:
 
     @property
     def label(self) -> str:
-        """The title with what it is about: `peak rate of raw.orders`; the plan goes without saying."""
-        return self.title if self.subject_kind == "plan" else f"{self.title} of {self.subject}"
+        """The title with what it is about: `Peak rate of raw.orders`; the plan goes without saying."""
+        if self.subject_kind == "plan":
+            return self.title
+        return f"{self.title} {'after' if self.subject_kind == 'outage' else 'of'} {self.subject}"
 
     @property
     def holds(self) -> bool | None:
@@ -59,84 +71,115 @@ class Named:
 TITLES: Mapping[str, str] = {
     "average_rows_per_second": "Mean rate",
     "peak_rows_per_second": "Peak rate",
+    "usable_rows_per_second": "Rate that may be used",
+    "headroom": "Headroom of the peak",
     "bytes_per_day": "Volume a day",
     "stored_at_go_live": "Stored at go-live",
     "stored_at_horizon": "Stored at the horizon",
-    "usable_rows_per_second": "Rate that may be used",
-    "headroom": "Headroom of the peak",
+    "stored_at_cutover": "Stored at the cutover",
     "units_needed": "Units needed",
+    "slots_demanded": "Slots wanted at one time",
+    "extract_time": "Time to read a day's rows",
     "monthly_cost": "Cost a month",
     "monthly_cost_at_horizon": "Cost a month at the horizon",
     "one_off_cost": "Cost once",
+    "worst_age": "Worst age",
+    "worst_runtime": "Longest run with retries",
+    "availability": "Availability of the chain",
+    "error_budget": "Error budget",
+    "state_size": "State",
+    "catch_up": "Catching up at the mean rate",
+    "catch_up_at_peak": "Catching up at the peak",
+    "catch_up_at_horizon": "Catching up at the peak of the horizon",
+    "retention_needed": "Retention that is needed",
+    "restore_time": "Restore",
+    "restore_time_at_horizon": "Restore at the horizon",
     "backfill_units": "Units",
     "effective_parallel": "Units at one time",
     "backfill_duration": "Duration",
     "backfill_scanned": "Bytes read",
     "backfill_scan_cost": "Cost of the bytes read",
+    "critical_path": "Critical path of the cutover",
 }
 """Every name that a number may have, with what people call it."""
+
+_HIGHER_IS_BETTER = frozenset({"usable_rows_per_second", "headroom", "availability", "error_budget"})
+
+_Row = tuple[str, Computed | None, Input | None, str | None]
+"""A name, the number, what it is held against, and the rule that does so."""
+
+_Subject = tuple[SubjectKind, str, Iterable[_Row]]
 
 
 def numbers(facts: "Facts") -> tuple[Named, ...]:
     """Give every named number of a plan that can be computed, the plan's own first, then by what they are about."""
+    topics = (_volumes, _costs, _freshness, _streaming, _recovery, _backfills, _cutover)
+    binary = facts.capacity.binary
     found = [
-        replace(entry, binary=facts.capacity.binary)
-        for topic in (_volumes, _costs, _backfills)
-        for entry in topic(facts)
+        entry
+        for topic in topics
+        for kind, subject, rows in topic(facts)
+        for name, computed, limit, rule in rows
+        for entry in _named(kind, subject, name, computed, limit, rule, binary)
     ]
     return tuple(sorted(found, key=lambda entry: entry.subject_kind != "plan"))
 
 
 def _named(
-    kind: SubjectKind, subject: str, parts: Iterable[tuple[str, Computed | None, Input | None, str | None]]
+    kind: SubjectKind,
+    subject: str,
+    name: str,
+    computed: Computed | None,
+    limit: Input | None,
+    rule: str | None,
+    binary: bool,
 ) -> Iterator[Named]:
-    """Give those of the numbers of one subject that are known; each with its limit and the rule."""
-    for name, computed, limit, rule in parts:
-        if computed is not None:
-            held = limit if limit is not None and limit.value.dimension == computed.value.dimension else None
-            better = name not in _HIGHER_IS_BETTER
-            yield Named(name, kind, subject, TITLES[name], computed, held, rule if held is not None else None, better)
+    """Give a number that is known; a limit of another dimension is none."""
+    if computed is not None:
+        held = limit if limit is not None and limit.value.dimension == computed.value.dimension else None
+        better = name not in _HIGHER_IS_BETTER
+        yield Named(name, kind, subject, TITLES[name], computed, held, rule if held else None, better, binary)
 
 
-_HIGHER_IS_BETTER = frozenset({"usable_rows_per_second", "headroom"})
-
-
-def _volumes(facts: "Facts") -> Iterator[Named]:
+def _volumes(facts: "Facts") -> Iterator[_Subject]:
     found = facts.capacity
-    usable = given("limit", found.limit)
-    yield from _named(
+    yield (
         "plan",
         facts.plan.id,
         (
-            ("peak_rows_per_second", found.peak_rate, usable, "CAP004"),
+            ("peak_rows_per_second", found.peak_rate, given("limit", found.limit), "CAP004"),
             ("usable_rows_per_second", found.limit, None, None),
             ("headroom", found.headroom, None, None),
             ("bytes_per_day", found.total_daily, None, None),
             ("stored_at_go_live", found.total_stored_at_go_live, None, None),
             ("stored_at_horizon", found.total_stored_at_horizon, None, None),
+            ("stored_at_cutover", found.at_cutover, None, None),
         ),
     )
+    for entry in found.workloads:
+        rows: tuple[_Row, ...] = (
+            ("average_rows_per_second", entry.average_rate, None, None),
+            ("peak_rows_per_second", entry.peak_rate, None, None),
+            ("bytes_per_day", entry.daily_volume, None, None),
+            ("stored_at_go_live", entry.stored_at_go_live, None, None),
+            ("stored_at_horizon", entry.stored_at_horizon, None, None),
+        )
+        yield "dataset", entry.dataset, rows
     for size in found.sizing:
         count = given("count", size.sizing.count, "capacity", ("resources", "sizing", size.index, "count"))
-        yield from _named("sizing", size.name, (("units_needed", size.needed, count, "CAP003"),))
-    for entry in found.workloads:
-        yield from _named(
-            "dataset",
-            entry.dataset,
-            (
-                ("average_rows_per_second", entry.average_rate, None, None),
-                ("peak_rows_per_second", entry.peak_rate, None, None),
-                ("bytes_per_day", entry.daily_volume, None, None),
-                ("stored_at_go_live", entry.stored_at_go_live, None, None),
-                ("stored_at_horizon", entry.stored_at_horizon, None, None),
-            ),
-        )
+        yield "sizing", size.name, (("units_needed", size.needed, count, "CAP003"),)
+    for pool in facts.pools:
+        yield "pool", pool.id, (("slots_demanded", pool.demand, pool.size, "CAP012"),)
+    for pull in facts.extracts.pulls:
+        share = given("share", facts.policy.checklists.thresholds.api_utilisation)
+        allowed = compute("time_allowed", named("window", pull.window), share)
+        yield "source", pull.source, (("extract_time", pull.time, given("allowed", allowed), "SRC008"),)
 
 
-def _costs(facts: "Facts") -> Iterator[Named]:
+def _costs(facts: "Facts") -> Iterator[_Subject]:
     found = facts.cost
     budget = given("budget", found.budget, "capacity", ("cost", "budget"))
-    yield from _named(
+    yield (
         "plan",
         facts.plan.id,
         (
@@ -147,39 +190,102 @@ def _costs(facts: "Facts") -> Iterator[Named]:
     )
 
 
-def _backfills(facts: "Facts") -> Iterator[Named]:
-    for entry in facts.backfills:
-        yield from _named(
-            "backfill",
-            entry.backfill.id,
-            (
-                ("backfill_units", entry.units, None, None),
-                ("effective_parallel", entry.effective.of if entry.effective else None, None, None),
-                ("backfill_duration", entry.duration, given("allowed", entry.allowed), "BCK003"),
-                ("backfill_scanned", entry.scanned, None, None),
-                ("backfill_scan_cost", entry.scan_cost, None, None),
-            ),
+_NEEDS: Mapping[str, str] = {
+    "promise": "ING008",
+    "consumer": "CTX010",
+    "contract": "CON010",
+    "slo": "OPS006",
+    "check": "DQ012",
+}
+"""Which rule holds the worst age against a need."""
+
+
+def _freshness(facts: "Facts") -> Iterator[_Subject]:
+    """The age of a dataset is held against the tightest need; of equal ones the promise comes first."""
+    found = facts.freshness
+    for dataset, age in found.ages.items():
+        needs = [need for need in found.needs if need.dataset == dataset]
+        tightest = min(needs, key=lambda need: (need.need.base, need.kind != "promise"), default=None)
+        need = given("need", tightest.need, tightest.gate, tightest.path) if tightest else None
+        yield "dataset", dataset, (("worst_age", age.age, need, _NEEDS[tightest.kind] if tightest else None),)
+    for pipeline, runtime in found.worst_runtimes.items():
+        between = facts.timing.intervals.get(pipeline)
+        yield "pipeline", pipeline, (("worst_runtime", runtime, between, "ING007"),)
+    contracts = facts.plan.contracts.contracts if facts.plan.contracts else ()
+    promised = {
+        entry.dataset: given(
+            "availability", entry.sla.availability, "contracts", ("contracts", at, "sla", "availability")
         )
+        for at, entry in enumerate(contracts)
+        if entry.sla is not None
+    }
+    for dataset, chain in facts.availability.chains.items():
+        yield "dataset", dataset, (("availability", chain.available, promised.get(dataset), "CON011"),)
+    for budget in facts.availability.budgets:
+        yield "slo", budget.slo, (("error_budget", budget.budget, None, None),)
 
 
-_NAMES = ("id", "dataset", "pipeline", "name", "stock", "backfill", "driver")
-"""What tells a part of a plan from its neighbours."""
+_UNDER: Mapping[str, str] = {
+    "mean": "catch_up",
+    "peak": "catch_up_at_peak",
+    "peak_at_horizon": "catch_up_at_horizon",
+}
 
 
-def called(plan: Plan, entry: Input) -> str:
-    """Say what an input is: `rows per day of raw.orders`; what the plan does not say has its name in the formula."""
-    if entry.gate is None or not entry.path:
-        return entry.name.replace("_", " ")
-    holders = along(plan.gates.get(entry.gate), entry.path[:-1])
-    for depth, holder in reversed(list(enumerate(holders))):
-        about = next((name for key in _NAMES if isinstance(name := getattr(holder, key, None), str)), None)
-        if about is not None:
-            purpose = getattr(holder, "purpose", None)
-            behind = f" ({purpose.replace('_', ' ')})" if isinstance(purpose, str) and purpose != "run" else ""
-            return f"{_words(entry.path[depth:])} of {about}{behind}"
-    return _words(entry.path)
+def _streaming(facts: "Facts") -> Iterator[_Subject]:
+    found = facts.streaming
+    if found is None:
+        return
+    for store in found.stores:
+        usable = given("usable", store.usable)
+        name = "store of " + ", ".join(entry.name for entry in store.operators)
+        yield "store", name, (("state_size", store.size, usable, "STR004"),)
+    for entry in found.operators:
+        yield "operator", entry.name, (("state_size", entry.size, None, None),)
+    for outage in found.outages:
+        cases = ((_UNDER[case.load], case.duration, found.target, "STR008") for case in outage.cases)
+        yield "outage", outage.name.replace("_", " "), tuple(cases)
+    for stream in found.streams:
+        kept = stream.retention if not stream.compacted else None
+        yield "stream", stream.stream.id, (("retention_needed", stream.needed, kept, "STR009"),)
 
 
-def _words(path: Path) -> str:
-    words = " ".join(step.replace("_", " ") for step in path if isinstance(step, str))
-    return f"{words} runtime" if words in {"p50", "p95"} else words
+def _recovery(facts: "Facts") -> Iterator[_Subject]:
+    found = facts.recovery
+    if found is not None:
+        rows: tuple[_Row, ...] = (
+            ("restore_time", found.at_go_live, found.rto, "OPS004"),
+            ("restore_time_at_horizon", found.at_horizon, found.rto, "OPS004"),
+        )
+        yield "plan", facts.plan.id, rows
+
+
+def _backfills(facts: "Facts") -> Iterator[_Subject]:
+    for entry in facts.backfills:
+        rows: tuple[_Row, ...] = (
+            ("backfill_units", entry.units, None, None),
+            ("effective_parallel", entry.effective.of if entry.effective else None, None, None),
+            ("backfill_duration", entry.duration, given("allowed", entry.allowed), "BCK003"),
+            ("backfill_scanned", entry.scanned, None, None),
+            ("backfill_scan_cost", entry.scan_cost, None, None),
+        )
+        yield "backfill", entry.backfill.id, rows
+
+
+def _cutover(facts: "Facts") -> Iterator[_Subject]:
+    """The steps on the critical path; where one of them waits for a moment of its own they are not all of it."""
+    schedule, switch = facts.cutover, facts.plan.cutover.cutover if facts.plan.cutover else None
+    if schedule is None or switch is None:
+        return
+    steps = [entry for entry in schedule.steps if entry.step.id in schedule.critical_path]
+    parts = [
+        given(entry.step.id, entry.step.expected, "cutover", ("cutover", "steps", entry.index, "expected"))
+        for entry in steps
+    ]
+    path = compute("critical_path", *(replace(part, parameter="durations") if part else None for part in parts))
+    if path is None or not parts or path.value.base != schedule.duration_expected:
+        return
+    window = None if schedule.window_seconds is None else amount(Decimal(schedule.window_seconds), (("s", 1),))
+    share = given("share", amount(1 - facts.policy.checklists.thresholds.cutover_buffer.base, ()))
+    allowed = compute("time_allowed", given("window", window, "cutover", ("cutover", "window")), share)
+    yield "plan", facts.plan.id, (("critical_path", path, given("allowed", allowed), "CUT002"),)

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from typing import TYPE_CHECKING
 
-from plangate.analysis.amount import display
 from plangate.analysis.computed import Computed, Input, leaves
 from plangate.analysis.folded import folded
-from plangate.analysis.numbers import Named, called
-from plangate.model.pattern import along
+from plangate.analysis.leaf import DIGITS, called, is_whole, told, written_unit
+from plangate.analysis.numbers import Named
 from plangate.model.plan import Plan
-from plangate.model.quantity import Quantity, unit_of
+from plangate.model.quantity import Quantity
 
 if TYPE_CHECKING:
     from plangate.analysis.facts import Facts
@@ -23,7 +22,6 @@ MOST = Decimal(1000)
 """By which factor at most a value is moved to find where a limit is no longer kept."""
 
 _CLOSE = Decimal("1.00001")
-_DIGITS = 4
 _SIGNIFICANT = Context(prec=9)
 """Two values that move a number alike stay in their order, whatever their last digits are."""
 _X = "x"
@@ -97,7 +95,7 @@ def _effect(plan: Plan, number: Named, entry: Input) -> Iterator[Effect]:
     assert entry.leaf is not None  # noqa: S101 -- only values of the plan are moved
     number_at = _function(number.computed, entry)
     limit_at = _function(number.limit, entry) if number.limit is not None else None
-    whole = isinstance(along(plan.gates.get(entry.leaf[0]), entry.leaf[1])[-1], int)
+    whole = is_whole(plan, entry)
     base, now = entry.value.base, number.computed.value.base
     less, more = (_moved(base, 1 + step, whole=whole) for step in (-STEP, STEP))
     at_less, at_more = number_at(less), number_at(more)
@@ -107,8 +105,8 @@ def _effect(plan: Plan, number: Named, entry: Input) -> Iterator[Effect]:
         yield Effect(
             entry,
             called(plan, entry),
-            _told(entry.value, less),
-            _told(entry.value, more),
+            told(entry.value, less),
+            told(entry.value, more),
             number.quantity(at_less) if at_less is not None else None,
             number.quantity(at_more) if at_more is not None else None,
             share,
@@ -170,30 +168,13 @@ def _turn(number: Named, entry: Input, number_at: _Function, limit_at: _Function
     while max(kept / past, past / kept) > _CLOSE:
         middle = (kept * past).sqrt()
         kept, past = (kept, middle) if holds(middle) is (not now) else (middle, past)
-    unit = _unit(entry.value)[0]
-    told = past / unit
-    step = Decimal(1) if whole else Decimal(1).scaleb(told.adjusted() + 1 - _DIGITS)
+    unit = written_unit(entry.value)[0]
+    written = past / unit
+    step = Decimal(1) if whole else Decimal(1).scaleb(written.adjusted() + 1 - DIGITS)
     roundings = (ROUND_HALF_EVEN, ROUND_CEILING if past > base else ROUND_FLOOR)
-    values = [told.quantize(step, rounding) * unit for rounding in roundings]
+    values = [written.quantize(step, rounding) * unit for rounding in roundings]
     value = next((value for value in values if value > 0 and holds(value) is (not now)), None)
-    return Turn(_told(entry.value, value), value / base) if value is not None else None
-
-
-def _told(like: Quantity, value: Decimal) -> Quantity:
-    """Tell a value in base units in the unit that another quantity was written in."""
-    size, unit = _unit(like)
-    number = value / size
-    shown = number.quantize(Decimal(1).scaleb(min(number.adjusted() + 1 - _DIGITS, 0))) if number else number
-    text = f"{shown:,f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return Quantity(value, like.dimension, number, unit, f"{text} {unit}".rstrip())
-
-
-def _unit(like: Quantity) -> tuple[Decimal, str]:
-    """Give size and name of the unit in which a quantity is written; an ISO duration is told in the unit that fits."""
-    text = display(like.base, like.dimension) if like.text.startswith("P") else like.text
-    unit = text.lstrip("-0123456789_,.").strip()
-    return (unit_of(unit)[0], unit) if unit else (Decimal(1), "")
+    return Turn(told(entry.value, value), value / base) if value is not None else None
 
 
 def _distance(effect: Effect) -> Decimal:
