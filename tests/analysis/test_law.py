@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plangate.analysis.law import FUNCTIONS, parse
+from plangate.analysis.law import FUNCTIONS, Law, parse
 
 S, ROWS, RATE = (("s", 1),), (("rows", 1),), (("rows", 1), ("s", -1))
 NUMBERS = st.decimals(min_value=1, max_value=10**6, places=2)
@@ -77,6 +77,7 @@ def test_shown_with_the_numbers_put_in() -> None:
 
 def test_data_is_what_json_can_hold() -> None:
     assert parse("ceil(a / b) * (1 + 0.5)").data() == ["*", ["ceil", ["/", "a", "b"]], ["+", 1, 0.5]]
+    assert Law("", ("max", "a", Decimal("Infinity")), ("a",)).data() == ["max", "a", ["over", 1, 0]]
 
 
 @pytest.mark.parametrize("text", ["a.b", "a if b else c", "print(a)", "a[0]", "'a'", "a == b", "max(a, key=b)", "-a"])

@@ -138,7 +138,10 @@ class Law:
         return _shown(self.tree, given if given is not None else {name: name.replace("_", " ") for name in self.names})
 
     def data(self) -> Any:
-        """Give the law as nested lists that JSON can hold: `["*", ["ceil", ["/", "units", "parallel"]], …]`."""
+        """Give the law as nested lists that JSON can hold: `["*", ["ceil", ["/", "units", "parallel"]], …]`.
+
+        JSON has no number without end; `["over", 1, 0]` stands for it.
+        """
         return _data(self.tree)
 
 
@@ -245,5 +248,7 @@ def _data(node: Node) -> Any:
     if isinstance(node, tuple):
         return [_data(part) for part in node]
     if isinstance(node, Decimal):
+        if not node.is_finite():
+            return ["over", 1, 0]
         return int(node) if node == node.to_integral_value() else float(node)
     return node
