@@ -5,10 +5,10 @@ grows with time alone, does not.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from plangate.analysis.capacity import CapacityFacts
-from plangate.analysis.computed import Computed, Input, Leaf, compute, given
+from plangate.analysis.computed import Computed, Input, Leaf, compute, given, named
 from plangate.analysis.extracts import Pull
 from plangate.analysis.pool_demand import PoolDemand
 from plangate.analysis.terms import pipelines_of
@@ -65,7 +65,7 @@ def _carried(volumes: CapacityFacts, sizing: SizingFacts) -> Input | None:
     peak = given("demand", volumes.peak_rate)
     if peak is not None and sizing.load is not None and sizing.load.value.dimension == peak.value.dimension:
         return peak
-    return replace(sizing.load, name="demand") if sizing.load is not None else None
+    return named("demand", sizing.load)
 
 
 def _pools(pools: Iterable[PoolDemand]) -> Iterator[Breakpoint]:

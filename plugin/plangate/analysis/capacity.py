@@ -13,6 +13,7 @@ from plangate.analysis.throughput import (
     peak_facts,
     query_facts,
     sizing_facts,
+    usable_rate,
 )
 from plangate.analysis.workload import WorkloadFacts, whole, workload_facts
 from plangate.model.plan import Plan
@@ -64,7 +65,8 @@ def capacity(plan: Plan) -> CapacityFacts:
     months = int(gate.horizon.base / MONTH) if gate and gate.horizon else 0
     binary = _is_binary(plan)
     count = len(gate.workloads) if gate else 0
-    found = tuple(workload_facts(plan, index, months, binary=binary) for index in range(count))
+    usable = usable_rate(plan)
+    found = tuple(workload_facts(plan, index, months, usable, binary=binary) for index in range(count))
     stored = _months(found, lambda entry: entry.series, months, binary=binary)
     peaks = _months(found, lambda entry: entry.peaks, months, binary=binary)
     peak = total((entry.dataset, entry.peak_rate) for entry in found)
@@ -77,7 +79,7 @@ def capacity(plan: Plan) -> CapacityFacts:
         peak_rate=peak,
         stored=stored,
         peaks=peaks,
-        throughput=peak_facts(plan, peak, peaks),
+        throughput=peak_facts(plan, usable, peak, peaks),
         sizing=sizing_facts(plan),
         queries=query_facts(plan, found, binary=binary),
         at_cutover=_at_cutover(plan, found, stored[0] if stored else None, binary=binary),

@@ -4,6 +4,7 @@ A computed number is a graph: its inputs are values of the plan or other compute
 with its work, worked out again with another value put in, and traced to the values that move it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -17,6 +18,8 @@ from plangate.model.estimate import Estimate
 from plangate.model.problem import Path
 from plangate.model.quantity import Dimension, Quantity
 
+_GROUPED = re.compile(r"(?<=\d)_(?=\d)")
+
 Leaf = tuple[str, Path]
 """Where the plan says a number: gate and path."""
 
@@ -26,7 +29,7 @@ class Input:
     """A number put into a formula: low, base and high case, and where the plan says it (gate and path), if it does.
 
     `of` is the computed number that it is, if it is one; `parameter` the formula's name for it, where several numbers
-    stand for one parameter (else `name` is that).
+    stand for one parameter (else `name` is that); `basis` what an estimate rests on.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Input:
     path: Path = ()
     of: "Computed | None" = None
     parameter: str | None = None
+    basis: str | None = None
 
     @property
     def leaf(self) -> Leaf | None:
@@ -69,7 +73,7 @@ class Computed:
         """The formula with the numbers put in: `2,400,000 rows/d × 1 h × 6 ÷ 12 min`."""
         shown: dict[str, list[str]] = {}
         for entry in self.inputs:
-            shown.setdefault(entry.parameter or entry.name, []).append(str(entry.value))
+            shown.setdefault(entry.parameter or entry.name, []).append(_GROUPED.sub(",", str(entry.value)))
         return FORMULAS[self.formula].law.shown({name: ", ".join(texts) for name, texts in shown.items()})
 
     def __str__(self) -> str:
@@ -87,7 +91,7 @@ def given(name: str, number: Number, gate: str | None = None, path: Path = ()) -
         return Input(name, number.low, number.value, number.high, gate, path, number)
     if isinstance(number, Estimate):
         low, base, high = (_quantity(case) for case in number.cases)
-        return Input(name, low, base, high, gate, path)
+        return Input(name, low, base, high, gate, path, basis=number.basis)
     value = _quantity(number)
     return Input(name, value, value, value, gate, path)
 
@@ -112,7 +116,7 @@ def per(entry: Input | None, base: str) -> Input | None:
         Quantity(case.base, tuple(sorted({**dict(case.dimension), base: -1}.items())), case.value, case.unit, case.text)
         for case in (entry.low, entry.value, entry.high)
     )
-    return Input(entry.name, low, value, high, entry.gate, entry.path, entry.of, entry.parameter)
+    return replace(entry, low=low, value=value, high=high)
 
 
 def compute(formula_id: str, *inputs: Input | None, binary: bool = False) -> Computed | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from plangate.analysis.computed import Computed, Input, compute, given
+from plangate.analysis.computed import Computed, Input, compute, given, named
 from plangate.analysis.workload import WorkloadFacts
 from plangate.model.capacity import Query, Sizing
 from plangate.model.plan import Plan
@@ -51,22 +51,22 @@ class QueryFacts:
     scanned: Input | None
 
 
-def peak_facts(plan: Plan, peak: Computed | None, months: Sequence[Computed]) -> PeakFacts:
-    """Hold a peak rate, and that of each month, against the rate that the plan allows."""
+def usable_rate(plan: Plan) -> Computed | None:
+    """Give the rate that the plan allows: what the shared path carries × its target utilisation."""
     told = plan.capacity.throughput if plan.capacity else None
-    capacity = given("capacity", told.capacity if told else None, "capacity", ("throughput", "capacity"))
-    share = given(
-        "target_utilisation",
-        told.target_utilisation if told else None,
-        "capacity",
-        ("throughput", "target_utilisation"),
-    )
-    usable = compute("usable_rate", capacity, share)
-    used = compute(
-        "utilisation",
-        given("demand", peak),
-        given("limit", told.capacity if told else None, "capacity", ("throughput", "capacity")),
-    )
+    share = told.target_utilisation if told else None
+    at = ("throughput", "target_utilisation")
+    return compute("usable_rate", _carried(plan, "capacity"), given("target_utilisation", share, "capacity", at))
+
+
+def _carried(plan: Plan, name: str) -> Input | None:
+    told = plan.capacity.throughput if plan.capacity else None
+    return given(name, told.capacity if told else None, "capacity", ("throughput", "capacity"))
+
+
+def peak_facts(plan: Plan, usable: Computed | None, peak: Computed | None, months: Sequence[Computed]) -> PeakFacts:
+    """Hold a peak rate, and that of each month, against the rate that may be used."""
+    used = compute("utilisation", given("demand", peak), _carried(plan, "limit"))
     return PeakFacts(
         usable=usable,
         headroom=compute("headroom", given("demand", peak), given("limit", usable)),
@@ -100,12 +100,8 @@ def _sizing(sizing: Sizing, index: int) -> SizingFacts:
         load=load,
         needed=compute("units_needed", load, *unit) if fits else None,
         usable=usable,
-        headroom=compute("headroom", given("demand", sizing.load, *_place(load)), given("limit", usable)),
+        headroom=compute("headroom", named("demand", load), given("limit", usable)),
     )
-
-
-def _place(entry: Input | None) -> tuple[str | None, tuple[str | int, ...]]:
-    return (entry.gate, entry.path) if entry is not None else (None, ())
 
 
 def query_facts(plan: Plan, workloads: Sequence[WorkloadFacts], *, binary: bool) -> tuple[QueryFacts, ...]:

@@ -1,11 +1,11 @@
 """One workload: what arrives, at which rate, what is stored month by month, and how it is cut into partitions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from plangate.analysis.amount import DAY, MONTH, amount
-from plangate.analysis.computed import Computed, Input, Number, compute, given, per
+from plangate.analysis.computed import Computed, Input, Number, compute, given, named, per
 from plangate.model.capacity import Workload
 from plangate.model.plan import Plan
 from plangate.model.problem import Path
@@ -50,6 +50,7 @@ class WorkloadFacts:
     daily_volume: Computed | None
     average_rate: Computed | None
     peak_rate: Computed | None
+    headroom: Computed | None
     runtime: Input | None
     stored_at_go_live: Computed | None
     stored_at_horizon: Computed | None
@@ -59,9 +60,12 @@ class WorkloadFacts:
     cut_at_horizon: PartitionFacts | None
 
 
-def workload_facts(plan: Plan, index: int, months: int, *, binary: bool) -> WorkloadFacts:
-    """Compute a workload from its own numbers, else from those of the source dataset that it loads."""
-    return _Told(plan, index, binary).facts(months)
+def workload_facts(plan: Plan, index: int, months: int, usable: Computed | None, *, binary: bool) -> WorkloadFacts:
+    """Compute a workload from its own numbers, else from those of the source dataset that it loads.
+
+    `usable` is the rate that all workloads may use; the headroom of one is what it would leave of it alone.
+    """
+    return _Told(plan, index, binary).facts(months, usable)
 
 
 def whole(numbers: Sequence[Computed | None]) -> tuple[Computed, ...]:
@@ -84,7 +88,7 @@ class _Told:
         self.history = self._history()
         self.copies = self._own("replication", Decimal(1))
 
-    def facts(self, months: int) -> WorkloadFacts:
+    def facts(self, months: int, usable: Computed | None) -> WorkloadFacts:
         data = [self._data(MONTH * month) for month in range(months + 1)]
         stored = [self._on_disk(entry) for entry in data]
         peak, runtime = self._peak()
@@ -102,6 +106,7 @@ class _Told:
             daily_volume=self.daily,
             average_rate=compute("average_rate", self.rows),
             peak_rate=peak,
+            headroom=compute("headroom", given("demand", peak), given("limit", usable)),
             runtime=runtime,
             stored_at_go_live=stored[0],
             stored_at_horizon=stored[-1],
@@ -162,7 +167,7 @@ class _Told:
         return compute("grown_rate", given("rate", peak), given("growth", self._grown(age)))
 
     def _retention(self, name: str) -> Input | None:
-        return _as(name, self._own("total", within="retention") or self._own("hot", within="retention"))
+        return named(name, self._own("total", within="retention") or self._own("hot", within="retention"))
 
     def _data(self, age: Decimal) -> Computed | None:
         """What is stored at an age, with copies and overhead."""
@@ -180,7 +185,7 @@ class _Told:
             "storage_snapshot" if snapshot else "storage_upsert",
             self._inherited("rows_total"),
             self.row_bytes,
-            _as("snapshots" if snapshot else "versions", held),
+            named("snapshots" if snapshot else "versions", held),
             given("growth", self._grown(age)),
             *shares,
             binary=self.binary,
@@ -198,7 +203,7 @@ class _Told:
             return None
         appended = self.workload.shape in {None, "append"}
         kept = self._retention("retention")
-        reach = self.history if appended else _as("history", kept)
+        reach = self.history if appended else named("history", kept)
         granularity = self._own("granularity", within="partitions")
         count = compute("partition_count", kept, reach, given("age", amount(age, _TIME)), granularity)
         size = compute(
@@ -216,7 +221,7 @@ class _Told:
             )
         )
         target = self._own("target_file_size", within="partitions")
-        files = compute("file_count", given("size", size), _as("file_size", target))
+        files = compute("file_count", given("size", size), named("file_size", target))
         file_size = compute("file_size", given("size", size), given("files", files), binary=self.binary)
         return PartitionFacts(count, size, read, files, file_size)
 
@@ -232,11 +237,6 @@ class _Told:
             return given("history", amount(Decimal(0), _TIME))
         length, place = max(spans)
         return given("history", amount(length, _TIME), "cutover", ("backfill", -place, "range"))
-
-
-def _as(name: str, number: Input | None) -> Input | None:
-    """Give a number under the name that a formula has for it."""
-    return replace(number, name=name) if number is not None else None
 
 
 def _source_dataset(plan: Plan, dataset: str | None) -> tuple[SourceDataset | None, Path]:
