@@ -10,6 +10,9 @@ from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 from plangate.model.sources import Source, SourceAccess
 
+_PLACES = 12
+"""Rates per day have no exact value per second; beyond these places a share is not what the plan says."""
+
 _KIND = Edit("02-sources.yml", "kind: database", "kind: api")
 _ACCESS = 'secret: "vault:shop_db/replica"}'
 _LIMITS = (
@@ -101,7 +104,7 @@ def volumes_agree(subject: Subject) -> Iterator[Problem]:
     """
     tolerance = subject.policy.checklists.thresholds.volume_tolerance
     for drift in subject.facts.extracts.drifts:
-        off = abs(drift.apart.value.base) if drift.apart is not None else None
+        off = round(abs(drift.apart.value.base), _PLACES) if drift.apart is not None else None
         if drift.own == drift.theirs or (off is not None and off <= tolerance.base):
             continue
         yield Problem(
