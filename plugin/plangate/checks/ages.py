@@ -1,12 +1,12 @@
 """What rules say of worst ages: the places that these rest on, what breaks first, and what is missing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from plangate.analysis.amount import digits
 from plangate.analysis.chains import DatasetAge
-from plangate.analysis.freshness import Need
+from plangate.analysis.freshness import Need, NeedKind
 from plangate.analysis.terms import Missing, refused, says
-from plangate.checks.rule import Subject
+from plangate.checks.rule import Guard, Subject
 from plangate.model.problem import Path, Problem
 from plangate.model.quantity import Quantity
 
@@ -36,6 +36,26 @@ AGES = (
     "quality.reconciliation[].action",
 )
 """Where the plan says what worst ages are worked out from, as rules read it."""
+
+
+_NEEDS: Mapping[NeedKind, str] = {
+    "consumer": "context.consumers[].freshness",
+    "promise": "sources.freshness",
+    "contract": "contracts.contracts[].sla",
+    "slo": "operations.slos",
+    "check": "quality.checks[].must_be",
+}
+
+
+def asked(*kinds: NeedKind) -> Guard:
+    """Make the guard of a rule that judges needs of some kinds: where pipelines are planned and a need is stated, or
+    was refused."""
+
+    def guard(subject: Subject) -> bool:
+        refused_ones = subject.refused(*(_NEEDS[kind] for kind in kinds))
+        return subject.plan.ingestion is not None and (refused_ones or bool(subject.facts.freshness.of(*kinds)))
+
+    return guard
 
 
 def told(number: Quantity, like: Quantity) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plangate.checks.ages import AGES, unmet
+from plangate.checks.ages import AGES, asked, unmet
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Problem
 
@@ -14,7 +14,7 @@ from plangate.model.problem import Problem
     tiers=FROM_B,
     reason="What a reader needs is the reason for the schedule, not the other way round.",
     reads=(*AGES, "context.consumers[].freshness", "context.consumers[].reads"),
-    applies=lambda subject: bool(subject.plan.ingestion and subject.facts.freshness.of("consumer")),
+    applies=asked("consumer"),
     fails=(Edit("01-context.yml", "reads: [mart.orders]", "reads: [mart.orders], freshness: 20 h"),),
     passes=(Edit("01-context.yml", "reads: [mart.orders]", "reads: [mart.orders], freshness: 30 h"),),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plangate.checks.ages import AGES, lacking, largest_part, named, told, told_by
+from plangate.checks.ages import AGES, asked, lacking, largest_part, named, told, told_by
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 
@@ -81,10 +81,6 @@ def runs_fit(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _promised(subject: Subject) -> bool:
-    return bool(subject.plan.ingestion and subject.facts.freshness.of("promise"))
-
-
 @rule(
     "ING008",
     "Promises of freshness hold at worst, with room to spare",
@@ -92,7 +88,7 @@ def _promised(subject: Subject) -> bool:
     tiers=FROM_B,
     reason="Readers come just before the next publication. A promise that only holds on average is broken every hour.",
     reads=(*AGES, "sources.freshness", "context.consumers[].freshness"),
-    applies=_promised,
+    applies=asked("promise"),
     fails=(Edit("04-ingestion.yml", _SCHEDULE, 'cron: "0 3 * * 1-5", timezone: UTC'),),
     passes=(Edit("04-ingestion.yml", _SCHEDULE, 'cron: "0 */12 * * *", timezone: UTC'),),
 )

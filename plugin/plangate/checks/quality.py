@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from plangate.analysis.terms import checks_of, holds_back, refused
-from plangate.checks.ages import AGES, unmet
+from plangate.checks.ages import AGES, asked, unmet
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Problem
 
@@ -79,7 +79,7 @@ def blocking_checks(subject: Subject) -> Iterator[Problem]:
     core=False,
     reason="Three files with three numbers: the alert stays silent while the contract is broken.",
     reads=(*AGES, "quality.checks[].must_be", "contracts.contracts[].sla", "sources.freshness", "context.consumers"),
-    applies=lambda subject: bool(subject.facts.freshness.of("check", "contract", "promise")),
+    applies=asked("check", "contract", "promise"),
     fails=(Edit("07-quality.yml", _DERIVE, _DERIVE + _AGE.replace("LIMIT", "36 h")),),
     passes=(Edit("07-quality.yml", _DERIVE, _DERIVE + _AGE.replace("LIMIT", "30 h")),),
 )
