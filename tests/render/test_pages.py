@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from plangate.analysis.facts import Facts
 from plangate.model.plan import Plan
+from plangate.render.backfill import backfill_page
 from plangate.render.bundled import script, stylesheet
 from plangate.render.capacity import capacity_table
 from plangate.render.cost import cost_table
@@ -40,6 +41,7 @@ def pages(facts: Facts, links_of: LinksOf) -> dict[str, Page]:
     made = {gate: gate_page(facts, gate, links_of(plan.id, gate), state="in_review") for gate in gates}
     made[""] = overview(facts, links_of(plan.id, ""), states=dict.fromkeys(gates, "ready"), state="draft")
     made["runbook"] = runbook_page(plan, facts.cutover, links_of(plan.id, "runbook"))
+    made["backfill"] = backfill_page(facts, links_of(plan.id, "backfill"))
     made["lineage"] = lineage_page(plan, facts.lineage, links_of(plan.id, "lineage"))
     return made
 
@@ -198,15 +200,16 @@ def test_the_overview_has_the_twelve_sections(orders: Facts, links_of: LinksOf) 
 
 def test_inputs_stand_upright_and_computed_numbers_in_italics(orders: Facts, links_of: LinksOf) -> None:
     links = links_of("orders-mart", "capacity")
-    tables = read(capacity_table(orders.capacity, links)).all("table")
+    tables = read(capacity_table(orders, links)).all("table")
     row = next(tag for tag in tables[0].all("tr") if tag.words.startswith("raw.shop_orders"))
     styles = ["pg-derived" in cell.classes for cell in row.all("td")]
-    assert styles == [False, False, True, True, True, True, True]
+    assert styles == [False, False, True, True, True, True, False, True, True]
     assert row.all("td")[0].attributes["data-v"] is not None
     work = next(tag for tag in tables[0].all("details") if "2,400,000 rows/d" in tag.text)
-    peak = next(item.words for item in work.all("li") if item.words.startswith("Peak rate:"))
-    assert peak.count("→") == 2
-    assert "833 rows/s" in peak
+    peak = next(item.words for item in work.all("div") if item.words.startswith("Peak rate"))
+    assert "rows per day × day ÷ runs per day × peak factor ÷ runtime = 2,400,000 rows/d × 24 h ÷ 24 × 6 ÷ 12 min" in peak
+    assert "= 833 rows/s 694 rows/s – 1,389 rows/s" in peak
+    assert "from rows per day 2,400,000 rows/d 2,000,000 rows/d – 4,000,000 rows/d (measured)" in peak
 
 
 def test_cost_is_held_against_the_budget(orders: Facts, links_of: LinksOf) -> None:

@@ -6,14 +6,20 @@ grows with time alone, does not.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from plangate.analysis.backfill import BackfillFacts
 from plangate.analysis.capacity import CapacityFacts
 from plangate.analysis.computed import Computed, Input, Leaf, compute, given, named
 from plangate.analysis.extracts import Pull
 from plangate.analysis.pool_demand import PoolDemand
+from plangate.analysis.streaming import StreamingFacts
 from plangate.analysis.terms import pipelines_of
 from plangate.analysis.throughput import SizingFacts
 from plangate.model.plan import Plan
+
+if TYPE_CHECKING:
+    from plangate.analysis.facts import Facts
 
 MULTIPLES = (2, 5, 10)
 """The multiples of the volume for which an author says what breaks first."""
@@ -43,11 +49,16 @@ def breakpoint_of(name: str, limit: Input | None, demand: Input | None, at: Leaf
         yield Breakpoint(name, limit, factor, at)
 
 
-def breakpoints(
-    plan: Plan, volumes: CapacityFacts, pools: Iterable[PoolDemand], pulls: Iterable[Pull]
-) -> tuple[Breakpoint, ...]:
-    """Give every limit that is reached as the volume grows, the first to break first."""
-    found = [*_throughput(volumes), *_pools(pools), *_runtimes(plan), *_pulls(pulls)]
+def breakpoints(facts: "Facts") -> tuple[Breakpoint, ...]:
+    """Give every limit of a plan that is reached as the volume grows, the first to break first."""
+    found = [
+        *_throughput(facts.capacity),
+        *_pools(facts.pools),
+        *_runtimes(facts.plan),
+        *_pulls(facts.extracts.pulls),
+        *_backfills(facts.backfills),
+        *_streams(facts.streaming),
+    ]
     return tuple(sorted(found, key=lambda entry: (entry.factor.value.base, entry.name)))
 
 
@@ -99,6 +110,28 @@ def _pulls(pulls: Iterable[Pull]) -> Iterator[Breakpoint]:
         path = ("sources", entry.index, "access")
         yield from _of_room(f"Rate limit of {entry.source}", entry.time_room, ("sources", (*path, "rate_limit")))
         yield from _of_room(f"Quota of {entry.source}", entry.request_room, ("sources", (*path, "quota")))
+
+
+def _backfills(backfills: Iterable[BackfillFacts]) -> Iterator[Breakpoint]:
+    """A unit takes longer in proportion."""
+    for entry in backfills:
+        at: Leaf = ("cutover", ("backfill", entry.index, "must_finish_within"))
+        yield from _of_room(f"Time of backfill {entry.backfill.id}", entry.headroom, at)
+
+
+def _streams(stream: StreamingFacts | None) -> Iterator[Breakpoint]:
+    """Keys grow with the volume, and so does the rate that works a backlog off in time."""
+    if stream is None:
+        return
+    for store in stream.stores:
+        names = ", ".join(entry.name for entry in store.operators)
+        yield from _of_room(f"State of {names}", store.headroom, ("events", ("state", store.operators[0].index)))
+    case = stream.worst.under("peak") if stream.worst is not None else None
+    if stream.worst is not None and case is not None:
+        down = given("outage", stream.worst.down)
+        demand = compute("catch_up_rate", given("load", case.rate), down, stream.target)
+        at: Leaf = ("events", ("recovery", "catch_up"))
+        yield from breakpoint_of("Catching up in time", given("limit", stream.usable), given("demand", demand), at)
 
 
 def _of_room(name: str, room: Computed | None, at: Leaf) -> Iterator[Breakpoint]:

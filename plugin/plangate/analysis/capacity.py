@@ -10,6 +10,7 @@ from plangate.analysis.throughput import (
     PeakFacts,
     QueryFacts,
     SizingFacts,
+    first_above,
     peak_facts,
     query_facts,
     sizing_facts,
@@ -53,6 +54,16 @@ class CapacityFacts:
     def headroom(self) -> Computed | None:
         """The room between the peak and the rate that may be used."""
         return self.throughput.headroom
+
+    @property
+    def storage_limit(self) -> tuple[SizingFacts | None, int | None]:
+        """The first count of units that is ordered for bytes, and the first month in which more is stored than those
+        hold."""
+        for entry in self.sizing:
+            if entry.usable is not None and entry.usable.value.dimension == _NONE.dimension:
+                limit = entry.usable.value.base
+                return entry, first_above((month.value.base for month in self.stored), limit)
+        return None, None
 
     def of(self, dataset: str) -> WorkloadFacts | None:
         """Give the workload of a dataset, if the plan has one."""

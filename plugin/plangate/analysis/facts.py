@@ -85,7 +85,7 @@ class Facts:
     @cached_property
     def breakpoints(self) -> tuple[breakpoints.Breakpoint, ...]:
         """What breaks as the volume grows, the first to break first."""
-        return breakpoints.breakpoints(self.plan, self.capacity, self.pools, self.extracts.pulls)
+        return breakpoints.breakpoints(self)
 
     @cached_property
     def cost(self) -> cost.CostFacts:

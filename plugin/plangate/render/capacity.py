@@ -1,144 +1,206 @@
-"""The table of volumes: what was put in, what follows, by which formula, and how much room is left."""
+"""Volumes: what was put in, what follows by which formula, how much room is left, and how storage grows."""
 
 from collections.abc import Iterable
 from decimal import Decimal
 
 from markupsafe import Markup
 
+from plangate.analysis.amount import DAY
 from plangate.analysis.capacity import CapacityFacts
-from plangate.analysis.computed import Computed, Input
-from plangate.analysis.formulas import FORMULAS
+from plangate.analysis.computed import Computed
+from plangate.analysis.computed import total as added
+from plangate.analysis.facts import Facts
 from plangate.analysis.workload import WorkloadFacts
-from plangate.render.chart import Series, months, stacked
-from plangate.render.fragments import NOTHING, Cell, Head, Row, figures, joined, link, number, paragraph, table, text
+from plangate.model.quantity import Dimension
+from plangate.render.chart import Limit, Series, months, stacked
+from plangate.render.fragments import NOTHING, Cell, Head, Row, figures, joined, link, number, paragraph, table
 from plangate.render.links import Links
-from plangate.render.scale import scale_of
-from plangate.render.values import percent_text, quantity_text
+from plangate.render.scale import Scale, scale_of
+from plangate.render.values import quantity_text
+from plangate.render.work import Step, computed, given, headroom, room, total, work
 
-TIGHT = Decimal("0.2")
-"""Room below this share is marked as tight, unless a page says otherwise."""
+_BYTES: Dimension = (("B", 1),)
+_ROWS_A_DAY = Scale("rows/d", 1 / DAY)
+_BYTES_A_ROW = Scale("B")
+_ROWS_A_SECOND = Scale("rows/s")
+_NONE = Cell(Markup("—"))
 
 
-def capacity_table(volumes: CapacityFacts, links: Links) -> Markup:
+def capacity_table(facts: Facts, links: Links) -> Markup:
     """Give one row per workload: inputs upright, what is computed italic, its formulas in a row to open beneath."""
+    volumes = facts.capacity
     if not volumes.workloads:
         return paragraph("No workloads are stated yet.")
-    later = f"Stored after {volumes.horizon_months} months"
-    heads = [
-        Head("Dataset"),
-        Head("Rows a day", "number"),
-        Head("Size of a row", "number"),
-        Head("Volume a day", "number"),
-        Head("Mean rate", "number"),
-        Head("Peak rate", "number"),
-        Head("Stored at go-live", "number"),
-        Head(later, "number"),
+    return Markup('<div class="pg-numbers">{}{}{}{}</div>').format(
+        capacity_figures(volumes), _volumes(facts, links), growth(volumes), _partitions(volumes, links)
+    )
+
+
+def capacity_figures(volumes: CapacityFacts) -> Markup:
+    """Give the totals, and the room between the peak and the rate that may be used."""
+    entries = [
+        ("Volume a day", total(volumes.total_daily)),
+        ("Peak rate of all together", total(volumes.peak_rate)),
+        ("Rate that may be used", total(volumes.limit)),
+        ("Headroom", headroom(volumes.headroom.value.base) if volumes.headroom else NOTHING),
+        ("Stored at go-live", total(volumes.total_stored_at_go_live)),
+        (f"Stored after {volumes.horizon_months} months", total(volumes.total_stored_at_horizon)),
     ]
-    rows = [_row(entry, links) for entry in volumes.workloads]
-    volume = table("Volumes by workload", heads, rows, sortable=True)
-    return Markup("<div>{}{}{}</div>").format(capacity_figures(volumes), volume, growth(volumes))
+    if volumes.at_cutover is not None:
+        entries.append(("Stored while old and new stand side by side", total(volumes.at_cutover)))
+    return figures(entries)
 
 
 def growth(volumes: CapacityFacts) -> Markup:
     """Give the growth of storage from go-live to the horizon; nothing where no workload's storage is known."""
     series = [
-        Series(entry.dataset, [point.value.base for point in entry.series])
+        Series(entry.dataset, [stored.value.base for stored in entry.series])
         for entry in volumes.workloads
         if entry.series
     ]
-    highest = max((sum(column) for column in zip(*(entry.values for entry in series), strict=True)), default=Decimal(0))
-    scale = scale_of((("B", 1),), Decimal(highest), binary=volumes.binary)
-    return stacked("What is stored", series, months(volumes.horizon_months), scale)
+    ordered, crossing = volumes.storage_limit
+    limit = None
+    if ordered is not None and ordered.usable is not None:
+        limit = Limit(ordered.name, ordered.usable.value.base, crossing)
+    sums = [sum(column, Decimal(0)) for column in zip(*(entry.values for entry in series), strict=True)]
+    highest = max([*sums, limit.value if limit else Decimal(0)])
+    scale = scale_of(_BYTES, highest, binary=volumes.binary)
+    return stacked("What is stored", series, months(volumes.horizon_months), scale, limit)
 
 
-def capacity_figures(volumes: CapacityFacts) -> Markup:
-    """Give the totals, and the room between the peak and the rate that may be used."""
-    return figures(
-        [
-            ("Volume a day", total(volumes.total_daily)),
-            ("Peak rate of all together", total(volumes.peak_rate)),
-            ("Rate that may be used", total(volumes.limit)),
-            ("Headroom", headroom(volumes.headroom.value.base) if volumes.headroom else NOTHING),
-            ("Stored at go-live", total(volumes.total_stored_at_go_live)),
-            (f"Stored after {volumes.horizon_months} months", total(volumes.total_stored_at_horizon)),
+def _volumes(facts: Facts, links: Links) -> Markup:
+    volumes, last = facts.capacity, facts.capacity.horizon_months
+    costs = {entry.dataset: _cost(facts, entry.dataset) for entry in volumes.workloads}
+    daily = _scale((("B", 1), ("s", -1)), (entry.daily_volume for entry in volumes.workloads), volumes)
+    stored = _scale(
+        _BYTES, (volumes.total_stored_at_horizon, *(e.stored_at_horizon for e in volumes.workloads)), volumes
+    )
+    runtime = scale_of(
+        (("s", 1),), max((e.runtime.value.base for e in volumes.workloads if e.runtime), default=Decimal(60))
+    )
+    heads = [
+        Head("Dataset"),
+        Head("Rows / day", "number"),
+        Head("Bytes / row", "number"),
+        Head(f"{daily.unit.replace('/d', ' / day')}", "number"),
+        Head("Peak rows / s", "number"),
+        Head(f"{stored.unit} now", "number"),
+        Head(f"{last}-month {stored.unit}", "number"),
+        Head(f"Runtime {runtime.unit}", "number"),
+        Head("Headroom", "number"),
+        *([Head(f"{facts.cost.currency or 'Cost'} / month", "number")] if any(costs.values()) else []),
+    ]
+
+    def row(entry: WorkloadFacts) -> Row:
+        cost = costs[entry.dataset]
+        cells: list[Cell | Markup | str] = [
+            link(entry.dataset or f"workload {entry.index + 1}", links.element(("dataset",), entry.dataset)),
+            given(entry.rows_per_day, _ROWS_A_DAY),
+            given(entry.row_bytes, _BYTES_A_ROW),
+            computed(entry.daily_volume, daily),
+            computed(entry.peak_rate, _ROWS_A_SECOND),
+            computed(entry.stored_at_go_live, stored),
+            computed(entry.stored_at_horizon, stored),
+            given(entry.runtime, runtime) if entry.workload.runs_per_day is not None else _NONE,
+            room(entry.headroom),
         ]
+        if any(costs.values()):
+            cells.append(computed(cost, scale_of(cost.value.dimension, cost.value.base)) if cost else _NONE)
+        return Row(cells, below=work(_steps(entry, cost, last), links))
+
+    together: list[Cell | Markup | str] = [
+        "Together",
+        _NONE,
+        _NONE,
+        computed(volumes.total_daily, daily),
+        computed(volumes.peak_rate, _ROWS_A_SECOND),
+        computed(volumes.total_stored_at_go_live, stored),
+        computed(volumes.total_stored_at_horizon, stored),
+        _NONE,
+        room(volumes.headroom),
+        *([_NONE] if any(costs.values()) else []),
+    ]
+    caption = "Volumes by workload"
+    if any(costs.values()):
+        caption += f", with what storage costs a month after {last} months"
+    return table(
+        caption,
+        heads,
+        [row(entry) for entry in volumes.workloads],
+        foot=Row(together) if len(volumes.workloads) > 1 else None,
+        sortable=True,
     )
 
 
-def _row(entry: WorkloadFacts, links: Links) -> Row:
-    steps = (
+def _steps(entry: WorkloadFacts, cost: Computed | None, last: int) -> list[Step]:
+    return [
         ("Volume a day", entry.daily_volume),
         ("Mean rate", entry.average_rate),
         ("Peak rate", entry.peak_rate),
+        ("Headroom", entry.headroom),
         ("Stored at go-live", entry.stored_at_go_live),
-        ("Stored at the horizon", entry.stored_at_horizon),
+        (f"Stored after {last} months", entry.stored_at_horizon),
+        (f"Cost a month after {last} months", cost),
+    ]
+
+
+def _cost(facts: Facts, dataset: str) -> Computed | None:
+    """What the lines pay a month, at the horizon, for what is stored of a dataset; None where no line does."""
+    lines = [entry for entry in facts.cost.lines if entry.line.stock == dataset]
+    if len(lines) == 1:
+        return lines[0].monthly_at_horizon
+    return added((entry.name, entry.monthly_at_horizon) for entry in lines)
+
+
+def _scale(dimension: Dimension, numbers: Iterable[Computed | None], volumes: CapacityFacts) -> Scale:
+    highest = max((found.value.base for found in numbers if found is not None), default=Decimal(0))
+    return scale_of(dimension, highest, binary=volumes.binary)
+
+
+def _partitions(volumes: CapacityFacts, links: Links) -> Markup:
+    """Give how datasets are cut, for those that say so."""
+    cut = [entry for entry in volumes.workloads if entry.cut_at_horizon is not None]
+    if not cut:
+        return Markup("")
+    last = volumes.horizon_months
+    heads = [
+        Head("Dataset"),
+        Head("Partition"),
+        Head("Now", "number"),
+        Head(f"Month {last}", "number"),
+        Head("Most", "number"),
+        Head("Mean size", "number"),
+        Head("Size aimed at", "number"),
+        Head("Files each", "number"),
+        Head("Mean file", "number"),
+    ]
+    return table("Partitions by dataset", heads, [_cut(entry, links) for entry in cut], sortable=True)
+
+
+def _cut(entry: WorkloadFacts, links: Links) -> Row:
+    told, now, later = entry.workload.partitions, entry.cut_at_go_live, entry.cut_at_horizon
+    assert told is not None and now is not None and later is not None  # noqa: S101, PT018 -- it is one that is cut
+    target, over = told.target_file_size, later.count is not None and later.count.value.base > (told.limit or 0) > 0
+    most = number(f"{'✕ ' if over else ''}{told.limit:,}", told.limit) if told.limit is not None else _NONE
+    steps = (
+        ("Partitions at go-live", now.count),
+        ("Partitions at the horizon", later.count),
+        ("Mean size of a partition", later.size),
+        ("Files of a partition", later.files),
+        ("Mean size of a file", later.file_size),
+        ("What a query reads of a partition", now.read),
     )
-    name = link(entry.dataset or f"workload {entry.index + 1}", links.element(("dataset",), entry.dataset))
     return Row(
-        [name, given(entry.rows_per_day), given(entry.row_bytes), *(computed(value) for _, value in steps)],
+        [
+            link(entry.dataset, links.element(("dataset",), entry.dataset)),
+            joined([told.column or "", quantity_text(told.granularity) if told.granularity else NOTHING], " "),
+            computed(now.count),
+            computed(later.count),
+            most,
+            computed(later.size),
+            number(quantity_text(target), target.base) if target is not None else Cell(NOTHING),
+            computed(later.files),
+            computed(later.file_size),
+        ],
         below=work(steps, links),
     )
-
-
-def given(value: Input | None) -> Cell:
-    """Give a number that was put in, with its low and high case."""
-    if value is None:
-        return Cell(NOTHING)
-    shown = text(quantity_text(value.value))
-    if value.low != value.high:
-        shown += Markup(' <small class="pg-range">{} – {}</small>').format(
-            quantity_text(value.low), quantity_text(value.high)
-        )
-    return number(shown, value.value.base)
-
-
-def computed(value: Computed | None) -> Cell:
-    """Give a computed number with its low and high case, or that an input for it is missing."""
-    return Cell(NOTHING) if value is None else number(total(value), value.value.base, derived=True)
-
-
-def total(value: Computed | None) -> Markup:
-    """Give a computed number as text with its low and high case."""
-    if value is None:
-        return NOTHING
-    shown = text(str(value.value))
-    if value.spread:
-        shown += Markup(' <small class="pg-range">{} – {}</small>').format(str(value.low), str(value.high))
-    return shown
-
-
-def work(steps: Iterable[tuple[str, Computed | None]], links: Links) -> Markup:
-    """Give a part to open: for each number its formula, the numbers put in with their places, and the value."""
-    lines = [_step(name, value, links) for name, value in steps if value is not None]
-    if not lines:
-        return Markup("")
-    return Markup(
-        '<details class="pg-formula"><summary>How these numbers come about</summary><ul>{}</ul></details>'
-    ).format(joined(lines))
-
-
-def _step(name: str, value: Computed, links: Links) -> Markup:
-    inputs = joined((_input(entry, links) for entry in value.inputs), ", ")
-    return Markup("<li>{}: {} → {} → <strong>{}</strong> (from {})</li>").format(
-        name, FORMULAS[value.formula].expression, value.work, total(value), inputs
-    )
-
-
-def _input(entry: Input, links: Links) -> Markup:
-    shown = (
-        f"{entry.name.replace('_', ' ')} {quantity_text(entry.value)}"
-        if entry.path
-        else f"{entry.name.replace('_', ' ')} {entry.value}"
-    )
-    return link(shown, links.edit_url(entry.gate, entry.path) if entry.gate and entry.path else None)
-
-
-def headroom(share: Decimal, tight: Decimal = TIGHT) -> Markup:
-    """Give the room that is left as a bar with sign and number; less than none is more than there is."""
-    tone, sign = ("bad", "✕ ") if share < 0 else ("warn", "! ") if share < tight else ("good", "")
-    width = round(float(min(max(share, Decimal(0)), Decimal(1))) * 46, 1)
-    return Markup(
-        '<span class="pg-{}"><svg class="pg-share" viewBox="0 0 48 8" aria-hidden="true" focusable="false">'
-        '<rect x=".5" y=".5" width="47" height="7"/><rect x="1" y="1" width="{}" height="6" stroke="none"/>'
-        "</svg>{}{}</span>"
-    ).format(tone, width, sign, percent_text(share))

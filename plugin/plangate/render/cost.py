@@ -5,10 +5,10 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from plangate.analysis.cost import CostFacts, CostLineFacts
-from plangate.render.capacity import TIGHT, computed, headroom, total, work
 from plangate.render.fragments import NOTHING, Cell, Head, Row, figures, link, number, paragraph, table
 from plangate.render.links import Links
 from plangate.render.values import estimate_text, percent_text, quantity_text
+from plangate.render.work import TIGHT, computed, headroom, total, work
 
 
 def cost_table(costs: CostFacts, links: Links, tight: Decimal = TIGHT) -> Markup:

@@ -44,15 +44,24 @@ class Row:
 
 
 def table(
-    caption: str, heads: Sequence[Head | str], rows: Iterable[Row], *, sortable: bool = False, hidden: bool = False
+    caption: str,
+    heads: Sequence[Head | str],
+    rows: Iterable[Row],
+    *,
+    foot: Row | None = None,
+    sortable: bool = False,
+    hidden: bool = False,
 ) -> Markup:
     """Give a table in a region that scrolls by itself; the first cell of each row heads it.
 
-    `hidden` keeps the caption for screen readers only, where a heading says the same.
+    `foot` is a last row that sorting leaves in its place. `hidden` keeps the caption for screen readers only, where a
+    heading says the same.
     """
     columns = [Head(head) if isinstance(head, str) else head for head in heads]
-    lines = [(row, [_cell(cell) for cell in row.cells]) for row in rows]
-    return fill("table", caption=caption, heads=columns, rows=lines, sortable=sortable, hidden=hidden)
+    lines, last = (
+        [(row, [_cell(cell) for cell in row.cells]) for row in some] for some in (rows, [foot] if foot else [])
+    )
+    return fill("table", caption=caption, heads=columns, rows=lines, foot=last, sortable=sortable, hidden=hidden)
 
 
 def _cell(cell: Cell | Markup | str) -> Cell:

@@ -15,6 +15,7 @@ from plangate.model.problem import Path
 from plangate.model.quality import Quality
 from plangate.model.quantity import Quantity
 from plangate.model.sources import Sources
+from plangate.render.backfill import PAGE, backfill_table
 from plangate.render.capacity import capacity_table
 from plangate.render.cost import cost_table
 from plangate.render.fragments import NOTHING, Row, chips, code, figures, joined, link, mark, paragraph, table, text
@@ -26,9 +27,13 @@ from plangate.render.notes import Note, counted, note_list
 from plangate.render.page import Page, Section
 from plangate.render.parts import PartWriter
 from plangate.render.prose import ProseHtml
+from plangate.render.resources import peak_against_path, scanned_by_queries, units_and_slots, what_breaks_first
 from plangate.render.runbook import runbook_figures
+from plangate.render.sensitivity import sensitivity_table, stated_table
+from plangate.render.streaming import catch_up_table, checkpoint_figures, recovery_figures, retention_table, state_table
 from plangate.render.text import label, sentence
 from plangate.render.values import FieldSpec, present, specs
+from plangate.render.whatif import whatif_section
 
 
 def gate_page(
@@ -51,6 +56,8 @@ def gate_page(
     writer = PartWriter(plan, gate, links, own)
     value = plan.gates.get(gate)
     sections = _sections(facts, gate, value, writer)
+    if gate == "capacity" and (tries := whatif_section(facts, links)):
+        sections.append(Section("pg-whatif", "Try other values", tries))
     if prose is not None and prose.html:
         sections.append(Section("pg-prose", "In words", prose.html, tokens=prose.tokens))
     source = links.edit_url(gate, ())
@@ -99,6 +106,9 @@ def _sections(facts: Facts, gate: str, value: Gate | None, writer: PartWriter) -
                 here = Markup('<span id="{}">{}</span>{}').format(section_anchor(spec.name), shown, notes)
                 short.append((title, here))
                 continue
+            if extra and (gate, spec.name) in _WHOLE:
+                found.append(Section(section_anchor(spec.name), title, writer.take(path) + extra))
+                continue
             body, children = _body(facts, gate, field_value, path, spec, title, writer)
             found.append(Section(section_anchor(spec.name), title, extra + body, children=children))
     return [Section("pg-at-a-glance", "At a glance", pairs(short)), *found] if short else found
@@ -146,7 +156,15 @@ def _from_model(facts: Facts, contract: Contract, writer: PartWriter) -> Markup:
 
 
 def _volumes(facts: Facts, writer: PartWriter) -> Markup:
-    return capacity_table(facts.capacity, writer.links) if facts.capacity.workloads else Markup("")
+    return capacity_table(facts, writer.links) if facts.capacity.workloads else Markup("")
+
+
+def _moved(facts: Facts, writer: PartWriter) -> Markup:
+    return sensitivity_table(facts, writer.links)
+
+
+def _quoted(facts: Facts, writer: PartWriter) -> Markup:
+    return stated_table(facts.stated, writer.links)
 
 
 def _costs(facts: Facts, writer: PartWriter) -> Markup:
@@ -155,6 +173,15 @@ def _costs(facts: Facts, writer: PartWriter) -> Markup:
 
 def _switch(facts: Facts, writer: PartWriter) -> Markup:
     return runbook_figures(facts.plan, facts.cutover) if facts.cutover is not None else Markup("")
+
+
+def _backfills(facts: Facts, writer: PartWriter) -> Markup:
+    more = link("Backfills: duration, live loads, what is built from them", writer.links.page(PAGE))
+    return backfill_table(facts, writer.links) + paragraph(more) if facts.backfills else Markup("")
+
+
+def _drawn(table: Callable[[Facts, Links], Markup]) -> Callable[[Facts, PartWriter], Markup]:
+    return lambda facts, writer: table(facts, writer.links)
 
 
 def _lineage(facts: Facts, writer: PartWriter) -> Markup:
@@ -207,10 +234,25 @@ def _promises(facts: Facts, writer: PartWriter) -> Markup:
 
 _SPECIAL: Mapping[tuple[str, str], Callable[[Facts, Any], Markup]] = {
     ("capacity", "workloads"): _volumes,
+    ("capacity", "throughput"): _drawn(peak_against_path),
+    ("capacity", "resources"): _drawn(units_and_slots),
+    ("capacity", "queries"): _drawn(scanned_by_queries),
+    ("capacity", "breaks_first"): _drawn(what_breaks_first),
+    ("capacity", "sensitivity"): _moved,
+    ("capacity", "stated"): _quoted,
     ("capacity", "cost"): _costs,
+    ("events", "streams"): _drawn(retention_table),
+    ("events", "state"): _drawn(state_table),
+    ("events", "checkpoints"): _drawn(checkpoint_figures),
+    ("events", "recovery"): _drawn(catch_up_table),
+    ("operations", "recovery"): _drawn(recovery_figures),
+    ("cutover", "backfill"): _backfills,
     ("cutover", "cutover"): _switch,
     ("operations", "lineage"): _lineage,
     ("quality", "checks"): _checks,
     ("acceptance", "criteria"): _criteria,
     ("sources", "freshness"): _promises,
 }
+
+_WHOLE = frozenset({("capacity", "breaks_first")})
+"""Sections whose table says all that the author wrote."""

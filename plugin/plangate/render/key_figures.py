@@ -3,9 +3,9 @@
 from markupsafe import Markup
 
 from plangate.analysis.facts import Facts
-from plangate.render.capacity import headroom, total
 from plangate.render.fragments import NOTHING, figures
 from plangate.render.values import day_text, duration_text, percent_text, quantity_text
+from plangate.render.work import headroom, total
 
 
 def key_figures(facts: Facts) -> Markup:

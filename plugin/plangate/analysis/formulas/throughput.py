@@ -208,6 +208,21 @@ FORMULAS = (
         note="What keeps arriving takes its part of the capacity: capacity minus load is left for the backlog.",
     ),
     define(
+        "catch_up_rate",
+        "Rate that catches up in time",
+        "load * (1 + outage / catch_up)",
+        {
+            "load": "rows/s | what arrives, during the outage and after it",
+            "outage": "s | how long nothing is read",
+            "catch_up": "s | time in which the backlog has to be worked off",
+        },
+        "rows/s",
+        "F7",
+        example("10000 rows/s", load="5000 rows/s", outage="2 h", catch_up="2 h"),
+        example("5000 rows/s", note="nothing has piled up", load="5000 rows/s", outage="0 h", catch_up="2 h"),
+        note="The capacity at which catching up takes just the time that it may take.",
+    ),
+    define(
         "lag_growth",
         "Growth of the lag",
         "load - min(consumers, partitions) * per_consumer",
