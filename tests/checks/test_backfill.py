@@ -1,5 +1,6 @@
 """Backfills of the first plan, changed until a rule speaks, stays silent, or cannot judge."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -167,6 +168,25 @@ def test_a_backfill_fits_or_says_by_how_much_not(
     assert (finding.path, finding.verdict) == ("backfill[0].must_finish_within", "fail")
     assert finding.message.startswith(f"Backfill orders_history {message}")
     assert hint is None or finding.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("parallel", "window", "message"),
+    [
+        (4, "48 h", None),
+        (4, "24 h", "needs 19.3 h, its window is 24 h (limit 19.2 h at 80 %)"),
+        (1, "24 h", "needs 76.7 h, its window is 24 h (limit 19.2 h at 80 %)"),
+    ],
+)
+def test_the_orders_mart_with_another_window(tmp_path: Path, parallel: int, window: str, message: str | None) -> None:
+    root = Path(__file__).parents[2]
+    shutil.copytree(root / "plans", tmp_path / "plans")
+    path = tmp_path / "plans" / "orders-mart" / "09-cutover.yml"
+    text = path.read_text().replace("parallel: 4", f"parallel: {parallel}")
+    path.write_text(text.replace("must_finish_within: 48 h", f"must_finish_within: {window}"))
+    report = check(read_portfolio(tmp_path / "plans", root / "references"), today=TODAY, rules=["BCK003"])
+    found = [f"{finding.plan}: {finding.message}" for finding in report.findings]
+    assert found == ([f"orders-mart: Backfill orders_history {message}"] if message else [])
 
 
 @pytest.mark.parametrize(

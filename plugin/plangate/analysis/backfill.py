@@ -16,13 +16,12 @@ from plangate.analysis.meanwhile import Meanwhile, meanwhile
 from plangate.analysis.pool import PoolLoad, pool_load
 from plangate.analysis.pool_demand import pool_demands
 from plangate.analysis.rebuild import Affected, WholeHistory, affected, depends_on_past, whole_history
+from plangate.analysis.triggers import duration
 from plangate.model.cutover import Backfill
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.problem import Path
-from plangate.model.quantity import Dimension
 
-_TIME: Dimension = (("s", 1),)
 _NO_RETRY = amount(Decimal(0), ())
 
 LimitedBy = Literal["pool", "depends_on_past"]
@@ -152,7 +151,7 @@ class _Duration:
         length = Decimal(int((backfill.range.end - backfill.range.start).total_seconds()))
         return compute(
             "backfill_units",
-            self._input("range", amount(length, _TIME)),
+            self._input("range", duration(length)),
             self._input("granularity", backfill.granularity),
             self._input("excluded", count) if (count := excluded_units(backfill)) else given("excluded", count),
         )

@@ -9,6 +9,7 @@ from plangate.analysis.amount import DAY, amount
 from plangate.analysis.computed import Computed, Input, combine, compute, given
 from plangate.analysis.firing import stretches, utc_seconds
 from plangate.analysis.terms import runtime_of
+from plangate.analysis.triggers import duration
 from plangate.model.ingestion import Pipeline
 from plangate.model.plan import Plan
 
@@ -66,7 +67,7 @@ def _live(plan: Plan, pipeline: Pipeline, place: int) -> LivePipeline:
     slots = given("slots", told, "ingestion", path) or given("slots", Decimal(1))
     assert slots is not None  # noqa: S101 -- one was given
     if pipeline.pattern == "stream":
-        day = amount(DAY, (("s", 1),))
+        day = duration(DAY)
         return LivePipeline(
             pipeline, slots, compute("slots_in_use", slots, given("runtime", day), given("interval", day))
         )

@@ -11,6 +11,7 @@ from plangate.analysis.capacity import CapacityFacts
 from plangate.analysis.computed import Computed, Input, compute, given, named, total
 from plangate.analysis.state import OperatorFacts, StoreFacts, operators, stores
 from plangate.analysis.terms import runtime_of
+from plangate.analysis.triggers import duration
 from plangate.model.events import Events, Stream
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy, Thresholds
@@ -294,7 +295,7 @@ def _replay(entry: BackfillFacts) -> ReplayFacts:
     age = None
     if backfill.starts is not None and backfill.range is not None and backfill.starts > backfill.range.start:
         old = Decimal(int((backfill.starts - backfill.range.start).total_seconds()))
-        age = given("age", amount(old, _TIME), "cutover", (*path, "starts"))
+        age = given("age", duration(old), "cutover", (*path, "starts"))
     told = backfill.replay.window if backfill.replay else None
     return ReplayFacts(
         backfill.id,
