@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -146,8 +146,8 @@ def duration_text(seconds: Decimal | int) -> str:
 
 
 def percent_text(share: Decimal | float) -> str:
-    """Write a ratio as a percentage with at most one decimal: 0.345 is `34.5 %`."""
-    number = f"{Decimal(share) * 100:.1f}".removesuffix(".0")
+    """Write a ratio as a percentage with at most one decimal, half rounded up: 0.345 is `34.5 %`."""
+    number = f"{(Decimal(share) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP):f}".removesuffix(".0")
     return f"{number} %".replace("-", "−")
 
 
