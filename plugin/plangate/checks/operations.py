@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from plangate.analysis.freshness import Need
-from plangate.checks.ages import AGES, unmet
+from plangate.checks.ages import AGES, asked, unmet
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.operations import Slo
 from plangate.model.problem import Path, Problem
 from plangate.model.quantity import Quantity
+from plangate.model.text import spoken
 
 _BEFORE = "oncall: {team: data_oncall"
 _SLO = (
@@ -85,6 +86,61 @@ def _before(threshold: Quantity, target: Quantity) -> bool:
     return threshold.base < (target.base if threshold.dimension == target.dimension else 1)
 
 
+_RECOVERY = "recovery: {rpo: 24 h, rto: 4 h, backup_every: 24 h, restore_throughput: 50 MB/s}\n"
+
+
+def _may_be_lost(subject: Subject) -> bool:
+    return subject.plan.operations is not None and ("operations", ("recovery",)) not in subject.plan.not_applicable
+
+
+@rule(
+    "OPS004",
+    "A restore ends in its time and loses no more than agreed",
+    scope="plan",
+    tiers=FROM_B,
+    reason="An objective that nobody divided by the speed of a restore is a wish.",
+    reads=("operations.recovery", "capacity.workloads", "sources.sources[].datasets"),
+    applies=_may_be_lost,
+    fails=(_edit(_RECOVERY.replace("backup_every: 24 h", "backup_every: 48 h")),),
+    passes=(_edit(_RECOVERY),),
+)
+def restores_in_time(subject: Subject) -> Iterator[Problem]:
+    """Restoring everything that is stored at go-live, at the throughput of a restore, takes at most the `rto`; at the
+    horizon too, or there is a warning. The time between two backups is at most the `rpo`.
+    """
+    found = subject.facts.recovery
+    if found is None:
+        if not subject.refused("operations.recovery"):
+            message = "Nothing says how long a restore may take and how much it may lose"
+            yield Problem("OPS004", message, "operations", (), None, "a `recovery`", absent=True)
+        return
+    path: Path = ("recovery",)
+    names = ("rto", "rpo", "backup_every", "restore_throughput")
+    missing = [
+        f"`{name}`"
+        for name in names
+        if getattr(found.recovery, name) is None
+        and not subject.refused(f"operations.recovery.{name}")
+        and ("operations", (*path, name)) not in subject.plan.not_applicable
+    ]
+    if missing:
+        message = f"Whether a restore ends in time cannot be told without {spoken(missing)}"
+        yield Problem("OPS004", message, "operations", path, None, spoken(missing))
+    for when, takes, severity in (
+        ("at go-live", found.at_go_live, None),
+        ("at the horizon", found.at_horizon, "warning"),
+    ):
+        if takes is not None and found.rto is not None and takes.value.base > found.rto.value.base:
+            message = f"Restoring what is stored {when} takes {takes}, {found.rto.value} are allowed"
+            limit = f"at most {found.rto.value}"
+            yield Problem("OPS004", message, "operations", (*path, "rto"), str(takes), limit, severity=severity)
+            break
+    if found.loses is not None and found.rpo is not None and found.loses.value.base > found.rpo.value.base:
+        message = f"A backup every {found.loses.value} may lose that much; {found.rpo.value} are allowed"
+        limit = f"at most {found.rpo.value}"
+        yield Problem("OPS004", message, "operations", (*path, "backup_every"), str(found.loses.value), limit)
+
+
 @rule(
     "OPS006",
     "Freshness objectives lie between the worst age and the needs",
@@ -93,7 +149,7 @@ def _before(threshold: Quantity, target: Quantity) -> bool:
     core=False,
     reason="Tighter than the design it is always missed, looser than the need it is kept while readers complain.",
     reads=(*AGES, "operations.slos", "sources.freshness", "context.consumers"),
-    applies=lambda subject: bool(subject.facts.freshness.of("slo")),
+    applies=asked("slo"),
     fails=(_edit(_SLO.replace("target: 30 h", "target: 20 h")),),
     passes=(_edit(_SLO),),
 )
