@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from plangate.analysis.workload import WorkloadFacts
+from plangate.checks.ages import told
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 
@@ -167,9 +168,8 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
     """
     thresholds = subject.policy.checklists.thresholds
     gate = subject.plan.capacity
-    told = gate.throughput if gate else None
     volumes = subject.facts.capacity
-    share = told.target_utilisation if told else None
+    share = gate.throughput.target_utilisation if gate and gate.throughput else None
     path: Path = ("throughput", "target_utilisation")
     if share is not None and (share.base == 0 or share.base > thresholds.utilisation.base):
         error = share.base == 0 or share.base > thresholds.utilisation_limit.base
@@ -189,12 +189,13 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
     if volumes.peak_rate is None or volumes.limit is None:
         yield from _unknown_peak(subject)
     elif volumes.peak_rate.value.base > volumes.limit.value.base:
+        peak = told(volumes.peak_rate.value, volumes.limit.value)
         yield Problem(
             "CAP004",
-            f"The peak of all workloads is {volumes.peak_rate}, {volumes.limit} may be used",
+            f"The peak of all workloads is {peak}, {volumes.limit} may be used",
             "capacity",
             ("throughput", "capacity"),
-            str(volumes.peak_rate),
+            peak,
             f"at most {volumes.limit}",
             "Plan more capacity, or spread the load over longer runs",
         )
@@ -202,16 +203,16 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
 
 def _unknown_peak(subject: Subject) -> Iterator[Problem]:
     gate = subject.plan.capacity
-    told = gate.throughput if gate else None
+    path = gate.throughput if gate else None
     for name, words in (("capacity", "rows the path carries"), ("target_utilisation", "share of it that may be used")):
-        if getattr(told, name, None) is None and not subject.refused(f"capacity.throughput.{name}"):
+        if getattr(path, name, None) is None and not subject.refused(f"capacity.throughput.{name}"):
             yield Problem(
                 "CAP004",
                 f"Nothing says the {words}, so that the peak cannot be held against it",
                 "capacity",
                 ("throughput",),
                 expected=name,
-                cause="GEN014" if told is None else None,
+                cause="GEN014" if path is None else None,
             )
     for entry in subject.facts.capacity.workloads:
         if entry.peak_rate is not None:
@@ -286,14 +287,14 @@ def horizon_and_growth(subject: Subject) -> Iterator[Problem]:
 def runtimes_in_order(subject: Subject) -> Iterator[Problem]:
     """Every runtime says p50, p95 and the most that is allowed, and p50 ≤ p95 ≤ max."""
     for index, entry in enumerate(subject.plan.capacity.runtimes if subject.plan.capacity else ()):
-        told = {"p50": entry.p50, "p95": entry.p95, "max": entry.max}
+        times = {"p50": entry.p50, "p95": entry.p95, "max": entry.max}
         name = entry.pipeline or f"number {index + 1}"
-        for key, value in told.items():
+        for key, value in times.items():
             if value is None and not subject.refused(f"capacity.runtimes.*.{key}"):
                 message = f"The runtime of {name} says no {key}"
                 yield Problem("CAP007", message, "capacity", ("runtimes", index), expected=key)
         for lower, upper in (("p50", "p95"), ("p95", "max")):
-            low, high = told[lower], told[upper]
+            low, high = times[lower], times[upper]
             if low is not None and high is not None and low.base > high.base:
                 yield Problem(
                     "CAP007",

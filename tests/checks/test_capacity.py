@@ -1,0 +1,290 @@
+"""Volumes that are said, peaks and pools that fit, horizons and runtimes."""
+
+from pathlib import Path
+
+import pytest
+
+from .judging import Changes, judged, sample, told, verdicts
+
+CAPACITY, INGESTION, SOURCES, MODELING = (
+    "03-capacity.yml",
+    "04-ingestion.yml",
+    "02-sources.yml",
+    "05-modeling.yml",
+)
+RAW = (
+    "  - {dataset: raw.orders, from: shop_db.orders, shape: append, runs_per_day: 1, compression: 3, "
+    "retention: {hot: 2 yr, total: 3 yr}}\n"
+)
+MART = (
+    "  - {dataset: mart.orders, from: shop_db.orders, shape: upsert, runs_per_day: 1, compression: 3, "
+    "retention: {hot: 3 yr, total: 3 yr}}\n"
+)
+PATH = "throughput: {capacity: 2000 rows/s, target_utilisation: 70 %}\n"
+
+
+def capacity(old: str, new: str) -> tuple[str, str, str]:
+    return CAPACITY, old, new
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([], []),
+        (
+            [capacity(MART, "")],
+            [("workloads", "mart.orders is written, and no workload says how much")],
+        ),
+        (
+            [capacity(RAW, "")],
+            [("workloads", "raw.orders is written, and no workload says how much")],
+        ),
+        ([capacity(MART, ""), (MODELING, "materialized: incremental", "materialized: view")], []),
+        ([capacity(MART, ""), (MODELING, "materialized: incremental", "materialized: ephemeral")], []),
+        ([capacity(RAW, ""), (INGESTION, "kind: ingest", "kind: transform")], []),
+        (
+            [capacity("raw.orders, from: shop_db.orders", "raw.orders"), capacity(MART, "")],
+            [
+                ("workloads", "Source dataset shop_db.orders is in no workload"),
+                ("workloads", "mart.orders is written, and no workload says how much"),
+                (
+                    "workloads[0]",
+                    "Workload raw.orders does not say how many rows come a day and how large a row is and how far the "
+                    "peak is above the mean and how it grows",
+                ),
+            ],
+        ),
+        (
+            [capacity(MART, RAW.replace("raw.orders", "mart.orders", 1) + MART)],
+            [("workloads[2].dataset", "mart.orders has two workloads; its volume would count twice")],
+        ),
+        (
+            [(SOURCES, "        rows_total: 4_000_000 rows\n", "")],
+            [("workloads[1]", "Workload mart.orders does not say how many rows it holds")],
+        ),
+        (
+            [(SOURCES, "        peak_factor: 3\n", "")],
+            [
+                ("workloads[0]", "Workload raw.orders does not say how far the peak is above the mean"),
+                ("workloads[1]", "Workload mart.orders does not say how far the peak is above the mean"),
+            ],
+        ),
+    ],
+)
+def test_every_dataset_has_a_volume(tmp_path: Path, changes: Changes, found: list[tuple[str, str]]) -> None:
+    assert told(judged(tmp_path, "CAP001", changes)) == found
+
+
+def test_a_refused_driver_leaves_the_volume_undetermined(tmp_path: Path) -> None:
+    found = judged(tmp_path, "CAP001", [(SOURCES, "row_bytes: 300 B", "row_bytes: 300")])
+    assert verdicts(found) == [("CAP001", "undetermined", None)]
+
+
+# Both loads together peak at 6000 × 3 / 360 s + 6000 × 3 / 240 s = 125 rows/s.
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([], []),
+        ([capacity(PATH, "throughput: {capacity: 250 rows/s, target_utilisation: 50 %}\n")], []),
+        (
+            [capacity(PATH, "throughput: {capacity: 249.9 rows/s, target_utilisation: 50 %}\n")],
+            [("throughput.capacity", "The peak of all workloads is just over 125 rows/s, 125 rows/s may be used")],
+        ),
+        (
+            [capacity(PATH, "throughput: {capacity: 200 rows/s, target_utilisation: 50 %}\n")],
+            [("throughput.capacity", "The peak of all workloads is 125 rows/s, 100 rows/s may be used")],
+        ),
+        (
+            [capacity("target_utilisation: 70 %", "target_utilisation: 0 %")],
+            [
+                ("throughput.capacity", "The peak of all workloads is 125 rows/s, 0 rows/s may be used"),
+                ("throughput.target_utilisation", "A target utilisation of 0 leaves nothing to use"),
+            ],
+        ),
+        (
+            [capacity(PATH, "throughput: {capacity: 2000 rows/s}\n")],
+            [
+                (
+                    "throughput",
+                    "Nothing says the share of it that may be used, so that the peak cannot be held against it",
+                )
+            ],
+        ),
+        (
+            [capacity("  - {pipeline: build_orders, p50: 2 min, p95: 4 min, max: 10 min}\n", "")],
+            [
+                (
+                    "runtimes",
+                    "The peak of mart.orders is not known: the pipeline that writes it has no p95 runtime",
+                )
+            ],
+        ),
+    ],
+)
+def test_the_peak_fits(tmp_path: Path, changes: Changes, found: list[tuple[str, str]]) -> None:
+    assert told(judged(tmp_path, "CAP004", changes)) == found
+
+
+@pytest.mark.parametrize(
+    ("share", "severity"),
+    [("70 %", []), ("71 %", ["warning"]), ("85 %", ["warning"]), ("86 %", ["error"])],
+)
+def test_the_target_utilisation_has_two_bars(tmp_path: Path, share: str, severity: list[str]) -> None:
+    found = judged(tmp_path, "CAP004", [capacity("target_utilisation: 70 %", f"target_utilisation: {share}")])
+    assert [finding.severity for finding in found] == severity
+
+
+def test_a_missing_driver_of_the_peak_is_told_by_the_rule_of_drivers(tmp_path: Path) -> None:
+    found = judged(tmp_path, "CAP004", [(SOURCES, "        peak_factor: 3\n", "")])
+    assert verdicts(found) == [("CAP004", "error", "CAP001")] * 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        capacity("capacity: 2000 rows/s", "capacity: 2000"),
+        capacity("p50: 2 min, p95: 4 min", "p50: 2 min, p95: 4"),
+        (SOURCES, "peak_factor: 3", "peak_factor: high"),
+    ],
+)
+def test_a_refused_value_leaves_the_peak_undetermined(tmp_path: Path, change: tuple[str, str, str]) -> None:
+    assert verdicts(judged(tmp_path, "CAP004", [change])) == [("CAP004", "undetermined", None)]
+
+
+def test_a_plan_that_declines_its_throughput_has_no_peak_to_judge(tmp_path: Path) -> None:
+    declined = capacity(PATH, "throughput: {not_applicable: The warehouse scales without a bound of ours}\n")
+    assert judged(tmp_path, "CAP004", [declined]) == []
+
+
+def test_a_section_that_is_not_there_is_told_by_the_rule_of_sections(tmp_path: Path) -> None:
+    assert verdicts(judged(tmp_path, "CAP004", [capacity(PATH, "")])) == [("CAP004", "error", "GEN014")] * 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([], []),
+        ([capacity("horizon: 24 month", "horizon: 1 yr")], []),
+        ([capacity("horizon: 24 month", "horizon: 12 month")], []),
+        (
+            [capacity("horizon: 24 month", "horizon: 11 month")],
+            [("horizon", "The horizon is 11 month, it has to be at least 12 month")],
+        ),
+        ([capacity("horizon: 24 month\n", "")], [("horizon", "The plan says no horizon")]),
+        (
+            [(SOURCES, "        growth_kind: compound\n", ""), capacity(MART, "")],
+            [
+                (
+                    "workloads[0].growth_kind",
+                    "Workload raw.orders does not say whether its growth is compound or linear",
+                )
+            ],
+        ),
+        (
+            [
+                (SOURCES, "        growth_kind: compound\n", ""),
+                capacity("compression: 3", "compression: 3, growth_kind: linear"),
+            ],
+            [],
+        ),
+    ],
+)
+def test_the_plan_looks_ahead(tmp_path: Path, changes: Changes, found: list[tuple[str, str]]) -> None:
+    assert told(judged(tmp_path, "CAP005", changes)) == found
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("p50: 3 min, p95: 3 min, max: 3 min", []),
+        (
+            "p50: 7 min, p95: 6 min, max: 15 min",
+            [("runtimes[0].p50", "Runtime of load_orders: p50 7 min is above p95 6 min")],
+        ),
+        (
+            "p50: 3 min, p95: 16 min, max: 15 min",
+            [("runtimes[0].p95", "Runtime of load_orders: p95 16 min is above max 15 min")],
+        ),
+        ("p50: 3 min, p95: 6 min", [("runtimes[0]", "The runtime of load_orders says no max")]),
+    ],
+)
+def test_runtimes_are_in_order(tmp_path: Path, change: str, found: list[tuple[str, str]]) -> None:
+    changed = capacity("p50: 3 min, p95: 6 min, max: 15 min", change)
+    assert told(judged(tmp_path, "CAP007", [changed])) == found
+
+
+BACKFILL = """backfill:
+  - {id: history, dataset: raw.orders, pool: default_pool, parallel: PARALLEL, slots: 1MORE}
+"""
+NO_BACKFILL = 'backfill: {not_applicable: "The first load takes the whole table; there is no history besides it"}\n'
+
+
+def backfill(parallel: int, more: str = "") -> tuple[str, str, str]:
+    return "09-cutover.yml", NO_BACKFILL, BACKFILL.replace("PARALLEL", str(parallel)).replace("MORE", more)
+
+
+SLOTS = "pool: default_pool, pool_slots: 1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([], []),
+        # Build starts after load and is over before the next night: they take turns.
+        ([(INGESTION, SLOTS, "pool: default_pool, pool_slots: 4")], []),
+        (
+            [(INGESTION, SLOTS, "pool: default_pool, pool_slots: 5")],
+            [("resources.pools[0].size", "Pool default_pool has 4 slots, 5 are asked for together by load_orders")],
+        ),
+        (
+            [
+                (INGESTION, SLOTS, "pool: default_pool, pool_slots: 4"),
+                (INGESTION, "{after: [load_orders]}", "{event: a file}"),
+            ],
+            [
+                (
+                    "resources.pools[0].size",
+                    "Pool default_pool has 4 slots, 8 are asked for together by load_orders, build_orders",
+                )
+            ],
+        ),
+        ([backfill(3)], []),
+        (
+            [backfill(4)],
+            [
+                (
+                    "resources.pools[0].size",
+                    "Pool default_pool has 4 slots, 5 are asked for together by load_orders, backfill history",
+                )
+            ],
+        ),
+        ([backfill(4, ", depends_on_past: true")], []),
+        (
+            [(INGESTION, "max_active_runs: 1", "max_active_runs: 3")],
+            [],
+        ),
+        (
+            [capacity("size: 4", "system: airflow")],
+            [("resources.pools[0]", "Pool default_pool has no size; 2 slots are asked for together")],
+        ),
+        ([capacity("{id: default_pool, size: 4}", "{id: default_pool, size: 4}, {id: idle, size: 1}")], []),
+    ],
+)
+def test_pools_suffice(tmp_path: Path, changes: Changes, found: list[tuple[str, str]]) -> None:
+    assert told(judged(tmp_path, "CAP012", changes)) == found
+
+
+def test_a_refused_size_leaves_the_pool_undetermined(tmp_path: Path) -> None:
+    assert verdicts(judged(tmp_path, "CAP012", [capacity("size: 4", "size: many")])) == [
+        ("CAP012", "undetermined", None)
+    ]
+
+
+def test_pools_of_a_sample_plan(tmp_path: Path) -> None:
+    """Fifteen slots of pipelines and four of the backfill; the nightly loads and what they start take turns."""
+    found = sample(tmp_path, "orders-mart", "CAP012", [(CAPACITY, "size: 20", "size: 16")])
+    assert [(finding.observed, finding.expected) for finding in found] == [("16", "at least 17")]
+
+
+def test_a_plan_without_pools_has_none_to_judge(tmp_path: Path) -> None:
+    assert sample(tmp_path, "jaffle-shop", "CAP012") == []
