@@ -3,7 +3,7 @@
 import pytest
 
 from plangate.analysis.facts import Facts
-from plangate.render.links import anchor, place_anchor, relative_to
+from plangate.render.links import Links, anchor, place_anchor, relative_to
 
 from .conftest import LinksOf
 
@@ -64,3 +64,9 @@ def test_anchors_have_no_dots_and_models_are_datasets() -> None:
 )
 def test_a_path_leads_to_the_nearest_anchor(orders: Facts, gate: str, path: tuple[str | int, ...], name: str) -> None:
     assert place_anchor(orders.plan, gate, path) == name
+
+
+def test_formulas_are_linked_where_a_page_lists_them() -> None:
+    links = Links("orders-mart", relative_to("plans/orders-mart/"), formulas="../../capacity-formulas/")
+    assert links.formula("peak_rate") == "../../capacity-formulas/#formula-peak_rate"
+    assert Links("orders-mart", relative_to("plans/orders-mart/")).formula("peak_rate") is None

@@ -2,15 +2,12 @@
 
 import pytest
 
-from plangate.analysis.formulas import FORMULAS
 from plangate.model.quantity import UNITS
 from plangate.reading.portfolio import Portfolio
 from plangate.render.assumptions import assumptions
 from plangate.render.method import (
     RuleRow,
     checklist,
-    formula,
-    method_formulas,
     method_gates,
     method_rules,
     method_sections,
@@ -67,20 +64,11 @@ def test_rules_are_sorted_and_chosen_by_prefix() -> None:
     assert len(read(method_rules(rows)).all("tbody")) == 3
 
 
-def test_thresholds_formulas_and_units_are_complete(portfolio: Portfolio) -> None:
+def test_thresholds_and_units_are_complete(portfolio: Portfolio) -> None:
     thresholds = portfolio.policy.checklists.thresholds
     assert len(read(method_thresholds(portfolio.policy.checklists)).all("tr")) == 1 + len(type(thresholds).model_fields)
-    assert len(read(method_formulas()).all("tr")) == 1 + len(FORMULAS)
     units = read(method_units()).words
     assert all(name in units for name in UNITS)
-
-
-@pytest.mark.parametrize("name", sorted(FORMULAS))
-def test_every_formula_shows_expression_and_inputs(name: str) -> None:
-    found = FORMULAS[name]
-    page = read(formula(found))
-    assert found.expression in page.text
-    assert len(page.all("tr")) == 1 + len(found.inputs)
 
 
 def test_assumptions_say_where_why_who_and_until_when(portfolio: Portfolio, links_of: LinksOf) -> None:

@@ -1,4 +1,4 @@
-"""The stylesheet and the script that every portal serves, each as one file."""
+"""The stylesheets and the script that every portal serves: one of each for all pages, one for pages with numbers."""
 
 import re
 from importlib.resources import files
@@ -10,7 +10,16 @@ _EDGES = re.compile(r"^[ \t]+|[ \t]*\n(?=\s*\n)", re.MULTILINE)
 
 def stylesheet() -> str:
     """Give all styles, comments and indentation left out; colours stand in the part of the lineage."""
-    css = _COMMENT.sub("", _asset("lineage.css") + _asset("plangate.css"))
+    return _small(_asset("lineage.css") + _asset("plangate.css"))
+
+
+def numbers_stylesheet() -> str:
+    """Give the styles of pages with computed numbers in the same way; they use the colours of the other."""
+    return _small(_asset("numbers.css"))
+
+
+def _small(css: str) -> str:
+    css = _COMMENT.sub("", css)
     return re.sub(r"\s*([{}:;,>])\s*(?![^(]*\))", _tight, _EDGES.sub("", css)).replace(";}", "}").strip() + "\n"
 
 
@@ -21,8 +30,17 @@ def _tight(found: re.Match[str]) -> str:
 
 
 def script() -> str:
-    """Give all scripts, comments and indentation left out."""
-    return _EDGES.sub("", _LINE_COMMENT.sub("", _asset("lineage.js") + _asset("plangate.js"))).strip() + "\n"
+    """Give all scripts of every page, comments and indentation left out."""
+    return _bare(_asset("lineage.js") + _asset("plangate.js"))
+
+
+def whatif_script() -> str:
+    """Give the module that pages with numbers to change load, comments and indentation left out."""
+    return _bare(_asset("whatif.js"))
+
+
+def _bare(script: str) -> str:
+    return _EDGES.sub("", _LINE_COMMENT.sub("", script)).strip() + "\n"
 
 
 def _asset(name: str) -> str:

@@ -23,6 +23,11 @@ def anchor(kind: str, element: str) -> str:
     return _UNSAFE.sub("-", f"pg-{'dataset' if kind == 'model' else kind}-{element}")
 
 
+def formula_anchor(key: str) -> str:
+    """Give the id of a formula on the page that lists them all."""
+    return f"formula-{key}"
+
+
 def section_anchor(field_name: str) -> str:
     """Give the id of a section of a gate's page."""
     return f"pg-{field_name}"
@@ -87,9 +92,11 @@ class Links:
     edit_url: Callable[[str, Path], str | None] = _nowhere
     plans: frozenset[str] = frozenset()
     """Plans that have pages of their own."""
+    formulas: str | None = None
+    """The link to the page that lists the formulas, where there is one."""
 
     def page(self, name: str = "", fragment: str = "", *, plan: str | None = None) -> str:
-        """Give the link to a page of a plan: its overview, a gate, `runbook` or `lineage`."""
+        """Give the link to a page of a plan: its overview, a gate, or what is computed (`cost`, `runbook` …)."""
         link = self.url(f"plans/{plan or self.plan}/{name}/" if name else f"plans/{plan or self.plan}/")
         if fragment:
             return f"#{fragment}" if link == "./" else f"{link}#{fragment}"
@@ -106,6 +113,10 @@ class Links:
             if home is not None:
                 return self.page(home[1], anchor(kind_of, name), plan=home[0])
         return None
+
+    def formula(self, key: str) -> str | None:
+        """Give the link to a formula on the page that lists them; none where there is no such page."""
+        return f"{self.formulas}#{formula_anchor(key)}" if self.formulas else None
 
     def rule(self, rule: str) -> str:
         """Give the link to the page of a rule."""

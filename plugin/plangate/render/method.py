@@ -1,12 +1,10 @@
-"""The published method as tables: gates, mandatory sections, rules, thresholds, formulas and units."""
+"""The published method as tables: gates, mandatory sections, rules, thresholds and units."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from plangate.analysis.formula import Formula
-from plangate.analysis.formulas import FORMULAS
 from plangate.model.policy import Checklists, GateSpec, Section, Workflow
 from plangate.model.quantity import UNITS
 from plangate.render.fragments import Head, Row, bullets, code, joined, link, number, table, text
@@ -122,28 +120,6 @@ def method_thresholds(checklists: Checklists) -> Markup:
         for name in type(thresholds).model_fields
     ]
     return table("Thresholds", ["Threshold", "Key", Head("Value", "number")], rows, hidden=True)
-
-
-def method_formulas(formulas: Mapping[str, Formula] = FORMULAS) -> Markup:
-    """Give every formula with its unit and source."""
-    rows = [
-        Row([formula.name, code(formula.id), formula.expression, formula.unit or "ratio", formula.source])
-        for formula in formulas.values()
-    ]
-    return table("Formulas", ["Formula", "Id", "As people write it", "Unit", "Source"], rows, hidden=True)
-
-
-def formula(found: Formula) -> Markup:
-    """Give one formula: expression, inputs with their units, unit of the result, source and note."""
-    rows = [Row([code(entry.name), entry.unit or "number", entry.meaning]) for entry in found.inputs]
-    return Markup('<div class="pg-law"><p><strong>{}</strong>: <em>{}</em> ({}). {}{}</p>{}</div>').format(
-        found.name,
-        found.expression,
-        found.unit or "ratio",
-        found.note and f"{found.note} ",
-        f"Source: {found.source}." if found.source else "",
-        table(f"Inputs of {found.name}", ["Input", "Unit", "What it is"], rows, hidden=True),
-    )
 
 
 def method_units() -> Markup:

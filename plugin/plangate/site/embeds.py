@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from plangate.analysis.formulas import FORMULAS
+from plangate.analysis.formulas import FORMULAS, TOPICS
 from plangate.analysis.lineage import Lineage
 from plangate.checks.report import PlanReport
 from plangate.model.nearest import nearest
@@ -13,6 +13,8 @@ from plangate.render import method
 from plangate.render.assumptions import assumptions
 from plangate.render.capacity import capacity_table
 from plangate.render.cost import cost_table
+from plangate.render.formulas import formula as one_formula
+from plangate.render.formulas import method_formulas
 from plangate.render.lineage_page import lineage_figure
 from plangate.render.runbook import runbook
 from plangate.site.portal import Portal
@@ -33,7 +35,7 @@ def show_assumptions(portal: Portal, here: str, plan: str) -> Markup:
 
 def show_capacity(portal: Portal, here: str, plan: str) -> Markup:
     """Show volumes, rates and storage of a plan, with formulas."""
-    return capacity_table(_plan(portal, plan).facts.capacity, portal.links(plan, here))
+    return capacity_table(_plan(portal, plan).facts, portal.links(plan, here))
 
 
 def show_cost(portal: Portal, here: str, plan: str) -> Markup:
@@ -88,12 +90,12 @@ def show_checklist(portal: Portal, here: str, gate: str) -> Markup:
 
 def show_formula(portal: Portal, here: str, formula: str) -> Markup:
     """Show one formula with its inputs and source."""
-    return method.formula(FORMULAS[_known(formula, FORMULAS, "formula")])
+    return one_formula(FORMULAS[_known(formula, FORMULAS, "formula")])
 
 
-def show_method_formulas(portal: Portal, here: str) -> Markup:
-    """Show all formulas."""
-    return method.method_formulas()
+def show_method_formulas(portal: Portal, here: str, topic: str | None = None) -> Markup:
+    """Show all formulas, or those of one topic."""
+    return method_formulas(TOPICS if topic is None else {topic: TOPICS[_known(topic, TOPICS, "topic")]})
 
 
 def show_method_gates(portal: Portal, here: str, profile: str) -> Markup:

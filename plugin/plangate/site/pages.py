@@ -8,6 +8,7 @@ from pathlib import Path
 
 from plangate.checks.report import PlanReport
 from plangate.checks.rule import all_rules
+from plangate.exchange.formulas import formulas_data
 from plangate.exchange.jsonschema import gate_schema, schema_names
 from plangate.reading import files
 from plangate.render import bundled
@@ -18,7 +19,10 @@ from plangate.site.portal import Portal
 from plangate.site.rule_page import rule_page, rules_page
 
 CSS = "assets/plangate/plangate.css"
+NUMBERS_CSS = "assets/plangate/numbers.css"
 JAVASCRIPT = "assets/plangate/plangate.js"
+WHATIF = "assets/plangate/whatif.js"
+"""Loaded by the script beside it, on pages with numbers to change only."""
 
 INDEX = "plans/index.md"
 RULES = "rules/index.md"
@@ -131,8 +135,11 @@ def _newest(folder: Path) -> Path:
 def static_files(portal: Portal) -> Iterator[StaticFile]:
     """Give the files beside the pages: styles, script, machine files, and the images that plans show."""
     yield StaticFile(CSS, bundled.stylesheet)
+    yield StaticFile(NUMBERS_CSS, bundled.numbers_stylesheet)
     yield StaticFile(JAVASCRIPT, bundled.script)
+    yield StaticFile(WHATIF, bundled.whatif_script)
     yield StaticFile("plans/index.json", lambda: index_json(portal))
+    yield StaticFile("formulas.json", lambda: _json(formulas_data()))
     for name in schema_names():
         yield StaticFile(f"schemas/{name}.json", lambda name=name: _json(gate_schema(name)))  # type: ignore[misc]
     for plan in portal.plans:

@@ -86,12 +86,14 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
             config.watch.extend(
                 str(folder) for folder in watched if folder.is_dir() and str(folder) not in config.watch
             )
-        if pages.CSS not in config.extra_css:
-            config.extra_css.append(pages.CSS)
+        material = config.theme.name == "material"  # its template links what only some pages need
+        for css in (pages.CSS,) if material else (pages.CSS, pages.NUMBERS_CSS):
+            if css not in config.extra_css:
+                config.extra_css.append(css)
         if pages.JAVASCRIPT not in [str(script) for script in config.extra_javascript]:
             config.extra_javascript.append(pages.JAVASCRIPT)
         overrides = str(resources.files("plangate.site") / "overrides")
-        if config.theme.name == "material" and overrides not in config.theme.dirs:
+        if material and overrides not in config.theme.dirs:
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, overrides)
         config.extra["status"] = {**STATES, **config.extra.get("status", {})}
         self._register_macros(config)

@@ -22,6 +22,9 @@ from plangate.render.notes import Note
 from plangate.render.prose import EXTENSIONS
 from plangate.site.config import Places
 
+_FORMULAS = "capacity-formulas.md"
+"""The page of the method that lists every formula."""
+
 
 @dataclass(frozen=True)
 class Repository:
@@ -100,7 +103,9 @@ class Portal:
             line = document.position(read.origin(gate, path))[0] if document is not None else None
             return self.repository.url(str(self.places.root / read.folder / read.files.get(gate, "plan.yml")), line)
 
-        return Links(plan_id, self.linker(here), self._homes[plan_id], edit, self.shown)
+        url = self.documents.get(_FORMULAS)
+        formulas = None if url is None else get_relative_url(url, here)
+        return Links(plan_id, self.linker(here), self._homes[plan_id], edit, self.shown, formulas)
 
     @cached_property
     def _homes(self) -> "_Homes":

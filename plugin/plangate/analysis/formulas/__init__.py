@@ -15,7 +15,16 @@ def _registry(formulas: Iterable[Formula]) -> Mapping[str, Formula]:
     return registry
 
 
-FORMULAS: Mapping[str, Formula] = _registry(
-    formula for topic in (volume, throughput, runtime, backfill, streaming, cost, general) for formula in topic.FORMULAS
-)
-"""Every formula by its id, in the order in which the method tells them."""
+TOPICS: Mapping[str, tuple[Formula, ...]] = {
+    "volume": volume.FORMULAS,
+    "throughput": throughput.FORMULAS,
+    "runtime": runtime.FORMULAS,
+    "backfill": backfill.FORMULAS,
+    "streaming": streaming.FORMULAS,
+    "cost": cost.FORMULAS,
+    "general": general.FORMULAS,
+}
+"""The formulas by topic, in the order in which the method tells them."""
+
+FORMULAS: Mapping[str, Formula] = _registry(formula for topic in TOPICS.values() for formula in topic)
+"""Every formula by its id."""
