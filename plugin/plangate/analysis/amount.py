@@ -101,4 +101,15 @@ def digits(number: Decimal, *, money: bool = False) -> str:
     whole = size == 0 or size >= 100 or (money and size >= 10)
     places = 0 if whole else min(2 - size.adjusted(), 8)
     text = f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def alike(number: Quantity, like: Quantity) -> str:
+    """Write a number in the unit of another one, so that they can be compared; rounding never makes them look equal."""
+    if like.text.startswith("P"):
+        return number.text
+    shown = f"{digits(number.to(like.unit))} {like.unit}"
+    if shown == f"{digits(like.value)} {like.unit}" and number != like:
+        return f"just {'over' if number.base > like.base else 'under'} {shown}"
+    return shown

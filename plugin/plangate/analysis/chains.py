@@ -1,7 +1,7 @@
 """The worst age of every dataset: from its sources stage by stage, along the slowest way (F10)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from plangate.analysis.computed import Computed, Input, combine, compute, given
@@ -44,6 +44,12 @@ _STREAM: Mapping[str, tuple[str, ...]] = {
 }
 """The terms that each parameter of the formula takes."""
 
+_ORDER = (
+    *("wait", "start", "trigger", "watermark", "idleness", "lateness", "window"),
+    *("queue", "runtime", "commit", "publish", "check"),
+)
+"""The terms of a stage in the order in which data goes through them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -68,6 +74,15 @@ class DatasetAge:
     age: Computed | None
     chain: tuple[Stage, ...] = ()
     missing: tuple[Missing, ...] = ()
+
+
+def shares(age: DatasetAge) -> tuple[tuple[Stage, Term, Computed | None], ...]:
+    """Give the terms of a worst age, each with its stage and its share of the whole; None where the age is nothing."""
+    return tuple(
+        (stage, term, compute("age_share", replace(term.input, name="part"), given("age", age.age)))
+        for stage in age.chain
+        for term in stage.terms
+    )
 
 
 def ages(plan: Plan, graph: Lineage, portfolio: Sequence[Plan] = ()) -> Mapping[str, DatasetAge]:
@@ -258,7 +273,8 @@ def _after(
         return DatasetAge(dataset, None, missing=missing)
     numbers = (as_one(key, (term for term in part.terms if term.name in names)) for key, names in laws.items())
     age = compute("stream_age" if laws is _STREAM else "stage_age", given("arrival", before.age), *numbers)
-    stage = Stage(pipeline, dataset, part.terms, age, before.chain[-1])
+    terms = tuple(sorted(part.terms, key=lambda term: _ORDER.index(term.name)))
+    stage = Stage(pipeline, dataset, terms, age, before.chain[-1])
     return DatasetAge(dataset, age, (*before.chain, stage))
 
 

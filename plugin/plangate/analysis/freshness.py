@@ -27,7 +27,7 @@ _NO_LIMIT = parse("1 yr")
 class Need:
     """Who says how old a dataset may be: a consumer, the promise, the contract, an SLO or a freshness check.
 
-    `headroom` is what is left of the need at the worst age, as a share; None while the age is unknown.
+    `left` is what the worst age leaves of the need, `headroom` the same as a share; None while the age is unknown.
     """
 
     kind: NeedKind
@@ -39,6 +39,7 @@ class Need:
     path: Path
     age: DatasetAge
     headroom: Computed | None
+    left: Computed | None = None
 
     @property
     def met(self) -> bool | None:
@@ -132,7 +133,8 @@ def _need(kind: NeedKind, name: str, owner: str | None, at: _At, known: Mapping[
     nowhere = (at.gate, at.path, f"a dataset `{at.dataset}` that the plan knows")
     found = known.get(at.dataset) or DatasetAge(at.dataset, None, missing=(nowhere,))
     room = compute("headroom", given("demand", found.age), given("limit", at.need, at.gate, at.path))
-    return Need(kind, name, owner, at.dataset, at.need, at.gate, at.path, found, room)
+    left = compute("time_left", given("need", at.need, at.gate, at.path), given("age", found.age))
+    return Need(kind, name, owner, at.dataset, at.need, at.gate, at.path, found, room, left)
 
 
 def _worst_runtimes(plan: Plan) -> Mapping[str, Computed]:

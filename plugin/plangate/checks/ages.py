@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from plangate.analysis.amount import digits
+from plangate.analysis.amount import alike
 from plangate.analysis.chains import DatasetAge
 from plangate.analysis.freshness import Need, NeedKind
 from plangate.analysis.terms import Missing, refused, says
 from plangate.checks.rule import Guard, Subject
 from plangate.model.problem import Path, Problem
-from plangate.model.quantity import Quantity
 
 AGES = (
     "plan.go_live",
@@ -58,16 +57,6 @@ def asked(*kinds: NeedKind) -> Guard:
     return guard
 
 
-def told(number: Quantity, like: Quantity) -> str:
-    """Write a number in the unit of another one, so that they can be compared; rounding never makes them look equal."""
-    if like.text.startswith("P"):
-        return number.text
-    shown = f"{digits(number.to(like.unit))} {like.unit}"
-    if shown == f"{digits(like.value)} {like.unit}" and number != like:
-        return f"just {'over' if number.base > like.base else 'under'} {shown}"
-    return shown
-
-
 def promised_late(subject: Subject, dataset: str) -> str | None:
     """Name the rule whose finding explains that a dataset is too old, or of unknown age: its own promise is judged."""
     needs = [need for need in subject.facts.freshness.of("promise") if need.dataset == dataset]
@@ -108,8 +97,8 @@ def unmet(rule: str, subject: Subject, need: Need, who: str) -> Iterator[Problem
     """Tell that a need is missed by the worst age of its dataset, or that nobody can say; the promise's rule first."""
     age, missing = need.age.age, lacking(subject, need.age.missing)
     if age is not None and not need.met:
-        message = f"{who} {need.need}, {need.dataset} is at worst {told(age.value, need.need)} old"
-        observed = told(age.value, need.need)
+        message = f"{who} {need.need}, {need.dataset} is at worst {alike(age.value, need.need)} old"
+        observed = alike(age.value, need.need)
         hint = largest_part(need.age)
     elif missing:
         message = f"{who} {need.need}, and how old {need.dataset} gets is not known: missing is {named(missing)}"

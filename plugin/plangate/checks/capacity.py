@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from plangate.analysis.amount import alike
 from plangate.analysis.workload import WorkloadFacts
-from plangate.checks.ages import told
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 
@@ -189,7 +189,7 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
     if volumes.peak_rate is None or volumes.limit is None:
         yield from _unknown_peak(subject)
     elif volumes.peak_rate.value.base > volumes.limit.value.base:
-        peak = told(volumes.peak_rate.value, volumes.limit.value)
+        peak = alike(volumes.peak_rate.value, volumes.limit.value)
         yield Problem(
             "CAP004",
             f"The peak of all workloads is {peak}, {volumes.limit} may be used",

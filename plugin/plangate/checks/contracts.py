@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from plangate.checks.ages import AGES, lacking, named, told, unmet
+from plangate.analysis.amount import alike
+from plangate.checks.ages import AGES, lacking, named, unmet
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 
@@ -113,7 +114,7 @@ def availability_holds(subject: Subject) -> Iterator[Problem]:
                     named(missing),
                 )
         elif promised.base > chain.available.value.base:
-            shown = told(chain.available.value, promised)
+            shown = alike(chain.available.value, promised)
             yield Problem(
                 "CON011",
                 f"The contract of {contract.dataset} promises {promised}, the {len(chain.parts)} parts of its chain "

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from plangate.checks.ages import AGES, asked, lacking, largest_part, named, told, told_by
+from plangate.analysis.amount import alike
+from plangate.checks.ages import AGES, asked, lacking, largest_part, named, told_by
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 
@@ -69,13 +70,13 @@ def runs_fit(subject: Subject) -> Iterator[Problem]:
                     f"at most {interval.value}",
                 )
         elif worst.value.base > interval.value.base:
+            shown = alike(worst.value, interval.value)
             yield Problem(
                 "ING007",
-                f"Pipeline {pipeline.id} runs for {told(worst.value, interval.value)} with all retries and starts anew "
-                f"after {interval.value}",
+                f"Pipeline {pipeline.id} runs for {shown} with all retries and starts anew after {interval.value}",
                 "ingestion",
                 (*path, "schedule", "cron"),
-                told(worst.value, interval.value),
+                shown,
                 f"at most {interval.value}",
                 "Let one run be active at a time (`max_active_runs: 1`) and say what `overlap` does, or run less often",
             )
@@ -104,7 +105,7 @@ def promises_hold(subject: Subject) -> Iterator[Problem]:
             for missing in lacking(subject, need.age.missing):
                 unknown.setdefault(missing, []).append(need.dataset)
             continue
-        shown = told(age.value, need.need)
+        shown = alike(age.value, need.need)
         if not need.met:
             message = f"{need.dataset} is at worst {shown} old, promised are {need.need}"
             yield Problem(

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from plangate.analysis.amount import display
+from plangate.analysis.amount import alike, display
 from plangate.analysis.extracts import Pull
 from plangate.analysis.terms import refused
-from plangate.checks.ages import lacking, named, told, told_by
+from plangate.checks.ages import lacking, named, told_by
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 from plangate.model.sources import Source, SourceAccess
@@ -73,7 +73,7 @@ def _limits(subject: Subject, pull: Pull, access: SourceAccess, path: Path) -> I
             "Ask for a higher rate or larger answers, or read less",
         )
     if access.quota is not None and pull.requests is not None and pull.request_room is not None:
-        shown = told(pull.requests.value, access.quota)
+        shown = alike(pull.requests.value, access.quota)
         if 1 - pull.request_room.value.base > share.base:
             yield Problem(
                 "SRC008",
@@ -160,7 +160,7 @@ def late_is_late(subject: Subject) -> Iterator[Problem]:
                     absent=True,
                 )
         elif limit.base < arrival.age.value.base:
-            shown = told(arrival.age.value, limit)
+            shown = alike(arrival.age.value, limit)
             yield Problem(
                 "SRC013",
                 f"Source {source.id} counts as late after {limit}; before each delivery its data is up to {shown} old",
