@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from plangate.analysis.amount import NUMBER, amount
+from plangate.analysis.amount import NUMBER, Style, amount, style
 from plangate.analysis.computed import Computed, Input, compute, given, named
 from plangate.analysis.formulas import FORMULAS
 from plangate.model.quantity import Quantity
@@ -49,8 +49,16 @@ class Named:
 
     def quantity(self, base: Decimal) -> Quantity:
         """Give another value of the number, in base units, written as it is written."""
-        plain = FORMULAS[self.computed.formula].unit == NUMBER
-        return amount(base, self.computed.value.dimension, binary=self.binary, plain=plain)
+        return amount(base, self.computed.value.dimension, binary=self.binary, plain=self._plain)
+
+    @property
+    def style(self) -> Style:
+        """How the number is written."""
+        return style(self.computed.value.dimension, binary=self.binary, plain=self._plain)
+
+    @property
+    def _plain(self) -> bool:
+        return FORMULAS[self.computed.formula].unit == NUMBER
 
     @property
     def label(self) -> str:

@@ -17,3 +17,13 @@ document.addEventListener("click", (event) => {
   head.setAttribute("aria-sort", turn > 0 ? "ascending" : "descending");
   table.append(...Array.from(table.tBodies).sort(byKey));
 });
+
+// Numbers that can be tried with other values: their script is fetched where a page has some, instant navigation included.
+(() => {
+  const here = document.currentScript?.src;
+  const load = () => {
+    if (here && document.querySelector("[data-pg-whatif]"))
+      import(new URL("whatif.js", here)).then((module) => module.start()).catch(() => {});
+  };
+  window.document$ ? document$.subscribe(load) : load();
+})();
