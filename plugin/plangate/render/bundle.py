@@ -25,10 +25,11 @@ from plangate.render.fragments import (
     facts as definitions,
 )
 from plangate.render.lineage_page import lineage_figures
-from plangate.render.links import Links
+from plangate.render.links import COMPUTED, Links
 from plangate.render.page import Section
 from plangate.render.parts import PartWriter
 from plangate.render.runbook import runbook_figures
+from plangate.render.text import label
 from plangate.render.values import quantity_text
 
 
@@ -63,14 +64,16 @@ class _Book:
             else Markup("")
         )
 
-    def more(self, gates: Sequence[str]) -> Markup:
+    def more(self, pages: Sequence[str]) -> Markup:
+        """Give links to gates that the plan's profile has, and to computed pages."""
         workflow = self.facts.policy.workflow
         profile = workflow.profiles.get(self.plan.header.profile)
-        shown = [gate for gate in gates if profile is not None and gate in profile.gates and gate in workflow.gates]
-        if not shown:
-            return Markup("")
-        names = joined((link(workflow.gates[gate].title, self.links.page(gate)) for gate in shown), ", ")
-        return Markup("<p>In full: {}</p>").format(names)
+        gates = {
+            gate: workflow.gates[gate].title for gate in (profile.gates if profile else ()) if gate in workflow.gates
+        }
+        titles = {**{name: label(name) for name in COMPUTED}, **gates}
+        shown = [link(titles[name], self.links.page(name)) for name in pages if name in titles]
+        return Markup("<p>In full: {}</p>").format(joined(shown, ", ")) if shown else Markup("")
 
 
 def _goals(book: _Book) -> Markup:
@@ -199,7 +202,7 @@ def _contracts(book: _Book) -> Markup:
 
 def _operations(book: _Book) -> Markup:
     gate = book.plan.operations
-    found = lineage_figures(book.facts.lineage) + paragraph(link("Lineage", book.links.page("lineage")))
+    found = lineage_figures(book.facts.lineage)
     if gate is None:
         return found
     found += book.pick(
@@ -217,7 +220,7 @@ def _switch(book: _Book) -> Markup:
         return Markup("")
     columns = ("id", "dataset", "range", "granularity", "unit_runtime", "must_finish_within")
     found = book.pick("cutover", "backfill", gate.backfill, "Backfills", columns)
-    found += runbook_figures(book.plan, book.facts.cutover) + paragraph(link("Runbook", book.links.page("runbook")))
+    found += runbook_figures(book.plan, book.facts.cutover)
     if gate.rollback is not None:
         found += book.pick(
             "cutover",
@@ -265,14 +268,14 @@ def _open(book: _Book) -> Markup:
 _CHAPTERS: tuple[tuple[str, Callable[[_Book], Markup], tuple[str, ...]], ...] = (
     ("Problem and goals", _goals, ("context",)),
     ("Assumptions and constraints", _bounds, ("context",)),
-    ("Sources and freshness", _sources, ("sources",)),
+    ("Sources and freshness", _sources, ("sources", "freshness")),
     ("Volume, performance and cost", _volumes, ("capacity",)),
     ("Ingestion and orchestration", _pipelines, ("events", "ingestion")),
     ("Transformation", _models, ("modeling",)),
     ("Quality and reconciliation", _quality, ("quality",)),
     ("Schema evolution", _contracts, ("contracts",)),
-    ("Lineage, observability and operations", _operations, ("operations",)),
-    ("Backfill, cutover and rollback", _switch, ("cutover",)),
+    ("Lineage, observability and operations", _operations, ("operations", "lineage")),
+    ("Backfill, cutover and rollback", _switch, ("cutover", "backfill", "runbook")),
     ("Validation and acceptance", _acceptance, ("acceptance",)),
     ("Open risks and follow-ups", _open, ("bundle",)),
 )

@@ -6,13 +6,14 @@ from markupsafe import Markup
 
 from plangate.analysis.facts import Facts
 from plangate.render.bundle import bundle_sections
-from plangate.render.fragments import Row, link, paragraph, table
+from plangate.render.fragments import Row, joined, link, paragraph, table
 from plangate.render.key_figures import header_figures, key_figures
-from plangate.render.links import Links
+from plangate.render.links import COMPUTED, Links
 from plangate.render.matrix import state_mark
 from plangate.render.notes import Note, counted, note_list
 from plangate.render.page import Page, Section
 from plangate.render.prose import ProseHtml
+from plangate.render.text import label
 
 
 def overview(
@@ -31,7 +32,7 @@ def overview(
     plan, found = facts.plan, list(notes)
     sections = [
         Section("pg-gates", "Gates", states_table(facts, links, states, found)),
-        Section("pg-figures", "Key figures", key_figures(facts)),
+        Section("pg-figures", "Key figures", key_figures(facts) + _computed(links)),
         *bundle_sections(facts, links),
         Section("pg-findings", "Open findings", note_list(found) or paragraph("No findings.")),
     ]
@@ -64,6 +65,11 @@ def states_table(facts: Facts, links: Links, states: Mapping[str, str], notes: I
         for gate in gates
     ]
     return table("Gates and their states", ("Gate", "State", "Findings"), rows, hidden=True)
+
+
+def _computed(links: Links) -> Markup:
+    """Give the pages that are computed from several gates."""
+    return paragraph(joined((link(label(name), links.page(name)) for name in COMPUTED), " · "))
 
 
 def _relations(facts: Facts, links: Links) -> Markup:

@@ -13,7 +13,7 @@ from plangate.exchange.jsonschema import gate_schema, schema_names
 from plangate.reading import files
 from plangate.render import bundled
 from plangate.render.page import Page
-from plangate.render.text import sentence
+from plangate.render.text import label, sentence
 from plangate.site import views
 from plangate.site.portal import Portal
 from plangate.site.rule_page import rule_page, rules_page
@@ -118,12 +118,14 @@ def _plan_pages(portal: Portal, plan: PlanReport) -> Iterator[VirtualPage]:
             state.gate,
             state.state,
         )
-    yield page(
-        "runbook", "Runbook", lambda portal, here: views.runbook_view(portal, plan, here), "cutover", searched=False
-    )
-    yield page(
-        "lineage", "Lineage", lambda portal, here: views.lineage_view(portal, plan, here), "modeling", searched=False
-    )
+    for name, computed in views.COMPUTED.items():
+        yield page(
+            name,
+            label(name),
+            lambda portal, here, computed=computed: computed.draw(plan.facts, portal.links(plan.id, here)),  # type: ignore[misc]
+            computed.gate,
+            searched=False,
+        )
 
 
 def _newest(folder: Path) -> Path:

@@ -2,14 +2,18 @@
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from plangate.analysis.facts import Facts
 from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport
 from plangate.model.problem import HEADER
+from plangate.render.backfill import backfill_page
 from plangate.render.fragments import figures
+from plangate.render.freshness import freshness_page
 from plangate.render.gate import gate_page
 from plangate.render.lineage_page import lineage_page
 from plangate.render.links import Links
@@ -78,14 +82,21 @@ def gate_view(portal: Portal, plan: PlanReport, gate: str, here: str) -> Page:
     return _with_excerpt(portal, plan, gate, page)
 
 
-def runbook_view(portal: Portal, plan: PlanReport, here: str) -> Page:
-    """Give the runbook of a plan."""
-    return runbook_page(plan.facts.plan, plan.facts.cutover, portal.links(plan.id, here))
+@dataclass(frozen=True)
+class Computed:
+    """A page that is computed from several gates, and the one that most of it comes from."""
+
+    gate: str
+    draw: Callable[[Facts, Links], Page]
 
 
-def lineage_view(portal: Portal, plan: PlanReport, here: str) -> Page:
-    """Give the lineage of a plan."""
-    return lineage_page(plan.facts.plan, plan.facts.lineage, portal.links(plan.id, here))
+COMPUTED: Mapping[str, Computed] = {
+    "freshness": Computed("sources", freshness_page),
+    "backfill": Computed("cutover", backfill_page),
+    "runbook": Computed("cutover", lambda facts, links: runbook_page(facts.plan, facts.cutover, links)),
+    "lineage": Computed("modeling", lambda facts, links: lineage_page(facts.plan, facts.lineage, links)),
+}
+"""The pages of a plan behind those of its gates, by the last part of their address."""
 
 
 def prose(portal: Portal, plan: PlanReport, gate: str, here: str) -> ProseHtml | None:
@@ -121,7 +132,7 @@ def _rewriter(portal: Portal, plan_id: str, here: str) -> Callable[[str], str | 
             return links.page(fragment=fragment, plan=parts[1])
         if len(rest) == 1 and (name := _GATE_FILE.fullmatch(rest[0])):
             return links.page(name[1], fragment, plan=parts[1])
-        if len(rest) == 1 and rest[0] in {"runbook", "lineage", "runbook.md", "lineage.md"}:
+        if len(rest) == 1 and rest[0].removesuffix(".md") in COMPUTED:
             return links.page(rest[0].removesuffix(".md"), fragment, plan=parts[1])
         return links.url("/".join(parts)) if rest[0] == "images" and len(rest) == 2 else None
 
