@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from plangate.analysis.amount import digits, dimension_of, display, style
+from plangate.analysis.amount import alike, digits, dimension_of, display, style
+from plangate.model.quantity import parse
 
 DAY, MONTH = 86400, 2592000
 
@@ -71,3 +72,40 @@ def test_a_style_says_all_that_is_needed_to_write_a_number_anew() -> None:
     assert found.steps[0] == (Decimal(10**15), Decimal(10**15), "PB/d")
     assert found.steps[-1] == (Decimal(0), Decimal(1), "B/d")
     assert style(dimension_of("EUR")).money
+
+
+@pytest.mark.parametrize(
+    ("number", "limit", "over"),
+    [
+        ("1", "1", False),
+        ("1.00000000000000000000001", "1", True),
+        ("1.000000000000000000000000001", "1", False),
+        ("0.9", "1", False),
+        ("-1", "-2", True),
+        ("Infinity", "1", True),
+    ],
+)
+def test_above_by_more_than_rounding(number: str, limit: str, over: bool) -> None:
+    assert above(Decimal(number), Decimal(limit)) is over
+
+
+def test_three_times_a_third_is_one() -> None:
+    a_row_a_day = Decimal(1) / 86400
+    assert a_row_a_day * 86400 != 1
+    assert settled(a_row_a_day * 86400) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "like", "text"),
+    [
+        ("151 min", "120 min", "151 min"),
+        ("91 min", "2 h", "1.52 h"),
+        ("24.25 h", "1455 min", "1,455 min"),
+        ("24.251 h", "1455 min", "just over 1,455 min"),
+        ("89.99 min", "90 min", "just under 90 min"),
+        ("99.71 %", "99.7 %", "just over 99.7 %"),
+        ("91 min", "PT2H", "91 min"),
+    ],
+)
+def test_a_number_in_the_unit_of_another(number: str, like: str, text: str) -> None:
+    assert alike(parse(number), parse(like)) == text

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 from plangate.analysis.computed import Computed, Input, combine, compute, given
 from plangate.analysis.cutover import in_order
@@ -205,15 +206,15 @@ class _Chains:
         for writer in self.writers[dataset]:
             index, pipeline = self.triggers.pipelines[writer]
             own = run_terms(self.plan, writer) + check_terms(self.plan, dataset)
-            laws = _BATCH
             if pipeline.pattern == "stream":
-                own, laws = own + stream_terms(self.plan, pipeline.inputs), _STREAM
+                own += stream_terms(self.plan, pipeline.inputs)
+            run = _Run(dataset, writer, own, "stream_age" if pipeline.pattern == "stream" else "stage_age")
             read = self._read(writer)
             if not read:
                 missing = absent("ingestion", ("pipelines", index, "inputs"), f"what pipeline {writer} reads")
                 yield writer, DatasetAge(dataset, None, missing=missing.missing)
             for name in read:
-                yield name, _after(dataset, writer, known[name], self._wait(writer, name) + own, laws)
+                yield name, run.after(known[name], self._wait(writer, name))
 
     def _wait(self, pipeline: str, dataset: str) -> Part:
         """Give the longest wait of a dataset for a pipeline, of its writers the one that is taken up last."""
@@ -264,18 +265,32 @@ def _begun(dataset: str, part: Part) -> DatasetAge:
     return DatasetAge(dataset, age, (Stage("", dataset, part.terms, age),))
 
 
-def _after(
-    dataset: str, pipeline: str, before: DatasetAge, part: Part, laws: Mapping[str, tuple[str, ...]]
-) -> DatasetAge:
-    """Go on with a chain by a pipeline."""
-    missing = tuple(dict.fromkeys(before.missing + part.missing))
-    if missing or before.age is None:
-        return DatasetAge(dataset, None, missing=missing)
-    numbers = (as_one(key, (term for term in part.terms if term.name in names)) for key, names in laws.items())
-    age = compute("stream_age" if laws is _STREAM else "stage_age", given("arrival", before.age), *numbers)
-    terms = tuple(sorted(part.terms, key=lambda term: _ORDER.index(term.name)))
-    stage = Stage(pipeline, dataset, terms, age, before.chain[-1])
-    return DatasetAge(dataset, age, (*before.chain, stage))
+@dataclass
+class _Run:
+    """What the run of a pipeline adds to the age of one of its datasets, whatever it reads."""
+
+    dataset: str
+    pipeline: str
+    part: Part
+    formula: Literal["stage_age", "stream_age"]
+
+    @cached_property
+    def inputs(self) -> tuple[Input, ...]:
+        laws = _STREAM if self.formula == "stream_age" else _BATCH
+        return tuple(self.input(key, self.part) for key in laws if key != "wait")
+
+    def input(self, key: str, part: Part) -> Input:
+        return as_one(key, (term for term in part.terms if term.name in _STREAM[key]))
+
+    def after(self, before: DatasetAge, wait: Part) -> DatasetAge:
+        """Go on with a chain: the wait for the run, then the run."""
+        missing = tuple(dict.fromkeys(before.missing + wait.missing + self.part.missing))
+        if missing or before.age is None:
+            return DatasetAge(self.dataset, None, missing=missing)
+        age = compute(self.formula, given("arrival", before.age), self.input("wait", wait), *self.inputs)
+        terms = tuple(sorted(wait.terms + self.part.terms, key=lambda term: _ORDER.index(term.name)))
+        stage = Stage(self.pipeline, self.dataset, terms, age, before.chain[-1])
+        return DatasetAge(self.dataset, age, (*before.chain, stage))
 
 
 def _slowest(dataset: str, ways: Iterable[tuple[str, DatasetAge]]) -> DatasetAge:

@@ -51,7 +51,9 @@ def freshness_table(facts: Facts, links: Links) -> Markup:
                 _who(need, facts, links),
                 link(need.dataset, links.page(PAGE, anchor("way", need.dataset))),
                 number(quantity_text(need.need), need.need.base),
-                Cell(Markup("✕ not known")) if need.age.age is None else _alike(need.age.age, need),
+                Cell(Markup("✕ not known"))
+                if need.age.age is None
+                else _alike(need.age.age, _like(need.dataset, facts)),
                 _room(need, facts),
             ]
         )
@@ -96,7 +98,10 @@ def _figures(facts: Facts, links: Links) -> Markup:
         entries = [
             ("Tightest need", _who(tightest, facts, links)),
             ("Dataset", _dataset(tightest.dataset, links)),
-            ("Worst age", _alike(tightest.age.age, tightest).html if tightest.age.age else NOTHING),
+            (
+                "Worst age",
+                _alike(tightest.age.age, _like(tightest.dataset, facts)).html if tightest.age.age else NOTHING,
+            ),
             ("May be old", quantity_text(tightest.need)),
             ("Room", _room(tightest, facts).html),
         ]
@@ -109,8 +114,14 @@ def _figures(facts: Facts, links: Links) -> Markup:
     return figures(entries)
 
 
-def _alike(value: Computed, need: Need) -> Cell:
-    return number(alike(value.value, need.need), value.value.base, derived=True)
+def _alike(value: Computed, like: Quantity) -> Cell:
+    return number(alike(value.value, like), value.value.base, derived=True)
+
+
+def _like(dataset: str, facts: Facts) -> Quantity:
+    """Give the need in whose unit the ages of a dataset are told: its promise, or else the next that there is."""
+    needs = (need for need in facts.freshness.needs if need.dataset == dataset)
+    return min(needs, key=lambda need: _SAYS_IT.index(need.kind)).need
 
 
 def _room(need: Need, facts: Facts) -> Cell:
@@ -159,7 +170,7 @@ def _needs(dataset: str, needs: Sequence[Need], facts: Facts, links: Links) -> M
                 _who(need, facts, links),
                 need.owner or NOTHING,
                 number(quantity_text(need.need), need.need.base),
-                _EMPTY if need.left is None else _alike(need.left, need),
+                _EMPTY if need.left is None else _alike(need.left, _like(dataset, facts)),
                 _room(need, facts),
             ]
         )
@@ -171,7 +182,7 @@ def _needs(dataset: str, needs: Sequence[Need], facts: Facts, links: Links) -> M
 def _unknown(age: DatasetAge, links: Links) -> Markup:
     """Say what is missing to know an age."""
     lacks = bullets(link(what, links.edit_url(gate, path)) for gate, path, what in age.missing)
-    return paragraph(f"How old {age.dataset} gets is not known. Missing is:") + lacks
+    return paragraph(f"How old {age.dataset} gets is not known. Missing, or refused:") + lacks
 
 
 def _pictures(needs: Sequence[Need]) -> Iterator[Markup]:
@@ -194,7 +205,13 @@ def _pictures(needs: Sequence[Need]) -> Iterator[Markup]:
 
 def _told(term: Term, share: Computed | None) -> str:
     taken = str(term.input.of) if term.input.of is not None else quantity_text(term.input.value)
-    return f"{taken} · {percent_text(share.value.base)}" if share is not None else taken
+    return f"{taken} · {_percent(share)}" if share is not None else taken
+
+
+def _percent(share: Computed) -> str:
+    """Write a share with one decimal; what is not nothing never looks like it."""
+    shown = percent_text(share.value.base)
+    return "< 0.1 %" if shown == "0 %" and share.value.base else shown
 
 
 def _rest(left: Computed, headroom: Computed, need: Quantity) -> str:
@@ -209,7 +226,7 @@ def _place(stage: Stage) -> int:
 def _terms(age: DatasetAge, facts: Facts, links: Links) -> Markup:
     """Give the table that says what the picture says: each part with its place, time and share."""
     heads = [Head("Part"), Head("Of"), Head("Takes", "number"), Head("Share", "number"), Head("Age then", "number")]
-    rows = []
+    rows, like = [], _like(age.dataset, facts)
     for stage, term, share in shares(age):
         of = link(stage.pipeline, links.element(("pipeline",), stage.pipeline)) if stage.pipeline else None
         last = term is stage.terms[-1]
@@ -220,22 +237,39 @@ def _terms(age: DatasetAge, facts: Facts, links: Links) -> Markup:
                     says(term, stage.pipeline, stage.dataset),
                     of or _dataset(stage.dataset, links),
                     given(entry) if entry.of is None else computed(entry.of),
-                    number(percent_text(share.value.base), share.value.base, derived=True) if share else _EMPTY,
-                    computed(stage.age) if last else _EMPTY,
+                    number(_percent(share), share.value.base, derived=True) if share else _EMPTY,
+                    _alike(stage.age, like) if last and stage.age else _EMPTY,
                 ]
             )
         )
-    whole = Row(["Worst age", _dataset(age.dataset, links), computed(age.age), _EMPTY, computed(age.age)])
+    worst = _alike(age.age, like) if age.age else _EMPTY
+    whole = Row(["Worst age", _dataset(age.dataset, links), worst, _EMPTY, worst])
     return table(f"Where the time of {age.dataset} goes", heads, rows, foot=whole) + work(_steps(age, facts), links)
 
 
 def _steps(age: DatasetAge, facts: Facts) -> Iterator[Step]:
     """Name every age that the age of a dataset rests on, ways that were not the slowest too."""
-    known = facts.freshness.ages
-    for name in sorted({*facts.lineage.upstream(age.dataset), age.dataset}, key=lambda name: name == age.dataset):
-        found = known.get(name)
-        if found is None or found.age is None or found.chain[-1].dataset != name:
+    resting = _rests_on(age.age)
+    known = [found for _, found in sorted(facts.freshness.ages.items()) if id(found.age) in resting]
+    for found in (*(found for found in known if found.dataset != age.dataset), age):
+        if found.age is None or found.chain[-1].dataset != found.dataset:
             continue
-        if found.age.formula == "largest":
-            yield from ((f"{name} by way of {entry.name}", entry.of) for entry in found.age.inputs)
-        yield f"Worst age of {name}", found.age
+        several = found.age.formula == "largest"
+        ways = found.age.inputs if several else ()
+        for entry in (found.age, *(way.of for way in ways)):
+            checks = [part.of for part in entry.inputs if part.name == "checks"] if entry else []
+            yield from ((f"Checks of {found.dataset}", number) for number in checks)
+        yield from ((f"{found.dataset} by way of {way.name}", way.of) for way in ways)
+        yield f"Worst age of {found.dataset}", found.age
+
+
+def _rests_on(number: Computed | None) -> frozenset[int]:
+    """Give the identities of a number and of all that it is computed from."""
+    seen: set[int] = set()
+    waiting = [number] if number is not None else []
+    while waiting:
+        found = waiting.pop()
+        if id(found) not in seen:
+            seen.add(id(found))
+            waiting.extend(entry.of for entry in found.inputs if entry.of is not None)
+    return frozenset(seen)

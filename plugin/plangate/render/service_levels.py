@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from plangate.analysis.amount import alike
 from plangate.analysis.facts import Facts
 from plangate.render.fragments import NOTHING, Cell, Head, Row, bullets, link, number, table
 from plangate.render.links import Links
@@ -17,16 +18,14 @@ def longest_runs(facts: Facts, links: Links) -> Markup:
         worst = facts.freshness.worst_runtimes.get(pipeline.id)
         again = facts.timing.intervals.get(pipeline.id)
         alone = pipeline.concurrency is not None and pipeline.concurrency.max_active_runs == 1
-        if worst is None:
-            continue
-        fits = again is None or worst.value.base <= again.value.base
+        fits = worst is not None and again is not None and worst.value.base <= again.value.base
         rows.append(
             Row(
                 [
                     link(pipeline.id, links.element(("pipeline",), pipeline.id)),
                     computed(worst),
                     given(again) if again is not None else Cell(Markup("not by a clock")),
-                    "ends before" if fits else "one run at a time" if alone else "✕ overlaps",
+                    "ends before" if fits else "one run at a time" if alone else "✕ may overlap" if again else "—",
                 ],
                 below=work([("Longest run", worst)], links),
             )
@@ -51,7 +50,9 @@ def chain_availability(facts: Facts, links: Links) -> Markup:
                 [
                     _dataset(chain.dataset, links),
                     number(link(quantity_text(promised), place), promised.base),
-                    computed(chain.available),
+                    number(alike(chain.available.value, promised), chain.available.value.base, derived=True)
+                    if chain.available
+                    else Cell(NOTHING),
                     str(len(chain.parts)),
                     "kept" if kept else "not known" if chain.available is None else "✕ too much",
                 ],
