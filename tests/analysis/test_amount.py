@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from plangate.analysis.amount import alike, digits, dimension_of, display, style
+from plangate.analysis.amount import above, alike, digits, dimension_of, display, settled, style
 from plangate.model.quantity import parse
 
 DAY, MONTH = 86400, 2592000

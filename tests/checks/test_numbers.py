@@ -62,21 +62,21 @@ def test_nothing_is_asked_of_a_plan_that_quotes_nothing(tmp_path: Path) -> None:
         (
             "formula: bytes_per_day, dataset: raw.orders, value: 2 MB/d",
             "Volume a day of raw.orders is stated as 2 MB/d; recomputed it is 1.8 MB/d, 11.1 % off: "
-            "rows per day × row bytes = 6_000 rows/d × 300 B",
+            "rows per day × row bytes = 6,000 rows/d × 300 B",
             "1.8 MB/d",
             "stated[0].value",
         ),
         (
             "formula: bytes_per_day, dataset: raw.orders, value: 1.8 MiB/d, quoted_in: the budget",
             "Volume a day of raw.orders is stated, quoted in the budget, as 1.8 MiB/d; recomputed it is 1.8 MB/d, "
-            "4.86 % off: rows per day × row bytes = 6_000 rows/d × 300 B",
+            "4.86 % off: rows per day × row bytes = 6,000 rows/d × 300 B",
             "1.8 MB/d",
             "stated[0].value",
         ),
         (
             "formula: peak_rows_per_second, dataset: raw.orders, value: 0.208 rows/s",
             "Peak rate of raw.orders is stated as 0.208 rows/s; recomputed it is 50 rows/s, 99.6 % off: "
-            "rows per day × day ÷ runs per day × peak factor ÷ runtime = 6_000 rows/d × 24 h ÷ 1 × 3 ÷ 6 min",
+            "rows per day × day ÷ runs per day × peak factor ÷ runtime = 6,000 rows/d × 24 h ÷ 1 × 3 ÷ 6 min",
             "50 rows/s",
             "stated[0].value",
         ),
@@ -173,7 +173,7 @@ def test_what_is_needed_may_be_ordered(tmp_path: Path, entry: str) -> None:
         (f"{BROKERS}, count: 181", "brokers: 259.2 are 260, not 181", "error", "260"),
         (
             f"{BROKERS}, count: 300",
-            "brokers: 300 are ordered, 260 are needed (⌈362_880_000 MB ÷ (2_000_000 MB × 70 %)⌉)",
+            "brokers: 300 are ordered, 260 are needed (⌈362,880,000 MB ÷ (2,000,000 MB × 70 %)⌉)",
             "warning",
             "260",
         ),

@@ -1,15 +1,30 @@
 """Computed quantities: exact in base units, rounded only where people read them."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from plangate.model.currency import CURRENCIES
 from plangate.model.quantity import UNITS, Dimension, Quantity, dimension_text, unit_of
 
 MINUTE, HOUR, DAY, MONTH = Decimal(60), Decimal(3600), Decimal(86400), Decimal(2592000)
 
+_SETTLED = Context(prec=24)
+
 NUMBER = "number"
 """The unit of counts and factors, which people write plain; other ratios (unit `1`) they write as percentages."""
+
+
+def settled(number: Decimal) -> Decimal:
+    """Round a number to 24 of its 28 digits, so that two that differ by rounding alone are equal.
+
+    A row a day has no exact share of a second: three of them divided by one are not three before.
+    """
+    return _SETTLED.plus(number)
+
+
+def above(number: Decimal, limit: Decimal) -> bool:
+    """Tell whether a number is above another, by more than rounding."""
+    return settled(number) > settled(limit)
 
 
 def dimension_of(unit: str) -> Dimension:

@@ -6,8 +6,10 @@ grows with time alone, does not.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from plangate.analysis.amount import above
 from plangate.analysis.backfill import BackfillFacts
 from plangate.analysis.capacity import CapacityFacts
 from plangate.analysis.computed import Computed, Input, Leaf, compute, given, named
@@ -39,7 +41,7 @@ class Breakpoint:
 
     def broken(self, times: int) -> bool:
         """Tell whether it is crossed at a multiple of the volume."""
-        return self.factor.value.base < times
+        return above(Decimal(times), self.factor.value.base)
 
 
 def breakpoint_of(name: str, limit: Input | None, demand: Input | None, at: Leaf) -> Iterator[Breakpoint]:

@@ -11,11 +11,14 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import reduce
 from typing import Any
 
-from plangate.analysis.amount import MONTH
+from plangate.analysis.amount import MONTH, settled
 from plangate.model.quantity import RATIO, Dimension, dimension_text
 
 Given = Decimal | tuple[Decimal, ...]
 """A number, or the numbers that stand for a parameter that takes many."""
+
+_ENDLESS = Decimal(10) ** 20
+"""What is so many times its divisor has no end: the divisor is what rounding left over."""
 
 _SIGNS: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^"}
 _SHOWN = {"+": " + ", "-": " − ", "*": " × ", "/": " ÷ ", "^": " ^ "}
@@ -52,9 +55,9 @@ def _ratio(found: Sequence[Dimension]) -> Dimension:
 
 
 def _over(demand: Decimal, spare: Decimal) -> Decimal:
-    if spare > 0:
-        return demand / spare
-    return Decimal(0) if demand <= 0 else Decimal("Infinity")
+    if demand <= 0:
+        return Decimal(0) if spare <= 0 else demand / spare
+    return demand / spare if spare * _ENDLESS > demand else Decimal("Infinity")
 
 
 def _per(number: Decimal, divisor: Decimal) -> Decimal:
@@ -92,8 +95,8 @@ def _time_kept(found: Sequence[Dimension]) -> Dimension:
 
 
 FUNCTIONS: Mapping[str, Function] = {
-    "ceil": Function(lambda x: x.to_integral_value(ROUND_CEILING), _same, "⌈{}⌉"),
-    "floor": Function(lambda x: x.to_integral_value(ROUND_FLOOR), _same, "⌊{}⌋"),
+    "ceil": Function(lambda x: settled(x).to_integral_value(ROUND_CEILING), _same, "⌈{}⌉"),
+    "floor": Function(lambda x: settled(x).to_integral_value(ROUND_FLOOR), _same, "⌊{}⌋"),
     "max": Function(lambda *given: max(given), _same, "the largest of {0}"),
     "min": Function(lambda *given: min(given), _same, "the smallest of {0}"),
     "sum": Function(lambda *given: sum(given, Decimal(0)), _same, "the sum of {0}"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from plangate.analysis.amount import above
 from plangate.analysis.computed import Computed, Input, compute, given, named
 from plangate.analysis.workload import WorkloadFacts
 from plangate.model.capacity import Query, Sizing
@@ -78,7 +79,7 @@ def peak_facts(plan: Plan, usable: Computed | None, peak: Computed | None, month
 
 def first_above(numbers: Iterable[Decimal], limit: Decimal) -> int | None:
     """Give the place of the first number above a limit, None where all keep to it."""
-    return next((place for place, number in enumerate(numbers) if number > limit), None)
+    return next((place for place, number in enumerate(numbers) if above(number, limit)), None)
 
 
 def sizing_facts(plan: Plan) -> tuple[SizingFacts, ...]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from plangate.analysis.amount import alike
+from plangate.analysis.amount import above, alike
 from plangate.analysis.workload import WorkloadFacts
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
@@ -188,7 +188,7 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
         )
     if volumes.peak_rate is None or volumes.limit is None:
         yield from _unknown_peak(subject)
-    elif volumes.peak_rate.value.base > volumes.limit.value.base:
+    elif above(volumes.peak_rate.value.base, volumes.limit.value.base):
         peak = alike(volumes.peak_rate.value, volumes.limit.value)
         yield Problem(
             "CAP004",

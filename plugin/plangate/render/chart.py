@@ -10,7 +10,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from markupsafe import Markup
 
-from plangate.analysis.amount import digits
+from plangate.analysis.amount import above, digits
 from plangate.render.fragments import Cell, Head, Row, joined, number, table
 from plangate.render.scale import Scale
 
@@ -135,7 +135,7 @@ def bars(label: str, entries: Sequence[Bar], scale: Scale, limit: Limit | None =
     highest = max([*(number for number in finite if number.is_finite()), limit.value if limit else _ZERO]) or Decimal(1)
     shapes, rows = [], []
     for place, (entry, bound) in enumerate(zip(entries, bounds, strict=True)):
-        over = bound is not None and entry.value > bound
+        over = bound is not None and above(entry.value, bound)
         shapes.append(_bar(place, entry, bound, highest, scale, over=over))
         told = number(scale.told(entry.value), entry.value, derived=True)
         cells: list[Cell | Markup | str] = [entry.link or entry.name, told]

@@ -100,6 +100,7 @@ def headroom(share: Decimal, tight: Decimal = TIGHT) -> Markup:
     """
     if not share.is_finite():
         return Markup('<span class="pg-bad">✕ never ends</span>')
+    share = Decimal(0) + round(share, 12)
     tone, sign = ("bad", "✕ ") if share < 0 else ("warn", "! ") if share < tight else ("good", "")
     width = round(float(min(max(share, Decimal(0)), Decimal(1))) * 46, 1)
     return Markup(
