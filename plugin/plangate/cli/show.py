@@ -1,7 +1,7 @@
 """`plangate show`: everything that is computed from a plan."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from plangate.analysis.amount import amount
+from plangate.analysis.facts import Facts
 from plangate.checks.report import PlanReport
 from plangate.checks.runner import check
 from plangate.cli import options
@@ -18,6 +19,14 @@ from plangate.model.element import Part
 from plangate.model.problem import path_text
 from plangate.model.quantity import RATIO, Dimension
 from plangate.reports.lines import line
+from plangate.reports.numbers import (
+    backfill_data,
+    capacity_data,
+    freshness_data,
+    numbers_data,
+    sensitivity_data,
+)
+from plangate.reports.numbers_text import backfill_lines, freshness_lines, numbers_lines, sensitivity_lines
 from plangate.reports.values import number, plain, rows
 
 SECONDS: Dimension = (("s", 1),)
@@ -122,15 +131,29 @@ def _entries(elements: tuple[Part, ...]) -> list[dict[str, Any]]:
 PARTS: Mapping[str, Shown] = MappingProxyType(
     {
         "states": _states,
-        "capacity": lambda report: plain(report.facts.capacity),
+        "capacity": lambda report: capacity_data(report.facts),
         "cost": _cost,
+        "freshness": lambda report: freshness_data(report.facts),
+        "backfill": lambda report: backfill_data(report.facts),
         "lineage": lambda report: plain(report.facts.lineage),
         "cutover": _cutover,
         "assumptions": _assumptions,
         "bundle": _bundle,
+        "numbers": lambda report: numbers_data(report.facts),
+        "sensitivity": lambda report: sensitivity_data(report.facts),
     }
 )
-"""What can be shown of a plan."""
+"""What can be shown of a plan, as data."""
+
+LINES: Mapping[str, Callable[[Facts], Iterator[str]]] = MappingProxyType(
+    {
+        "freshness": freshness_lines,
+        "backfill": backfill_lines,
+        "numbers": numbers_lines,
+        "sensitivity": sensitivity_lines,
+    }
+)
+"""The parts that people read in other words than machines."""
 
 
 @click.command("show")
@@ -147,14 +170,18 @@ def show_command(
     portfolio = options.portfolio(plans_dir, references_dir)
     (plan_id,) = options.plan_ids(portfolio, [plan])
     report = check(portfolio, today=options.day_or_now(today), only=[plan_id]).plan(plan_id)
-    shown = {name: PARTS[name](report) for name in ([part] if part else PARTS)}
+    names = [part] if part else list(PARTS)
     if form == "json":
-        data = {"plan": plan_id, **shown}
+        data = {"plan": plan_id, **{name: PARTS[name](report) for name in names}}
         click.echo(json.dumps(data, indent=2, ensure_ascii=True))
         return 0
     click.echo(line("plan ", f"{plan_id}  {report.title}"))
-    for name, data in shown.items():
-        named = {(item.get("id") or item.get("path")): item for item in data} if name == "assumptions" else data
-        for row in rows(named, name):
+    for name in names:
+        for row in LINES[name](report.facts) if name in LINES else _rows(name, PARTS[name](report)):
             click.echo(row)
     return 0
+
+
+def _rows(name: str, data: Any) -> Iterator[str]:
+    named = {(item.get("id") or item.get("path")): item for item in data} if name == "assumptions" else data
+    return rows(named, name)

@@ -1,4 +1,7 @@
-"""Computed facts as plain data: numbers in base units beside their text, with the formula and what was put in."""
+"""Computed facts as plain data: numbers in base units beside their text, with the formula and what was put in.
+
+The same data is written for people, a line per value.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -16,22 +19,27 @@ from plangate.reports.lines import line
 
 _NAMES = ("id", "dataset", "name", "driver", "pipeline")
 _NUMBER = frozenset({"value", "unit", "text"})
+_EVERY = 6
+"""Every so many months a series is told to people."""
 
 
 def plain(value: object) -> Any:
     """Turn facts into what JSON can say; an element of the plan is named by its id, dataset or name.
 
-    A quantity is `{value, unit, text}` with the value in base units (null for never); a computed one also has `formula`
-    and `inputs`, and `low` and `high` where they differ.
+    A quantity is `{value, unit, text}` with the value in base units (null for never). A computed one also has its
+    `formula`, its `inputs`, computed ones in the same way, and `work`: the formula with the numbers put in; the many
+    parts of a sum and the like have no inputs, as each is told somewhere by itself. What the plan says has `at`, gate
+    and path. `low` and `high` are there where they differ.
     """
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, Computed):
-        inputs = {item.name: plain(item.value) for item in value.inputs}
-        cases = {"low": amount(value.low.base), "high": amount(value.high.base)} if value.spread else {}
-        return {**number(value.value), **cases, "formula": value.formula, "inputs": inputs}
+        return {**_cases(value), "formula": value.formula, "inputs": _inputs(value), "work": value.work}
     if isinstance(value, Input):
-        return number(value.value) | ({"at": f"{value.gate}: {path_text(value.path)}"} if value.gate else {})
+        if value.of is not None:
+            return plain(value.of)
+        place = {"at": f"{value.gate}: {path_text(value.path)}"} if value.gate else {}
+        return _cases(value) | place | ({"basis": value.basis} if value.basis else {})
     if isinstance(value, Quantity):
         return number(value)
     if isinstance(value, Estimate):
@@ -41,6 +49,28 @@ def plain(value: object) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return _holder(value)
+
+
+def bare(value: Computed | Input | None) -> dict[str, Any] | None:
+    """Give a number without what it rests on: one of a series, say."""
+    return None if value is None else _cases(value)
+
+
+def _cases(value: Computed | Input) -> dict[str, Any]:
+    spread = value.low.base != value.high.base
+    return number(value.value) | ({"low": number(value.low), "high": number(value.high)} if spread else {})
+
+
+def _inputs(value: Computed) -> dict[str, Any]:
+    """Give the inputs by name; of several with one name the later ones are numbered."""
+    found: dict[str, Any] = {}
+    for entry in value.inputs:
+        count = sum(name == entry.name or name.startswith(f"{entry.name} (") for name in found)
+        part = entry.of is not None and entry.parameter is not None
+        found[f"{entry.name} ({count + 1})" if count else entry.name] = (
+            {**_cases(entry), "formula": entry.of.formula} if part and entry.of else plain(entry)
+        )
+    return found
 
 
 def number(quantity: Quantity) -> dict[str, Any]:
@@ -59,8 +89,8 @@ def amount(value: Decimal) -> int | float | None:
 
 
 def rows(data: Any, name: str, depth: int = 0) -> Iterator[str]:
-    """Write plain data for people: a line per value, numbers as their text with the formula behind, small things on one
-    line. What is not known is left out.
+    """Write plain data for people: a line per value, numbers as their text with the work behind, small things on one
+    line, of a series go-live, every sixth month and the last. What is not known is left out.
     """
     lead = "  " * depth + "- "
     if isinstance(data, dict) and not _is_number(data):
@@ -72,11 +102,24 @@ def rows(data: Any, name: str, depth: int = 0) -> Iterator[str]:
         for key, value in shown.items():
             yield from rows(value, key, depth + 1)
     elif isinstance(data, list) and any(isinstance(item, dict | list) and not _is_number(item) for item in data):
+        if all(isinstance(item, dict) and "month" in item for item in data):
+            yield from (line(lead, f"{told}") for told in _series(data))
+            return
         yield line(lead, f"{name}:")
         for position, item in enumerate(data, start=1):
             yield from rows(item, _title(item, position), depth + 1)
     else:
         yield line(lead, f"{name}: {_shown(data)}")
+
+
+def _series(points: list[dict[str, Any]]) -> Iterator[str]:
+    """Tell series in a line each: those of its points that people want to see."""
+    picked = [point for point in points if point["month"] % _EVERY == 0 or point is points[-1]]
+    for key in (key for key in points[0] if key != "month"):
+        told = ((point["month"], point[key]["text"]) for point in picked if point[key] is not None)
+        said = ", ".join(f"{f'month {month}' if month else 'go-live'} {text}" for month, text in told)
+        if said:
+            yield f"{key} by month: {said}"
 
 
 def _is_number(data: object) -> bool:
@@ -99,9 +142,10 @@ def _shown(data: Any) -> str:
     if isinstance(data, list):
         return ", ".join(_shown(item) for item in data) or "none"
     if isinstance(data, dict):
-        inputs = ", ".join(f"{key} {value['text']}" for key, value in data.get("inputs", {}).items())
-        behind = f"{data['formula']}: {inputs}" if inputs else data.get("at") or data.get("formula")
-        return f"{data['text']}  ({behind})" if behind else str(data["text"])
+        cases = f" ({data['low']['text']} – {data['high']['text']})" if "low" in data else ""
+        origin = f"  ({data['at']})" if "at" in data else ""
+        behind = f" = {data['work']}  ({data['formula']})" if "work" in data else origin
+        return f"{data['text']}{cases}{behind}"
     return str(data)
 
 
