@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 
-from plangate.analysis.amount import alike, display
+from plangate.analysis.amount import above, alike, display
 from plangate.analysis.extracts import Pull
 from plangate.analysis.terms import refused
 from plangate.checks.ages import lacking, named, told_by
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 from plangate.model.sources import Source, SourceAccess
-
-_PLACES = 12
-"""Rates per day have no exact value per second; beyond these places a share is not what the plan says."""
 
 _KIND = Edit("02-sources.yml", "kind: database", "kind: api")
 _ACCESS = 'secret: "vault:shop_db/replica"}'
@@ -62,7 +59,7 @@ def api_limits(subject: Subject) -> Iterator[Problem]:
 
 def _limits(subject: Subject, pull: Pull, access: SourceAccess, path: Path) -> Iterator[Problem]:
     share = subject.policy.checklists.thresholds.api_utilisation
-    if pull.time is not None and pull.time_room is not None and 1 - pull.time_room.value.base > share.base:
+    if pull.time is not None and pull.time_room is not None and above(1 - pull.time_room.value.base, share.base):
         yield Problem(
             "SRC008",
             f"Reading a day's rows of source {pull.source} takes {pull.time}; it can be read for {pull.window.value}",
@@ -74,7 +71,7 @@ def _limits(subject: Subject, pull: Pull, access: SourceAccess, path: Path) -> I
         )
     if access.quota is not None and pull.requests is not None and pull.request_room is not None:
         shown = alike(pull.requests.value, access.quota)
-        if 1 - pull.request_room.value.base > share.base:
+        if above(1 - pull.request_room.value.base, share.base):
             yield Problem(
                 "SRC008",
                 f"Reading source {pull.source} takes {shown}, its quota is {access.quota}",
@@ -104,8 +101,8 @@ def volumes_agree(subject: Subject) -> Iterator[Problem]:
     """
     tolerance = subject.policy.checklists.thresholds.volume_tolerance
     for drift in subject.facts.extracts.drifts:
-        off = round(abs(drift.apart.value.base), _PLACES) if drift.apart is not None else None
-        if drift.own == drift.theirs or (off is not None and off <= tolerance.base):
+        off = abs(drift.apart.value.base) if drift.apart is not None else None
+        if drift.own == drift.theirs or (off is not None and not above(off, tolerance.base)):
             continue
         yield Problem(
             "SRC011",
