@@ -217,8 +217,12 @@ def _criteria(facts: Facts, writer: PartWriter) -> Markup:
 
 
 def _promises(facts: Facts, writer: PartWriter) -> Markup:
-    if not isinstance(facts.plan.sources, Sources) or not facts.derived.promises:
+    if not isinstance(facts.plan.sources, Sources):
         return Markup("")
+    more = link("Freshness: how old data is at worst, and where the time goes", writer.links.page("freshness"))
+    found = paragraph(more) if facts.freshness.needs else Markup("")
+    if not facts.derived.promises:
+        return found
     rows = [
         Row(
             [
@@ -229,7 +233,7 @@ def _promises(facts: Facts, writer: PartWriter) -> Markup:
         )
         for entry in facts.derived.promises
     ]
-    return table("Derived promises", ["Dataset", "Target", "Need of"], rows)
+    return found + table("Derived promises", ["Dataset", "Target", "Need of"], rows)
 
 
 _SPECIAL: Mapping[tuple[str, str], Callable[[Facts, Any], Markup]] = {
