@@ -164,7 +164,7 @@ def expected(facts: Facts, changed: dict[str, Decimal], times: Decimal = Decimal
             found.append((shown, "", ""))
             continue
         limit = entry.limit.value({name: values[name] for name in entry.limit.names})
-        kept = number <= limit if entry.number.lower_is_better else number >= limit
+        kept = entry.number.keeps(number, limit)
         found.append((shown, str(entry.number.quantity(limit)), "✓ kept" if kept else "✕ missed"))
     return found
 
