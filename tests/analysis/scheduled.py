@@ -9,6 +9,7 @@ from typing import Any
 from plangate.analysis.chains import DatasetAge
 from plangate.analysis.facts import Facts
 from plangate.analysis.freshness import FreshnessFacts
+from plangate.analysis.landscape import Landscape
 from plangate.model.capacity import Capacity
 from plangate.model.context import Context
 from plangate.model.contracts import Contracts
@@ -37,7 +38,7 @@ def made(plan_id: str = "a-plan", created: date | None = CREATED, /, **gates: Da
 
 
 def fresh(plan: Plan, *others: Plan) -> FreshnessFacts:
-    return Facts(plan, POLICY, (plan, *others)).freshness
+    return Facts(plan, POLICY, Landscape((plan, *others))).freshness
 
 
 def source(dataset: str, delay: str = "15 min", **arrival: Any) -> Data:

@@ -7,6 +7,7 @@ import pytest
 
 from plangate.analysis.availability import AvailabilityFacts
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
 from plangate.model.plan import Plan
 
 from .plans import POLICY
@@ -14,7 +15,7 @@ from .scheduled import Data, hourly, load, made, source
 
 
 def available(plan: Plan, *others: Plan) -> AvailabilityFacts:
-    return Facts(plan, POLICY, (plan, *others)).availability
+    return Facts(plan, POLICY, Landscape((plan, *others))).availability
 
 
 def shop(**gates: Any) -> Plan:

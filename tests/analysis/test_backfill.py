@@ -13,6 +13,7 @@ from plangate.analysis.backfill import BackfillFacts, excluded_units
 from plangate.analysis.computed import compute, leaves
 from plangate.analysis.computed import given as put_in
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
 from plangate.model.cutover import Backfill
 
 from .plans import POLICY, plan
@@ -68,7 +69,7 @@ def facts(folder: Path, *changes: tuple[str, str], **gates: str) -> Facts:
         assert old in text
         text = text.replace(old, new)
     read = plan(folder, **{"capacity": CAPACITY, "ingestion": INGESTION, "cutover": text, **gates})
-    return Facts(read, POLICY, (read,))
+    return Facts(read, POLICY, Landscape((read,)))
 
 
 def one(folder: Path, *changes: tuple[str, str], **gates: str) -> BackfillFacts:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
 from plangate.analysis.triggers import duration
 from plangate.reading.portfolio import read_portfolio
 
@@ -102,5 +103,7 @@ def test_durations_are_whole_in_their_unit(seconds: str, text: str) -> None:
 def test_the_sample_plans(plan: str, dataset: str, expected: str) -> None:
     root = Path(__file__).parents[2]
     portfolio = read_portfolio(root / "plans", root / "references")
-    facts = Facts(next(entry for entry in portfolio.plans if entry.id == plan), portfolio.policy, portfolio.plans)
+    facts = Facts(
+        next(entry for entry in portfolio.plans if entry.id == plan), portfolio.policy, Landscape(portfolio.plans)
+    )
     assert str(facts.freshness.ages[dataset].age) == expected

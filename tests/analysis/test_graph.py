@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
 from plangate.analysis.states import gate_state, plan_state
 from plangate.model.plan import Plan
 
@@ -44,7 +45,7 @@ OPERATIONS = (
 
 
 def facts(read: Plan) -> Facts:
-    return Facts(read, POLICY, (read,))
+    return Facts(read, POLICY, Landscape((read,)))
 
 
 def full(folder: Path, **more: str) -> Plan:

@@ -7,6 +7,7 @@ import pytest
 
 from plangate.analysis.computed import Computed, compute, given
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
 from plangate.analysis.numbers import TITLES, Named, numbers
 from plangate.model.quantity import parse
 from plangate.reading.portfolio import read_portfolio
@@ -61,7 +62,7 @@ def test_a_budget_in_another_currency_is_no_limit(tmp_path: Path) -> None:
 def test_names_are_unique_and_known(name: str) -> None:
     portfolio = read_portfolio(ROOT / "plans", ROOT / "references")
     of = next(entry for entry in portfolio.plans if entry.id == name)
-    index = numbers(Facts(of, portfolio.policy, portfolio.plans))
+    index = numbers(Facts(of, portfolio.policy, Landscape(portfolio.plans)))
     keys = [(entry.name, entry.subject_kind, entry.subject) for entry in index]
     assert len(keys) == len(set(keys))
     assert {entry.name for entry in index} <= set(TITLES)

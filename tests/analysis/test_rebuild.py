@@ -7,6 +7,7 @@ import pytest
 
 from plangate.analysis.backfill import BackfillFacts
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
 
 from .plans import POLICY, plan
 
@@ -42,7 +43,7 @@ VERSIONS = MODELING.replace("materialized: incremental", "materialized: incremen
 def first(folder: Path, **gates: str) -> BackfillFacts:
     given = {"sources": SOURCES, "ingestion": INGESTION, "modeling": MODELING, "cutover": CUTOVER, **gates}
     read = plan(folder, **given)
-    return Facts(read, POLICY, (read,)).backfills[0]
+    return Facts(read, POLICY, Landscape((read,))).backfills[0]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
 
 from .plans import POLICY, plan
 
@@ -20,7 +21,7 @@ RECOVERY = "recovery: {rpo: 2 h, rto: 1 h, backup_every: 30 min, restore_through
 def test_by_hand(tmp_path: Path) -> None:
     """100 GB at go-live, a year of 1 GB a day more at the horizon, 100 MB in a second."""
     read = plan(tmp_path, capacity=CAPACITY, operations=RECOVERY)
-    found = Facts(read, POLICY, (read,)).recovery
+    found = Facts(read, POLICY, Landscape((read,))).recovery
     assert found is not None
     assert (str(found.at_go_live), str(found.at_horizon)) == ("16.7 min", "76.7 min")
     assert (str(found.headroom), str(found.headroom_at_horizon)) == ("72.2 %", "-27.8 %")
@@ -38,10 +39,10 @@ def test_by_hand(tmp_path: Path) -> None:
 def test_what_is_missing_is_not_guessed(tmp_path: Path, name: str, without: list[str]) -> None:
     text = RECOVERY.replace(f"{name}, ", "").replace(f", {name}", "")
     read = plan(tmp_path, capacity=CAPACITY, operations=text)
-    found = Facts(read, POLICY, (read,)).recovery
+    found = Facts(read, POLICY, Landscape((read,))).recovery
     assert all(getattr(found, entry) is None for entry in without)
 
 
 def test_without_objectives_there_is_nothing_to_hold(tmp_path: Path) -> None:
     read = plan(tmp_path, capacity=CAPACITY, operations="reprocessing: The load is run again.\n")
-    assert Facts(read, POLICY, (read,)).recovery is None
+    assert Facts(read, POLICY, Landscape((read,))).recovery is None

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from plangate.analysis.computed import compute, leaves
 from plangate.analysis.computed import given as put_in
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
 from plangate.analysis.streaming import StreamingFacts
 
 from .plans import POLICY, plan
@@ -81,14 +82,14 @@ backfill:
 def streaming(folder: Path, **gates: str) -> StreamingFacts:
     given_gates = {"events": EVENTS, "capacity": CAPACITY, "ingestion": INGESTION, "cutover": CUTOVER, **gates}
     read = plan(folder, **given_gates)
-    found = Facts(read, POLICY, (read,)).streaming
+    found = Facts(read, POLICY, Landscape((read,))).streaming
     assert found is not None
     return found
 
 
 def test_a_batch_has_none(tmp_path: Path) -> None:
     read = plan(tmp_path, capacity=CAPACITY)
-    assert Facts(read, POLICY, (read,)).streaming is None
+    assert Facts(read, POLICY, Landscape((read,))).streaming is None
 
 
 def test_state(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
 from plangate.reading.portfolio import Portfolio, read_portfolio
 from plangate.render.links import Links, homes, relative_to
 
@@ -20,7 +21,7 @@ def portfolio() -> Portfolio:
 
 @pytest.fixture(scope="session")
 def facts(portfolio: Portfolio) -> dict[str, Facts]:
-    return {plan.id: Facts(plan, portfolio.policy, portfolio.plans) for plan in portfolio.plans}
+    return {plan.id: Facts(plan, portfolio.policy, Landscape(portfolio.plans)) for plan in portfolio.plans}
 
 
 @pytest.fixture(scope="session")

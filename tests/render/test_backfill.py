@@ -9,6 +9,7 @@ import pytest
 
 import plangate
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
 from plangate.model.cutover import Cutover
 from plangate.reading.plan import read_plan
 from plangate.render.backfill import backfill_page, backfill_table
@@ -36,7 +37,7 @@ def with_backfill(facts: Facts, **changes: object) -> Facts:
     assert gate is not None
     changed = gate.backfill[0].model_copy(update=changes)
     gates = {**facts.plan.gates, "cutover": gate.model_copy(update={"backfill": (changed, *gate.backfill[1:])})}
-    return Facts(replace(facts.plan, gates=MappingProxyType(gates)), facts.policy, facts.portfolio)
+    return Facts(replace(facts.plan, gates=MappingProxyType(gates)), facts.policy, facts.landscape)
 
 
 @pytest.mark.parametrize("plan", PLANS)
@@ -152,6 +153,6 @@ def test_a_stream_of_the_packaged_plan(orders: Facts) -> None:
     folder = Path(plangate.__file__).parent / "defaults" / "first-stream"
     read_back = read_plan(folder, "plans/first-stream", orders.policy)
     assert isinstance(read_back.plan.cutover, Cutover)
-    facts = Facts(read_back.plan, orders.policy, (read_back.plan,))
+    facts = Facts(read_back.plan, orders.policy, Landscape((read_back.plan,)))
     links = Links("first-stream", relative_to("plans/first-stream/backfill/"), homes(read_back.plan))
     assert "Pool replay_slots has 6 slots, and no live pipeline holds any of them." in page_of(facts, links).words

@@ -154,7 +154,7 @@ def test_a_page_is_the_same_each_time(
     plan: str, facts: dict[str, Facts], portfolio: Portfolio, links_of: LinksOf
 ) -> None:
     links = links_of(plan, "freshness")
-    again = Facts(facts[plan].plan, portfolio.policy, portfolio.plans)
+    again = Facts(facts[plan].plan, portfolio.policy, facts[plan].landscape)
     assert page_html(freshness_page(facts[plan], links)) == page_html(freshness_page(again, links))
 
 

@@ -145,7 +145,7 @@ def test_no_text_of_a_plan_changes_its_pages(plan: str, text: str, facts: dict[s
     whole = facts[plan]
     plain = "x" * len(text)
     hostile, harmless = (
-        pages(Facts(poisoned(whole.plan, word), whole.policy, whole.portfolio), links_of) for word in (text, plain)
+        pages(Facts(poisoned(whole.plan, word), whole.policy, whole.landscape), links_of) for word in (text, plain)
     )
     for name, page in hostile.items():
         html = page_html(page)
@@ -209,7 +209,9 @@ def test_inputs_stand_upright_and_computed_numbers_in_italics(orders: Facts, lin
     assert row.all("td")[0].attributes["data-v"] is not None
     work = next(tag for tag in tables[0].all("details") if "2,400,000 rows/d" in tag.text)
     peak = next(item.words for item in work.all("div") if item.words.startswith("Peak rate"))
-    assert "rows per day × day ÷ runs per day × peak factor ÷ runtime = 2,400,000 rows/d × 24 h ÷ 24 × 6 ÷ 12 min" in peak
+    assert (
+        "rows per day × day ÷ runs per day × peak factor ÷ runtime = 2,400,000 rows/d × 24 h ÷ 24 × 6 ÷ 12 min" in peak
+    )
     assert "= 833 rows/s 694 rows/s – 1,389 rows/s" in peak
     assert "from rows per day 2,400,000 rows/d 2,000,000 rows/d – 4,000,000 rows/d (measured)" in peak
 

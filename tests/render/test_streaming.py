@@ -40,7 +40,7 @@ def recovering(facts: Facts, **changes: object) -> Facts:
     assert gate.recovery is not None
     changed = gate.model_copy(update={"recovery": gate.recovery.model_copy(update=changes)})
     plan = replace(facts.plan, gates=MappingProxyType({**facts.plan.gates, "events": changed}))
-    return Facts(plan, facts.policy, facts.portfolio)
+    return Facts(plan, facts.policy, facts.landscape)
 
 
 def test_state_and_its_store(stream: Facts, links_of: LinksOf) -> None:
@@ -91,7 +91,7 @@ def test_a_job_that_never_catches_up_says_so(stream: Facts, links_of: LinksOf) -
     assert gate.parallelism is not None
     slow = gate.model_copy(update={"parallelism": gate.parallelism.model_copy(update={"value": 1})})
     plan = replace(stream.plan, gates=MappingProxyType({**stream.plan.gates, "events": slow}))
-    html = catch_up_table(Facts(plan, stream.policy, stream.portfolio), links_of(PLAN, "events"))
+    html = catch_up_table(Facts(plan, stream.policy, stream.landscape), links_of(PLAN, "events"))
     assert "at the peak it is never level again" in read(html).words
     assert "Infinity" not in read(html).words
 

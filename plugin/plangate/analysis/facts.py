@@ -1,7 +1,7 @@
 """The facts of a plan: each computed once, when somebody first asks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from plangate.analysis import (
@@ -9,6 +9,7 @@ from plangate.analysis import (
     backfill,
     breakpoints,
     capacity,
+    columns,
     cost,
     cutover,
     derived,
@@ -25,17 +26,30 @@ from plangate.analysis import (
     streaming,
     timing,
 )
+from plangate.analysis.landscape import Landscape
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that follows from a plan under a policy; `portfolio` are all plans, for what they produce."""
+    """Everything that follows from a plan under a policy, among the plans of a landscape."""
 
     plan: Plan
     policy: Policy
-    portfolio: Sequence[Plan] = ()
+    landscape: Landscape = field(default_factory=Landscape)
+
+    @property
+    def portfolio(self) -> Sequence[Plan]:
+        """All plans, this one among them."""
+        return self.landscape.plans
+
+    def of(self, plan_id: str) -> "Facts | None":
+        """Give the facts of another plan of the landscape; all plans of one landscape share them."""
+        plan = self.landscape.by_id.get(plan_id)
+        if plan is None:
+            return None
+        return self.landscape.facts.setdefault(plan_id, Facts(plan, self.policy, self.landscape))
 
     @cached_property
     def derived(self) -> derived.Derived:
@@ -45,12 +59,18 @@ class Facts:
     @cached_property
     def lineage(self) -> lineage.Lineage:
         """The graph of datasets and consumers."""
-        return lineage.lineage(self.plan, self.derived.critical, self.portfolio)
+        return lineage.lineage(self.plan, self.derived.critical, self.landscape.elsewhere(self.plan))
+
+    @cached_property
+    def columns(self) -> columns.ColumnLineage:
+        """Where the columns come from, those of other plans that stand included."""
+        known = self.plan.id in self.landscape.by_id and self.landscape.stands(self.plan)
+        return self.landscape.columns if known else columns.columns((self.plan, *self.landscape.standing))
 
     @cached_property
     def references(self) -> references.References:
         """Definitions and uses of ids."""
-        return references.References(self.plan, self.policy, self.derived, self.lineage, self.portfolio)
+        return references.References(self.plan, self.policy, self.derived, self.lineage, self.landscape)
 
     @cached_property
     def freshness(self) -> freshness.FreshnessFacts:

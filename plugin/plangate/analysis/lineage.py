@@ -1,6 +1,6 @@
 """The lineage graph of a plan, derived from its gates: datasets, what builds them, who reads them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -48,11 +48,17 @@ class Edge:
 
 @dataclass(frozen=True)
 class Lineage:
-    """Nodes by layer and id, edges sorted, layers from sources to consumers as (id, title)."""
+    """Nodes by layer and id, edges sorted, layers from sources to consumers as (id, title).
+
+    `implied` are the ends of the edges that the gates imply before operations overrides them, `declared` the sources,
+    datasets, pipelines and consumers that gates other than operations speak of.
+    """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     layers: tuple[tuple[str, str], ...]
+    implied: frozenset[tuple[str, str]] = frozenset()
+    declared: frozenset[str] = frozenset()
 
     @cached_property
     def by_id(self) -> Mapping[str, Node]:
@@ -78,7 +84,16 @@ class Lineage:
     @cached_property
     def cycle(self) -> tuple[str, ...]:
         """Name one cycle, its first node repeated at the end; empty where there is none."""
-        return in_order({node.id: self._before.get(node.id, ()) for node in self.nodes})[1]
+        return self.cycle_without(frozenset())
+
+    def cycle_without(self, feedback: frozenset[tuple[str, str]]) -> tuple[str, ...]:
+        """Name one cycle that is left without some edges, such as those that are declared to lead back."""
+        before = {
+            node.id: [name for name in self._before.get(node.id, ()) if (name, node.id) not in feedback]
+            for node in self.nodes
+        }
+        found = in_order(before)[1]
+        return tuple(reversed(found))
 
 
 def _adjacent(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
@@ -107,20 +122,16 @@ def produced(plan: Plan) -> frozenset[str]:
     return frozenset(outputs | models | streams)
 
 
-def lineage(plan: Plan, critical: frozenset[str], portfolio: Sequence[Plan] = ()) -> Lineage:
-    """Derive the lineage of a plan; datasets that other plans of the portfolio produce carry their plan's id."""
-    own = produced(plan)
-    others = {
-        name: other.id for other in portfolio if other.id != plan.id for name in produced(other) if name not in own
-    }
-    return _Builder(plan, critical, others).build()
+def lineage(plan: Plan, critical: frozenset[str], elsewhere: Callable[[str], str | None]) -> Lineage:
+    """Derive the lineage of a plan; a dataset that another plan builds carries its id, which `elsewhere` gives."""
+    return _Builder(plan, critical, elsewhere).build()
 
 
 @dataclass
 class _Builder:
     plan: Plan
     critical: frozenset[str]
-    elsewhere: Mapping[str, str]
+    elsewhere: Callable[[str], str | None]
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: dict[tuple[str, str], Edge] = field(default_factory=dict)
 
@@ -131,12 +142,13 @@ class _Builder:
         self._pipelines()
         self._contracts()
         self._consumers()
+        implied, declared = frozenset(self.edges), frozenset(self.nodes) | self._named()
         self._overrides()
         layers = self._layers()
         rank = {name: place for place, (name, _) in enumerate(layers)}
         nodes = sorted(self.nodes.values(), key=lambda node: (rank[node.layer], node.id))
         edges = sorted(self.edges.values(), key=lambda edge: (edge.source, edge.target))
-        return Lineage(tuple(nodes), tuple(edges), layers)
+        return Lineage(tuple(nodes), tuple(edges), layers, implied, declared)
 
     def _add(
         self, name: str, layer: str, gate: str, path: Path, *, kind: NodeKind = "dataset", owner: str | None = None,
@@ -145,7 +157,7 @@ class _Builder:
         if name in self.nodes:
             return
         critical = name in self.critical
-        plan = self.elsewhere.get(name)
+        plan = self.elsewhere(name)
         self.nodes[name] = Node(name, label or name, kind, layer, owner, critical, gate, path, plan)
 
     def _link(self, source: str, target: str, via: str, gate: str, path: Path) -> None:
@@ -209,6 +221,15 @@ class _Builder:
             for place, dataset in enumerate(consumer.reads):
                 self._add(dataset, LANDED, "context", (*path, "reads", place))
                 self._link(dataset, name, "", "context", (*path, "reads", place))
+
+    def _named(self) -> frozenset[str]:
+        """The elements that an override may name by their own ids: sources, pipelines and consumers."""
+        plan = self.plan
+        return frozenset(
+            {source.id for source in (plan.sources.sources if plan.sources else ())}
+            | {pipeline.id for pipeline in (plan.ingestion.pipelines if plan.ingestion else ())}
+            | {consumer.id for consumer in (plan.context.consumers if plan.context else ())}
+        )
 
     def _overrides(self) -> None:
         section = self.plan.operations.lineage if self.plan.operations else None

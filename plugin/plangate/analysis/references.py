@@ -1,10 +1,11 @@
 """Who defines an id and who uses it, over the whole plan, derived elements included."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from plangate.analysis.derived import Derived
+from plangate.analysis.landscape import Landscape, listed
 from plangate.analysis.lineage import Lineage, produced
 from plangate.model.nearest import nearest
 from plangate.model.plan import Plan
@@ -42,7 +43,7 @@ class References:
     policy: Policy
     derived: Derived
     lineage: Lineage
-    portfolio: Sequence[Plan] = ()
+    landscape: Landscape
 
     @cached_property
     def _defined(self) -> tuple[tuple[str, Definition], ...]:
@@ -58,7 +59,7 @@ class References:
         found.setdefault("criterion", set()).update(criterion.id for criterion in self.derived.criteria)
         found["dataset"] = set(self._datasets)
         found["team"] = set(self.policy.people.names())
-        found["plan"] = {plan.id for plan in self.portfolio} | {self.plan.id}
+        found["plan"] = {*self.landscape.by_id, self.plan.id}
         return {kind: frozenset(names) for kind, names in found.items()}
 
     @cached_property
@@ -75,21 +76,12 @@ class References:
                 self.plan.operations.lineage.nodes if self.plan.operations and self.plan.operations.lineage else ()
             )
         }
-        return frozenset(own.union(*(produced(plan) for plan in self.portfolio)))
+        return frozenset(own) | self.landscape.built
 
     @cached_property
     def columns(self) -> Mapping[str, frozenset[str]]:
         """The columns of every dataset for which they are listed, in this plan or in the one that produces it."""
-        found: dict[str, frozenset[str]] = {}
-        for plan in (*self.portfolio, self.plan):
-            for source in plan.sources.sources if plan.sources else ():
-                for dataset in source.datasets:
-                    if dataset.columns:
-                        found.setdefault(dataset.id, frozenset(column.name for column in dataset.columns))
-            for model in plan.modeling.models if plan.modeling else ():
-                if model.columns:
-                    found[model.id] = frozenset(column.name for column in model.columns)
-        return found
+        return {**self.landscape.listed, **listed(self.plan)}
 
     def unresolved(self) -> tuple[Unresolved, ...]:
         """Find every use that names nothing."""

@@ -7,6 +7,47 @@ from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Problem
 
 
+def _graph_known(subject: Subject) -> bool:
+    plan = subject.plan
+    return bool(plan.context and plan.context.consumers and plan.sources and (plan.ingestion or plan.modeling))
+
+
+@rule(
+    "CTX007",
+    "Every consumer reads something that rests on a source",
+    scope="plan",
+    tiers=FROM_B,
+    reason="A consumer that no data reaches shows that something between is missing from the plan.",
+    reads=(
+        "context.consumers[].reads",
+        "sources.sources[].datasets",
+        "ingestion.pipelines",
+        "modeling.models[].depends_on",
+        "operations.lineage",
+    ),
+    applies=_graph_known,
+    fails=(Edit("04-ingestion.yml", "inputs: [shop_db.orders]", "inputs: []"),),
+)
+def data_reaches_readers(subject: Subject) -> Iterator[Problem]:
+    """From a dataset of gate sources, or one of another plan, data flows to a dataset that the consumer reads."""
+    if subject.refused("ingestion.pipelines", "sources.sources[].datasets", "modeling.models", "context.consumers"):
+        return
+    graph, consumers = subject.facts.lineage, subject.plan.context.consumers if subject.plan.context else ()
+    for index, consumer in enumerate(consumers):
+        above = graph.upstream(f"consumer:{consumer.id}")
+        if not any(graph.by_id[name].kind == "source" or graph.by_id[name].external for name in above):
+            reads = ", ".join(consumer.reads)
+            yield Problem(
+                "CTX007",
+                f"No source leads to consumer {consumer.id}" + (f", which reads {reads}" if reads else ""),
+                "context",
+                ("consumers", index, "reads") if consumer.reads else ("consumers", index),
+                reads or None,
+                "a dataset that is built from a source",
+                "Say what the dataset is built from, in gates ingestion and modeling",
+            )
+
+
 @rule(
     "CTX010",
     "Every consumer gets data that is fresh enough for it",

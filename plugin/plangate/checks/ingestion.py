@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from plangate.analysis.amount import alike
+from plangate.analysis.cutover import in_order
 from plangate.checks.ages import AGES, asked, lacking, largest_part, named, told_by
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
@@ -13,6 +14,64 @@ _SCHEDULE = 'cron: "0 3 * * *", timezone: UTC'
 def _with_a_schedule(subject: Subject) -> bool:
     pipelines = subject.plan.ingestion.pipelines if subject.plan.ingestion else ()
     return any(entry.schedule is not None and entry.schedule.cron is not None for entry in pipelines)
+
+
+@rule(
+    "ING006",
+    "Pipelines do not wait for each other in a circle, and one writes each dataset",
+    scope="plan",
+    tiers=FROM_B,
+    reason="Two writers of one table undo each other's work, and a circle of pipelines never starts.",
+    reads=(
+        "ingestion.pipelines[].inputs",
+        "ingestion.pipelines[].outputs",
+        "ingestion.pipelines[].schedule.after",
+        "ingestion.pipelines[].partitioned_by_writer",
+    ),
+    applies=lambda subject: bool(subject.plan.ingestion and subject.plan.ingestion.pipelines),
+    fails=(Edit("04-ingestion.yml", "outputs: [mart.orders]", "outputs: [mart.orders, raw.orders]"),),
+    passes=(
+        Edit("04-ingestion.yml", "outputs: [mart.orders]", "outputs: [mart.orders]\n    partitioned_by_writer: true"),
+    ),
+)
+def one_writer(subject: Subject) -> Iterator[Problem]:
+    """No pipeline leads back to itself by what it reads or waits for (`schedule.after`), and a dataset that several
+    pipelines write is marked `partitioned_by_writer` in each of them.
+    """
+    pipelines = subject.plan.ingestion.pipelines if subject.plan.ingestion else ()
+    writers: dict[str, list[int]] = {}
+    for index, pipeline in enumerate(pipelines):
+        for name in pipeline.outputs:
+            writers.setdefault(name, []).append(index)
+    before = {
+        pipeline.id: {
+            *(name for name in (pipeline.schedule.after if pipeline.schedule else ())),
+            *(pipelines[index].id for name in pipeline.inputs for index in writers.get(name, ())),
+        }
+        for pipeline in pipelines
+    }
+    known = {name: [other for other in sorted(names) if other in before] for name, names in before.items()}
+    if cycle := in_order(known)[1]:
+        index = next(place for place, pipeline in enumerate(pipelines) if pipeline.id == cycle[0])
+        yield Problem(
+            "ING006",
+            f"These pipelines wait for each other: {' → '.join(reversed(cycle))}",
+            "ingestion",
+            ("pipelines", index),
+            hint="Cut the circle: of two pipelines one has to go first",
+        )
+    for name, indices in writers.items():
+        if len(indices) > 1 and not all(pipelines[index].partitioned_by_writer for index in indices):
+            second = next(index for index in indices[1:] or indices)
+            yield Problem(
+                "ING006",
+                f"{name} is written by {' and '.join(pipelines[index].id for index in indices)}",
+                "ingestion",
+                ("pipelines", second, "outputs"),
+                name,
+                "one pipeline that writes it",
+                "Let one of them write it, or mark each with `partitioned_by_writer: true` if they write apart",
+            )
 
 
 @rule(

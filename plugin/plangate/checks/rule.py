@@ -5,7 +5,7 @@ def unique_ids(subject: Subject) -> Iterator[Problem]:
     '''The condition in words, as its page shows it.'''
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
@@ -40,6 +40,9 @@ MODULES = (
     "operations",
     "backfill",
     "cutover",
+    "lineage",
+    "modeling",
+    "portfolio",
 )
 """The rooms of rules, one per gate or large topic of it."""
 
@@ -55,7 +58,6 @@ class Subject:
     facts: Facts
     policy: Policy
     today: date
-    portfolio: Sequence[Plan] = ()
 
     @property
     def plan(self) -> Plan:

@@ -8,6 +8,7 @@ from traceback import format_exc
 from types import MappingProxyType
 
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
 from plangate.analysis.states import gate_state, plan_state
 from plangate.checks.finding import Finding, Severity
 from plangate.checks.report import GateReport, PlanReport, Report
@@ -35,9 +36,10 @@ def check(
     for name in sorted(wanted):
         portfolio.read(name)
     known = all_rules()
+    landscape = Landscape(portfolio.plans)
     asked = {name: known[name] for name in rules} or known
     outcomes = [
-        _Run(portfolio, read, asked, chosen, today).run()
+        _Run(landscape, portfolio.policy, read, asked, chosen, today).run()
         for read in portfolio.reads
         if not wanted or read.plan.id in wanted
     ]
@@ -74,11 +76,17 @@ class _Run:
     """The rules over one plan."""
 
     def __init__(
-        self, portfolio: Portfolio, read: ReadPlan, rules: Mapping[str, Rule], preset: str, today: date
+        self,
+        landscape: Landscape,
+        policy: Policy,
+        read: ReadPlan,
+        rules: Mapping[str, Rule],
+        preset: str,
+        today: date,
     ) -> None:
-        self.read, self.plan, self.policy, self.today = read, read.plan, portfolio.policy, today
-        self.facts = Facts(read.plan, portfolio.policy, portfolio.plans)
-        self.subject = Subject(read, self.facts, portfolio.policy, today, portfolio.plans)
+        self.read, self.plan, self.policy, self.today = read, read.plan, policy, today
+        self.facts = landscape.facts.setdefault(read.plan.id, Facts(read.plan, policy, landscape))
+        self.subject = Subject(read, self.facts, policy, today)
         self.strict = preset == "strict"
         off = {name for name, severity in self.policy.checklists.severities.items() if severity == "off"}
         self.rules = [r for r in rules.values() if _in_preset(r, preset) and r.id not in off and self._in_tier(r)]

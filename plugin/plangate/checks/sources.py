@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from plangate.analysis.amount import above, alike, display
 from plangate.analysis.extracts import Pull
+from plangate.analysis.lineage import produced
 from plangate.analysis.terms import refused
 from plangate.checks.ages import lacking, named, told_by
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
@@ -81,6 +82,87 @@ def _limits(subject: Subject, pull: Pull, access: SourceAccess, path: Path) -> I
                 f"at most {share} of {access.quota}",
                 "Ask for a higher quota or larger answers, or read less",
             )
+
+
+@rule(
+    "SRC009",
+    "Every source is used",
+    scope="plan",
+    tiers=FROM_B,
+    reason="A source that nothing reads is access that nobody needs, and a promise that nobody keeps.",
+    reads=("sources.sources[].datasets", "ingestion.pipelines[].inputs", "modeling.models[].depends_on"),
+    applies=lambda subject: bool(subject.plan.sources and (subject.plan.ingestion or subject.plan.modeling)),
+    fails=(
+        Edit(
+            "02-sources.yml",
+            "      - id: shop_db.orders\n",
+            "      - {id: shop_db.coupons, primary_key: [id]}\n      - id: shop_db.orders\n",
+        ),
+    ),
+)
+def sources_are_used(subject: Subject) -> Iterator[Problem]:
+    """Something is built from every dataset of gate sources, or a consumer reads it."""
+    graph = subject.facts.lineage
+    if subject.refused("ingestion.pipelines", "modeling.models", "context.consumers"):
+        return
+    for index, source in enumerate(subject.plan.sources.sources if subject.plan.sources else ()):
+        for place, dataset in enumerate(source.datasets):
+            if not graph.downstream(dataset.id):
+                yield Problem(
+                    "SRC009",
+                    f"Nothing reads {dataset.id} of source {source.id}",
+                    "sources",
+                    ("sources", index, "datasets", place),
+                    dataset.id,
+                    "a pipeline, model or consumer that reads it",
+                    "Name its reader, or take it out of the plan",
+                )
+
+
+@rule(
+    "SRC010",
+    "Pipelines and sources agree about what comes from outside",
+    scope="plan",
+    tiers=FROM_B,
+    reason="An input that is no source has no owner, no delay and no volume.",
+    reads=("sources.sources[].datasets", "ingestion.pipelines[].inputs", "ingestion.pipelines[].outputs"),
+    applies=lambda subject: bool(subject.plan.sources and subject.plan.ingestion),
+    fails=(Edit("04-ingestion.yml", "inputs: [shop_db.orders]", "inputs: [shop_db.orders, shop_db.returns]"),),
+)
+def both_ways(subject: Subject) -> Iterator[Problem]:
+    """A pipeline reads at least one dataset of every source, and every input that no pipeline or model of the plan
+    builds is a dataset of a source, a stream, or built by another plan.
+    """
+    plan, graph = subject.plan, subject.facts.lineage
+    if subject.refused("ingestion.pipelines", "sources.sources"):
+        return
+    pipelines = plan.ingestion.pipelines if plan.ingestion else ()
+    read = {name for pipeline in pipelines for name in pipeline.inputs}
+    sources = plan.sources.sources if plan.sources else ()
+    for index, source in enumerate(sources):
+        names = [dataset.id for dataset in source.datasets]
+        if names and read.isdisjoint(names):
+            yield Problem(
+                "SRC010",
+                f"No pipeline reads from source {source.id}",
+                "sources",
+                ("sources", index),
+                source.id,
+                f"a pipeline with {' or '.join(names)} among its inputs",
+            )
+    inside = produced(plan) | {dataset.id for source in sources for dataset in source.datasets}
+    for index, pipeline in enumerate(pipelines):
+        for place, name in enumerate(pipeline.inputs):
+            if name not in inside and not (name in graph.by_id and graph.by_id[name].external):
+                yield Problem(
+                    "SRC010",
+                    f"Pipeline {pipeline.id} reads {name}, which is no dataset of gate sources",
+                    "ingestion",
+                    ("pipelines", index, "inputs", place),
+                    name,
+                    "a dataset of gate sources, or one that the plan builds",
+                    f"Describe {name} in gate sources: its owner, arrival and volume",
+                )
 
 
 @rule(

@@ -1,0 +1,203 @@
+"""All plans at once: who builds and reads what, which plans stand, how they hang together; once per portfolio."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from plangate.analysis.columns import ColumnLineage, columns
+from plangate.analysis.cutover import in_order
+from plangate.analysis.lineage import produced
+from plangate.model.context import Consumer, Metric
+from plangate.model.plan import Plan
+from plangate.model.sources import Source, SourceDataset
+
+if TYPE_CHECKING:
+    from plangate.analysis.facts import Facts
+
+_OVER = frozenset({"withdrawn", "retired"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A consumer of some plan, with its place there."""
+
+    plan: Plan
+    consumer: Consumer
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A source dataset as one plan describes it, with its places there."""
+
+    plan: Plan
+    source: Source
+    dataset: SourceDataset
+    index: int
+    place: int
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape:
+    """The plans of a portfolio, sorted by id, and what follows from all of them together.
+
+    A plan *stands* unless it is withdrawn, retired, or superseded by one that is neither.
+    """
+
+    plans: Sequence[Plan] = ()
+    facts: "dict[str, Facts]" = field(default_factory=dict, repr=False)
+    """What was worked out of single plans, for those that need it of another one."""
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Plan]:
+        """Every plan by its id."""
+        return {plan.id: plan for plan in self.plans}
+
+    @cached_property
+    def superseded(self) -> Mapping[str, str]:
+        """The plans that another one supersedes, each with that one's id."""
+        return {
+            plan.header.supersedes: plan.id
+            for plan in self.plans
+            if plan.header.supersedes and plan.header.intent not in _OVER
+        }
+
+    def stands(self, plan: Plan) -> bool:
+        """Tell whether a plan is neither over nor superseded."""
+        return plan.header.intent not in _OVER and plan.id not in self.superseded
+
+    @cached_property
+    def standing(self) -> tuple[Plan, ...]:
+        """The plans that stand."""
+        return tuple(plan for plan in self.plans if self.stands(plan))
+
+    @cached_property
+    def producers(self) -> Mapping[str, tuple[str, ...]]:
+        """For every dataset the plans that stand and build it."""
+        found: dict[str, list[str]] = {}
+        for plan in self.standing:
+            for name in produced(plan):
+                found.setdefault(name, []).append(plan.id)
+        return {name: tuple(ids) for name, ids in found.items()}
+
+    @cached_property
+    def built(self) -> frozenset[str]:
+        """The datasets that any plan builds, standing or not."""
+        return frozenset[str]().union(*(produced(plan) for plan in self.plans))
+
+    @cached_property
+    def listed(self) -> Mapping[str, frozenset[str]]:
+        """The columns of every dataset for which they are listed; a model's own list goes before a source's."""
+        sources: dict[str, frozenset[str]] = {}
+        models: dict[str, frozenset[str]] = {}
+        for plan in self.plans:
+            for name, names in listed(plan).items():
+                into = models if name in produced(plan) else sources
+                into.setdefault(name, names)
+        return {**sources, **models}
+
+    def elsewhere(self, plan: Plan) -> Callable[[str], str | None]:
+        """Give for any dataset that a plan does not build itself the plan that builds it, if one does."""
+        own = produced(plan)
+
+        def builder(name: str) -> str | None:
+            return None if name in own else next((one for one in self.producers.get(name, ()) if one != plan.id), None)
+
+        return builder
+
+    @cached_property
+    def used(self) -> Mapping[str, frozenset[str]]:
+        """For every plan the datasets from elsewhere: its sources, inputs, upstream models, and what consumers read."""
+        return {plan.id: frozenset(_taken(plan)) - produced(plan) for plan in self.plans}
+
+    @cached_property
+    def users(self) -> Mapping[str, frozenset[str]]:
+        """For every dataset the standing plans that take it from elsewhere."""
+        found: dict[str, set[str]] = {}
+        for plan in self.standing:
+            for name in self.used[plan.id]:
+                found.setdefault(name, set()).add(plan.id)
+        return {name: frozenset(ids) for name, ids in found.items()}
+
+    @cached_property
+    def readers(self) -> Mapping[str, tuple[Reader, ...]]:
+        """For every dataset the consumers of all standing plans that read it."""
+        found: dict[str, list[Reader]] = {}
+        for plan in self.standing:
+            for index, consumer in enumerate(plan.context.consumers if plan.context else ()):
+                for name in consumer.reads:
+                    found.setdefault(name, []).append(Reader(plan, consumer, index))
+        return {name: tuple(entries) for name, entries in found.items()}
+
+    @cached_property
+    def described(self) -> Mapping[str, tuple[Described, ...]]:
+        """For every source dataset how each standing plan describes it."""
+        found: dict[str, list[Described]] = {}
+        for plan in self.standing:
+            for entry in _described(plan):
+                found.setdefault(entry.dataset.id, []).append(entry)
+        return {name: tuple(entries) for name, entries in found.items()}
+
+    @cached_property
+    def metrics(self) -> Mapping[str, tuple[tuple[Plan, Metric], ...]]:
+        """For every name of a metric, in small letters, the standing plans that have one of that name."""
+        found: dict[str, list[tuple[Plan, Metric]]] = {}
+        for plan in self.standing:
+            for metric in plan.context.metrics if plan.context else ():
+                found.setdefault((metric.name or "").casefold(), []).append((plan, metric))
+        return {name: tuple(entries) for name, entries in found.items()}
+
+    @cached_property
+    def columns(self) -> ColumnLineage:
+        """The column lineage of all standing plans together."""
+        return columns(self.standing)
+
+    @cached_property
+    def upstream_plans(self) -> Mapping[str, tuple[str, ...]]:
+        """For every standing plan the plans that it takes datasets from or says that it depends on, sorted."""
+        found: dict[str, tuple[str, ...]] = {}
+        for plan in self.standing:
+            named = {name for name in plan.header.depends_on if name in self.by_id}
+            builders = {one for name in self.used[plan.id] for one in self.producers.get(name, ())}
+            found[plan.id] = tuple(sorted((named | builders) - {plan.id}))
+        return found
+
+    @cached_property
+    def cycle(self) -> tuple[str, ...]:
+        """Name one cycle of plans, its first repeated at the end; empty where there is none."""
+        return in_order(
+            {
+                name: [other for other in before if other in self.upstream_plans]
+                for name, before in self.upstream_plans.items()
+            }
+        )[1]
+
+
+def listed(plan: Plan) -> Mapping[str, frozenset[str]]:
+    """Give the columns of the datasets of one plan that lists them."""
+    found = {
+        entry.dataset.id: frozenset(column.name for column in entry.dataset.columns)
+        for entry in _described(plan)
+        if entry.dataset.columns
+    }
+    for model in plan.modeling.models if plan.modeling else ():
+        if model.columns:
+            found[model.id] = frozenset(column.name for column in model.columns)
+    return found
+
+
+def _described(plan: Plan) -> Iterator[Described]:
+    for index, source in enumerate(plan.sources.sources if plan.sources else ()):
+        for place, dataset in enumerate(source.datasets):
+            yield Described(plan, source, dataset, index, place)
+
+
+def _taken(plan: Plan) -> Iterator[str]:
+    yield from (entry.dataset.id for entry in _described(plan))
+    for pipeline in plan.ingestion.pipelines if plan.ingestion else ():
+        yield from pipeline.inputs
+    for model in plan.modeling.models if plan.modeling else ():
+        yield from model.depends_on
+    for consumer in plan.context.consumers if plan.context else ():
+        yield from consumer.reads

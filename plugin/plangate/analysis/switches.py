@@ -1,0 +1,116 @@
+"""When plans switch, freeze, fill and run in parallel, on which systems and by whom: one timeline of the portfolio."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Literal
+
+from plangate.analysis.landscape import Landscape
+from plangate.model.plan import Plan
+from plangate.model.problem import Path
+
+StretchKind = Literal["cutover", "freeze", "backfill", "parallel_run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of time in which a plan holds systems, datasets and teams, with its place in the plan; half-open."""
+
+    plan: str
+    kind: StretchKind
+    name: str
+    start: datetime
+    end: datetime
+    systems: frozenset[str]
+    datasets: frozenset[str]
+    teams: frozenset[str]
+    gate: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Two stretches of different plans that meet in time and share something; `first` starts first."""
+
+    first: Stretch
+    second: Stretch
+    shared: tuple[str, ...]
+
+
+def stretches(plan: Plan) -> Iterator[Stretch]:
+    """Give every stretch of a plan whose start and end it says."""
+    gate = plan.cutover
+    switch = gate.cutover if gate else None
+    if switch is not None and switch.window is not None:
+        systems = frozenset(step.system for step in switch.steps if step.system)
+        datasets = frozenset(name for step in switch.steps for name in step.datasets)
+        teams = frozenset(step.owner for step in switch.steps if step.owner)
+        where: Path = ("cutover", "window")
+        window = switch.window
+        yield Stretch(
+            plan.id, "cutover", "cutover", window.start, window.end, systems, datasets, teams, "cutover", where
+        )
+    if switch is not None and switch.freeze is not None:
+        freeze = switch.freeze
+        where, held = ("cutover", "freeze"), frozenset(freeze.systems)
+        none: frozenset[str] = frozenset()
+        yield Stretch(plan.id, "freeze", "freeze", freeze.start, freeze.end, held, none, none, "cutover", where)
+    for index, entry in enumerate(gate.backfill if gate else ()):
+        if entry.starts is not None and entry.must_finish_within is not None:
+            end = entry.starts + timedelta(seconds=float(entry.must_finish_within.base))
+            datasets = frozenset({entry.dataset} - {None}) if entry.dataset else frozenset()
+            teams = frozenset({entry.owner}) if entry.owner else frozenset()
+            where = ("backfill", index)
+            yield Stretch(
+                plan.id, "backfill", entry.id, entry.starts, end, frozenset(), datasets, teams, "cutover", where
+            )
+    run = plan.acceptance.phases.parallel_run if plan.acceptance and plan.acceptance.phases else None
+    if run is not None and run.start is not None and run.end is not None:
+        where, none = ("phases", "parallel_run"), frozenset()
+        start, end = _midnight(run.start), _midnight(run.end)
+        yield Stretch(plan.id, "parallel_run", "parallel run", start, end, none, none, none, "acceptance", where)
+
+
+def _midnight(day: date) -> datetime:
+    return day if isinstance(day, datetime) else datetime.combine(day, time(), UTC)
+
+
+@lru_cache(maxsize=4)
+def collisions_of(landscape: Landscape, margin: timedelta) -> Sequence[Collision]:
+    """Find the collisions between the plans of a landscape that stand."""
+    return collisions((entry for plan in landscape.standing for entry in stretches(plan)), margin)
+
+
+def collisions(found: Iterable[Stretch], margin: timedelta) -> Sequence[Collision]:
+    """Find the stretches of different plans that collide, in the order of time.
+
+    Two cutovers collide where they share a system, a dataset or a team and come nearer than the margin; a freeze with
+    the cutover of another plan on a frozen system, and with a backfill of a dataset whose first part names the system.
+    """
+    ordered = sorted(found, key=lambda entry: (entry.start, entry.plan, entry.kind, entry.name))
+    running: list[Stretch] = []
+    result = []
+    for stretch in ordered:
+        running = [other for other in running if other.end + margin > stretch.start]
+        for other in running:
+            shared = _shared(other, stretch) if other.plan != stretch.plan else ()
+            near = {other.kind, stretch.kind} == {"cutover"} or other.end > stretch.start
+            if shared and near:
+                result.append(Collision(other, stretch, shared))
+        running.append(stretch)
+    return result
+
+
+def _shared(one: Stretch, other: Stretch) -> tuple[str, ...]:
+    kinds = {one.kind, other.kind}
+    if kinds == {"cutover"}:
+        same = (one.systems & other.systems) | (one.datasets & other.datasets) | (one.teams & other.teams)
+        return tuple(sorted(same))
+    if kinds == {"freeze", "cutover"}:
+        return tuple(sorted(one.systems & other.systems))
+    if kinds == {"freeze", "backfill"}:
+        frozen, filled = (one, other) if one.kind == "freeze" else (other, one)
+        homes = {name for dataset in filled.datasets for name in (dataset, dataset.partition(".")[0])}
+        return tuple(sorted(frozen.systems & homes))
+    return tuple(sorted(one.datasets & other.datasets)) if kinds == {"backfill"} else ()

@@ -1,0 +1,70 @@
+"""Plans together: who stands, who builds and uses what, and the circles between them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
+from plangate.model.plan import Header, Plan
+
+from .plans import POLICY, plan
+
+
+def named(folder: Path, name: str, ingestion: str | None = None, **header: object) -> Plan:
+    read = plan(folder / name, **({"ingestion": ingestion} if ingestion else {}))
+    return replace(read, id=name, header=Header.model_validate({"id": name, **header}))
+
+
+def builds(inputs: str, outputs: str) -> str:
+    return f"pipelines: [{{id: load, inputs: [{inputs}], outputs: [{outputs}]}}]\n"
+
+
+def test_who_builds_and_who_uses(tmp_path: Path) -> None:
+    one = named(tmp_path, "one", builds("shop.orders", "raw.orders"))
+    two = named(tmp_path, "two", builds("raw.orders", "mart.orders"))
+    land = Landscape((one, two))
+    assert land.producers == {"raw.orders": ("one",), "mart.orders": ("two",)}
+    assert land.users == {"shop.orders": {"one"}, "raw.orders": {"two"}}
+    assert land.upstream_plans == {"one": (), "two": ("one",)}
+    assert (land.elsewhere(two)("raw.orders"), land.elsewhere(one)("raw.orders")) == ("one", None)
+    assert land.cycle == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "standing"),
+    [
+        ({}, ["one", "two"]),
+        ({"intent": "withdrawn"}, ["one"]),
+        ({"intent": "retired"}, ["one"]),
+        ({"supersedes": "one"}, ["two"]),
+        ({"supersedes": "one", "intent": "withdrawn"}, ["one"]),
+    ],
+)
+def test_which_plans_stand(tmp_path: Path, header: dict[str, object], standing: list[str]) -> None:
+    land = Landscape((named(tmp_path, "one"), named(tmp_path, "two", None, **header)))
+    assert [entry.id for entry in land.standing] == standing
+
+
+def test_a_plan_that_is_over_builds_nothing_for_others(tmp_path: Path) -> None:
+    old = named(tmp_path, "old", builds("shop.orders", "raw.orders"), intent="retired")
+    new = named(tmp_path, "new", builds("raw.orders", "mart.orders"))
+    land = Landscape((new, old))
+    assert land.elsewhere(new)("raw.orders") is None
+    assert "raw.orders" in land.built
+
+
+def test_circles_are_named(tmp_path: Path) -> None:
+    one = named(tmp_path, "one", builds("b.x", "a.x"))
+    two = named(tmp_path, "two", builds("a.x", "b.x"), depends_on=["three"])
+    three = named(tmp_path, "three")
+    assert set(Landscape((one, two, three)).cycle) == {"one", "two"}
+
+
+def test_facts_of_another_plan_are_shared(tmp_path: Path) -> None:
+    one, two = named(tmp_path, "one"), named(tmp_path, "two")
+    land = Landscape((one, two))
+    facts = Facts(one, POLICY, land)
+    assert facts.of("two") is Facts(two, POLICY, land).of("two")
+    assert facts.of("three") is None

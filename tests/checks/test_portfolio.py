@@ -1,0 +1,216 @@
+"""The first plan, of tier B, beside a second one that was there before."""
+
+from pathlib import Path
+
+import pytest
+
+from plangate.checks.finding import Finding
+from plangate.checks.rule import Edit
+from plangate.checks.runner import check
+from plangate.reading.portfolio import read_portfolio
+
+from .judging import told
+from .test_rules import TODAY, first_plan
+
+NUMBER = {"context": "01", "sources": "02", "capacity": "03", "ingestion": "04", "cutover": "09"}
+
+
+def beside(
+    folder: Path, rule: str, header: str = "", *edits: Edit, created: str = "2026-10-01", **gates: str
+) -> list[Finding]:
+    text = f"id: second-plan\ntitle: Another plan\ntier: B\ncreated: {created}\n" + header
+    files = {"plan.yml": text, **{f"{NUMBER[gate]}-{gate}.yml": written for gate, written in gates.items()}}
+    second = (Edit(f"../second-plan/{name}", None, written) for name, written in files.items())
+    plans = first_plan(folder, (Edit("plan.yml", "tier: C", "tier: B"), *second, *edits))
+    report = check(read_portfolio(plans), today=TODAY, preset="strict", rules=[rule])
+    assert not report.failures
+    return list(report.findings)
+
+
+BUILDS = "pipelines: [{id: load_again, outputs: [mart.orders]}]\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "created", "plans"),
+    [
+        ("", "2026-10-01", ["first-plan"]),
+        ("", "2026-12-01", ["second-plan"]),
+        ("intent: live\n", "2026-12-01", ["first-plan"]),
+        ("intent: withdrawn\n", "2026-10-01", []),
+        ("intent: retired\n", "2026-10-01", []),
+        ("supersedes: first-plan\n", "2026-10-01", []),
+    ],
+)
+def test_one_plan_builds_a_dataset(tmp_path: Path, header: str, created: str, plans: list[str]) -> None:
+    found = beside(tmp_path, "PLN001", header, created=created, ingestion=BUILDS)
+    assert [finding.plan for finding in found] == plans
+    if plans == ["first-plan"]:
+        assert found[0].message == "mart.orders is built by plan second-plan already"
+
+
+def described(owner: str = "data_platform", more: str = "", dataset: str = "") -> str:
+    return f"sources: [{{id: shop_db, owner: {owner}{more}, datasets: [{{id: shop_db.orders{dataset}}}]}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("gates", "messages"),
+    [
+        ({"sources": described()}, []),
+        (
+            {"sources": described("data_team")},
+            ["shop_db.orders belongs to data_team by plan second-plan, here to data_platform"],
+        ),
+        (
+            {"ingestion": "pipelines: [{id: load, outputs: [shop_db.orders]}]\n"},
+            ["shop_db.orders belongs to web_data by plan second-plan, not to data_platform"],
+        ),
+    ],
+)
+def test_owners_agree(tmp_path: Path, gates: dict[str, str], messages: list[str]) -> None:
+    found = beside(tmp_path, "PLN003", "owners: [{team: web_data, role: accountable}]\n", **gates)
+    assert [message for _, message in told(found)] == messages
+
+
+def test_a_circle_of_plans_is_told_to_each_of_them(tmp_path: Path) -> None:
+    reads = "sources: [{id: marts, datasets: [{id: mart.orders}]}]\n"
+    depends = Edit("plan.yml", "domain: commerce", "domain: commerce\ndepends_on: [second-plan]")
+    found = beside(tmp_path, "PLN004", "", depends, sources=reads)
+    assert [(finding.plan, finding.path) for finding in found] == [
+        ("first-plan", "depends_on"),
+        ("second-plan", "sources[0].datasets[0]"),
+    ]
+    assert {finding.message for finding in found} == {
+        "These plans wait for each other: first-plan → second-plan → first-plan"
+    }
+    assert beside(tmp_path / "one-way", "PLN004", "", sources=reads) == []
+
+
+def upstream(delay: str) -> dict[str, str]:
+    """A plan that builds what the first one reads, promises an hour, and has data that comes late."""
+    return {
+        "sources": f"sources: [{{id: tills, arrival: {{continuous: true, delay_p95: {delay}}}, "
+        "datasets: [{id: tills.orders}]}]\nfreshness: [{dataset: shop.orders, target: 1 h}]\n",
+        "ingestion": "pipelines: [{id: load, kind: ingest, inputs: [tills.orders], outputs: [shop.orders], "
+        "schedule: {event: order}}]\n",
+        "capacity": "runtimes: [{pipeline: load, p95: 30 min}]\n",
+    }
+
+
+RENAMED = (
+    Edit("02-sources.yml", "id: shop_db.orders", "id: shop.orders"),
+    Edit("04-ingestion.yml", "inputs: [shop_db.orders]", "inputs: [shop.orders]"),
+)
+
+
+@pytest.mark.parametrize(
+    ("delay", "messages"),
+    [
+        ("10 min", []),
+        ("40 min", []),
+        (
+            "12 h",
+            [
+                "mart.orders is at worst 36.7 h old, 30 h is wanted: plan second-plan promises shop.orders within "
+                "60 min and comes to 12.5 h"
+            ],
+        ),
+    ],
+)
+def test_the_chain_of_plans_is_as_fresh_as_it_is(tmp_path: Path, delay: str, messages: list[str]) -> None:
+    found = beside(tmp_path, "PLN005", "", *RENAMED, **upstream(delay))
+    assert [message for _, message in told(found)] == messages
+
+
+def window(start: str, end: str, more: str = "", owner: str = "data_team") -> str:
+    return (
+        f"cutover:\n  window: {{start: 2027-01-12T{start}:00Z, end: 2027-01-12T{end}:00Z}}\n{more}"
+        f"  steps: [{{id: s01, name: Load, owner: {owner}, expected: 10 min}}]\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cutover", "collides"),
+    [
+        (window("08:00", "10:00"), True),
+        (window("13:30", "15:00"), True),
+        (window("15:30", "16:00"), False),
+        (window("08:00", "10:00", owner="crm"), False),
+    ],
+)
+def test_cutovers_of_one_team_keep_apart(tmp_path: Path, cutover: str, collides: bool) -> None:
+    found = beside(tmp_path, "PLN006", cutover=cutover)
+    assert [finding.plan for finding in found] == ["first-plan"] * collides
+    if collides:
+        assert "meets the cutover of plan second-plan" in found[0].message
+        assert found[0].message.endswith("on data_team")
+
+
+def metric(definition: str, grain: str) -> str:
+    return f"metrics: [{{id: orders, name: Orders per DAY, definition: {definition}, grain: [{grain}]}}]\n"
+
+
+SAME = '"Number of placed orders, by order date, without cancelled ones"'
+
+
+@pytest.mark.parametrize(
+    ("context", "messages"),
+    [
+        (metric(SAME, "order_date"), []),
+        (metric(SAME, "country"), ["Metric Orders per day has another grain than in plan second-plan"]),
+        (metric("Orders", "order_date"), ["Metric Orders per day has another definition than in plan second-plan"]),
+    ],
+)
+def test_a_metric_means_one_thing(tmp_path: Path, context: str, messages: list[str]) -> None:
+    assert [message for _, message in told(beside(tmp_path, "PLN010", context=context))] == messages
+
+
+@pytest.mark.parametrize(
+    ("sources", "found"),
+    [
+        (described(dataset=", rows_per_day: 7_000 rows/d"), []),
+        (
+            described(dataset=", rows_per_day: 12_000 rows/d"),
+            [("warning", "shop_db.orders has 6_000 rows/d here and 12_000 rows/d in plan second-plan")],
+        ),
+        (
+            described(more=", classification: restricted"),
+            [("error", "shop_db.orders is internal here and restricted in plan second-plan")],
+        ),
+        (
+            described(more=", classification: public"),
+            [("warning", "shop_db.orders is internal here and public in plan second-plan")],
+        ),
+        (
+            described(more=", freshness: {warn_after: 1 h, error_after: 2 h}"),
+            [("warning", "shop_db.orders counts as late after 30 h here and after 2 h in plan second-plan")],
+        ),
+    ],
+)
+def test_a_source_is_described_alike(tmp_path: Path, sources: str, found: list[tuple[str, str]]) -> None:
+    problems = beside(tmp_path, "PLN011", sources=sources)
+    assert [(finding.severity, finding.message) for finding in problems] == found
+
+
+def test_a_successor_says_what_changes(tmp_path: Path) -> None:
+    over = Edit("plan.yml", "domain: commerce", "domain: commerce\nsupersedes: second-plan")
+    (found,) = beside(tmp_path / "mute", "PLN013", "", over)
+    assert found.message == "The plan supersedes second-plan and does not say what changes"
+    said = Edit(
+        "11-bundle.yml",
+        "risks:",
+        "design_decisions: [{id: d1, title: One table, because: The export of second-plan is gone}]\nrisks:",
+    )
+    assert beside(tmp_path / "said", "PLN013", "", over, said) == []
+
+
+def test_nobody_depends_on_a_plan_that_is_replaced(tmp_path: Path) -> None:
+    depends = Edit("plan.yml", "domain: commerce", "domain: commerce\ndepends_on: [second-plan]")
+    third = Edit("../third-plan/plan.yml", None, "id: third-plan\ntitle: The third\nsupersedes: second-plan\n")
+    found = [entry for entry in beside(tmp_path, "PLN013", "", depends, third) if entry.plan == "first-plan"]
+    assert [finding.message for finding in found] == ["Plan second-plan is superseded by third-plan"]
+
+
+def test_plans_that_supersede_each_other(tmp_path: Path) -> None:
+    over = Edit("plan.yml", "domain: commerce", "domain: commerce\nsupersedes: second-plan")
+    found = beside(tmp_path, "PLN013", "supersedes: first-plan\n", over)
+    assert found == [], "neither of them stands, so there is nobody to judge"
