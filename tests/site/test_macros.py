@@ -16,10 +16,16 @@ CALLS = [
     'method_rules("GEN")',
     "method_thresholds()",
     "method_formulas()",
+    'method_formulas("cost")',
     "method_units()",
     'formula("daily_volume")',
     'capacity_table("first-plan")',
     'cost_table("first-plan")',
+    'growth_chart("first-plan")',
+    'freshness("first-plan")',
+    'freshness("first-plan", "mart.orders")',
+    'backfill("first-plan")',
+    'sensitivity("first-plan")',
     'assumptions("first-plan")',
     'lineage("first-plan")',
     'lineage("mart.orders", up=1, down=1)',
@@ -54,7 +60,13 @@ UNANSWERABLE = {
     'checklist("nothing")': "capacity",
     'method_sections("nothing")': "capacity",
     'method_gates("nothing")': "batch",
-    'formula("nothing")': "daily_volume",
+    'formula("nothing")': "api_pull",
+    'method_formulas("nothing")': "volume",
+    'growth_chart("nowhere")': "first-plan",
+    'freshness("nowhere")': "first-plan",
+    'freshness("first-plan", "raw.nothing")': "mart.orders",
+    'backfill("nowhere")': "first-plan",
+    "sensitivity()": "plan",
     'method_rules("XYZ")': "GEN",
     'lineage("mart.nothing")': "mart.orders",
     "cost_table()": "plan",
@@ -92,3 +104,25 @@ def test_the_pluglet_works_without_the_plugin(site: Site) -> None:
     site.write("docs/index.md", page('gate_status("first-plan")'))
     site.build()
     assert "pg-state" in site.page("index.html")
+
+
+STYLES = '<link rel="stylesheet" href="assets/plangate/numbers.css">'
+
+
+@pytest.mark.parametrize(
+    ("call", "linked"), [('sensitivity("first-plan")', True), ('gate_status("first-plan")', False)]
+)
+def test_styles_of_numbers_are_linked_where_a_macro_shows_some(site: Site, call: str, linked: bool) -> None:
+    site.write("docs/index.md", page(call))
+    site.build()
+    html = site.page("index.html")
+    assert (STYLES in html.split("</head>", 1)[0]) is linked
+    assert html.index("assets/plangate/plangate.css") < html.index(STYLES) if linked else STYLES not in html
+    assert ".pg-chart" in site.page("assets/plangate/numbers.css")
+    assert STYLES.replace("assets", "../../../assets") in site.page("plans/first-plan/capacity/index.html")
+
+
+def test_other_themes_link_them_everywhere(site: Site) -> None:
+    site.settings("mkdocs")
+    site.build()
+    assert "assets/plangate/numbers.css" in site.page("index.html")

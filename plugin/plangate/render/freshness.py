@@ -155,10 +155,19 @@ def _ways(facts: Facts, links: Links) -> Iterator[Section]:
         return min((need.headroom.value.base for need in needs if need.headroom), default=Decimal("Infinity"))
 
     for dataset, needs in sorted(by_dataset.items(), key=lambda entry: least(entry[1])):
-        age = needs[0].age
-        body = [_unknown(age, links)] if age.age is None else [*_pictures(needs), _terms(age, facts, links)]
-        body.append(_needs(dataset, needs, facts, links))
-        yield Section(anchor("way", dataset), dataset, _numbers(joined(body)), 3)
+        yield Section(anchor("way", dataset), dataset, _way(dataset, needs, facts, links), 3)
+
+
+def freshness_way(facts: Facts, links: Links, dataset: str) -> Markup:
+    """Give the slowest way to a dataset that somebody needs, part by part, and everybody who needs it."""
+    return _way(dataset, [need for need in facts.freshness.needs if need.dataset == dataset], facts, links)
+
+
+def _way(dataset: str, needs: Sequence[Need], facts: Facts, links: Links) -> Markup:
+    age = needs[0].age
+    body = [_unknown(age, links)] if age.age is None else [*_pictures(needs), _terms(age, facts, links)]
+    body.append(_needs(dataset, needs, facts, links))
+    return _numbers(joined(body))
 
 
 def _needs(dataset: str, needs: Sequence[Need], facts: Facts, links: Links) -> Markup:

@@ -11,12 +11,15 @@ from plangate.checks.report import PlanReport
 from plangate.model.nearest import nearest
 from plangate.render import method
 from plangate.render.assumptions import assumptions
-from plangate.render.capacity import capacity_table
+from plangate.render.backfill import backfill_table
+from plangate.render.capacity import capacity_table, growth
 from plangate.render.cost import cost_table
 from plangate.render.formulas import formula as one_formula
 from plangate.render.formulas import method_formulas
+from plangate.render.freshness import freshness_table, freshness_way
 from plangate.render.lineage_page import lineage_figure
 from plangate.render.runbook import runbook
+from plangate.render.sensitivity import sensitivity_table
 from plangate.site.portal import Portal
 from plangate.site.rule_page import rule_rows
 from plangate.site.views import matrix
@@ -36,6 +39,30 @@ def show_assumptions(portal: Portal, here: str, plan: str) -> Markup:
 def show_capacity(portal: Portal, here: str, plan: str) -> Markup:
     """Show volumes, rates and storage of a plan, with formulas."""
     return capacity_table(_plan(portal, plan).facts, portal.links(plan, here))
+
+
+def show_growth(portal: Portal, here: str, plan: str) -> Markup:
+    """Show how what a plan stores grows, as a chart with its table."""
+    return Markup('<div class="pg-numbers">{}</div>').format(growth(_plan(portal, plan).facts.capacity))
+
+
+def show_freshness(portal: Portal, here: str, plan: str, dataset: str | None = None) -> Markup:
+    """Show every need for fresh data with its worst age, or where the time goes on the way to one dataset."""
+    facts, links = _plan(portal, plan).facts, portal.links(plan, here)
+    if dataset is None:
+        return freshness_table(facts, links)
+    needed = dict.fromkeys(need.dataset for need in facts.freshness.needs)
+    return freshness_way(facts, links, _known(dataset, needed, "need for the dataset"))
+
+
+def show_backfill(portal: Portal, here: str, plan: str) -> Markup:
+    """Show the backfills of a plan against their windows."""
+    return backfill_table(_plan(portal, plan).facts, portal.links(plan, here))
+
+
+def show_sensitivity(portal: Portal, here: str, plan: str) -> Markup:
+    """Show what moves the numbers of a plan most, and with which values a limit is missed."""
+    return sensitivity_table(_plan(portal, plan).facts, portal.links(plan, here))
 
 
 def show_cost(portal: Portal, here: str, plan: str) -> Markup:

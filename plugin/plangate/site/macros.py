@@ -28,11 +28,14 @@ Macro = Callable[..., Markup]
 MACROS: Mapping[str, Macro] = MappingProxyType(
     {
         "assumptions": embeds.show_assumptions,
+        "backfill": embeds.show_backfill,
         "capacity_table": embeds.show_capacity,
         "checklist": embeds.show_checklist,
         "cost_table": embeds.show_cost,
         "formula": embeds.show_formula,
+        "freshness": embeds.show_freshness,
         "gate_status": embeds.show_gate_status,
+        "growth_chart": embeds.show_growth,
         "lineage": embeds.show_lineage,
         "method_formulas": embeds.show_method_formulas,
         "method_gates": embeds.show_method_gates,
@@ -41,6 +44,7 @@ MACROS: Mapping[str, Macro] = MappingProxyType(
         "method_thresholds": embeds.show_method_thresholds,
         "method_units": embeds.show_method_units,
         "runbook": embeds.show_runbook,
+        "sensitivity": embeds.show_sensitivity,
     }
 )
 """What may be called, by name; each takes the portal and the page's address before the arguments of the call."""
