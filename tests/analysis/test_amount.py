@@ -36,6 +36,10 @@ DAY, MONTH = 86400, 2592000
         ("1.795856", "number", "1.8"),
         ("833.333", "rows/s", "833 rows/s"),
         (Decimal("0.05") / MONTH, "%/month", "5 %/month"),
+        (Decimal(12) / MONTH, "credits/s", "12 credits/month"),
+        (Decimal(360) / MONTH, "DBU/s", "360 DBU/month"),
+        (128 * 600, "RPU s", "21.3 RPU h"),
+        (Decimal(6 * 10**12) * DAY, "B s", "200 GB month"),
     ],
 )
 def test_display(base: object, unit: str, text: str) -> None:

@@ -1,5 +1,6 @@
 """Computed quantities: exact in base units, rounded only where people read them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 
@@ -66,12 +67,20 @@ _DURATION = Style(
     _ONE, ((100 * HOUR, DAY, "d"), (2 * HOUR, HOUR, "h"), (2 * MINUTE, MINUTE, "min"), (Decimal(0), _ONE, "s"))
 )
 
+_BILLED: Mapping[Dimension, Style] = {
+    (("DBU", 1), ("s", -1)): Style(MONTH, ((Decimal(0), _ONE, "DBU/month"),)),
+    (("credits", 1), ("s", -1)): Style(MONTH, ((Decimal(0), _ONE, "credits/month"),)),
+    (("RPU", 1), ("s", 1)): Style(_ONE, ((Decimal(0), HOUR, "RPU h"),)),
+}
+"""What is billed in a unit of its own for a time."""
+
 
 def style(dimension: Dimension, *, binary: bool = False, plain: bool = False) -> Style:
     """Give how numbers of a dimension are written, which is all that a page needs to write them anew.
 
     Durations in seconds below 2 min, minutes below 2 h, hours below 100 h, then days; sizes in one family of prefixes,
-    decimal unless `binary` is asked for; a ratio as a percentage unless it is `plain`, a count or factor.
+    decimal unless `binary` is asked for; credits and DBU by the month; a ratio as a percentage unless it is `plain`, a
+    count or factor.
     """
     units = dict(dimension)
     per_second = units.get("s") == -1
@@ -83,14 +92,20 @@ def style(dimension: Dimension, *, binary: bool = False, plain: bool = False) ->
     if units == {"s": -1}:
         return _one("%/month", MONTH * _PERCENT)
     if units in ({"B": 1}, {"B": 1, "s": -1}):
-        period = "/d" if per_second else ""
-        sizes = (
-            (UNITS[name][0], UNITS[name][0], name + period) for name in (_BINARY_BYTES if binary else _DECIMAL_BYTES)
-        )
-        return Style(DAY if per_second else _ONE, (*sizes, (Decimal(0), _ONE, "B" + period)))
+        return _sizes("/d" if per_second else "", DAY if per_second else _ONE, _ONE, binary=binary)
+    if units == {"B": 1, "s": 1}:
+        return _sizes(" month", _ONE, MONTH, binary=binary)
+    if dimension in _BILLED:
+        return _BILLED[dimension]
     if currency is not None and units in ({currency: 1}, {currency: 1, "s": -1}):
         return _one(f"{currency}/month", MONTH, money=True) if per_second else _one(currency, money=True)
     return _one(dimension_text(dimension))
+
+
+def _sizes(period: str, factor: Decimal, time: Decimal, *, binary: bool) -> Style:
+    names = _BINARY_BYTES if binary else _DECIMAL_BYTES
+    steps = ((UNITS[name][0] * time, UNITS[name][0] * time, name + period) for name in names)
+    return Style(factor, (*steps, (Decimal(0), time, "B" + period)))
 
 
 def _one(unit: str, factor: Decimal = _ONE, *, money: bool = False) -> Style:
