@@ -121,7 +121,7 @@ def test_counts_move_and_turn_at_whole_numbers(tmp_path: Path) -> None:
 
 def test_the_nearest_turn_comes_first(tmp_path: Path) -> None:
     turns = moved(facts(tmp_path), "peak_rows_per_second").turns
-    distances = [max(entry.turn.factor, 1 / entry.turn.factor) for entry in turns if entry.turn is not None]
+    distances = [round(max(entry.turn.factor, 1 / entry.turn.factor), 2) for entry in turns if entry.turn is not None]
     assert distances == sorted(distances)
 
 

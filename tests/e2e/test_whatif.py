@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from plangate.analysis.amount import Style, dimension_of, style
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
 from plangate.analysis.law import Law, Node
 from plangate.reading.portfolio import read_portfolio
 from plangate.render.bundled import whatif_script
@@ -146,7 +147,7 @@ def test_edges_of_the_script(blank: Page, law: Any, given_: dict[str, float], un
 def orders() -> Facts:
     portfolio = read_portfolio(ROOT / "plans", ROOT / "references")
     plan = next(entry for entry in portfolio.plans if entry.id == "orders-mart")
-    return Facts(plan, portfolio.policy, portfolio.plans)
+    return Facts(plan, portfolio.policy, Landscape(portfolio.plans))
 
 
 def expected(facts: Facts, changed: dict[str, Decimal], times: Decimal = Decimal(1)) -> list[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from plangate.analysis.amount import NUMBER, Style, amount, style
+from plangate.analysis.amount import NUMBER, Style, above, amount, style
 from plangate.analysis.computed import Computed, Input, compute, given, named
 from plangate.analysis.formulas import FORMULAS
 from plangate.model.quantity import Quantity
@@ -70,10 +70,11 @@ class Named:
     @property
     def holds(self) -> bool | None:
         """Tell whether the number keeps to its limit; None where it has none."""
-        if self.limit is None:
-            return None
-        number, limit = self.computed.value.base, self.limit.value.base
-        return number <= limit if self.lower_is_better else number >= limit
+        return None if self.limit is None else self.keeps(self.computed.value.base, self.limit.value.base)
+
+    def keeps(self, number: Decimal, limit: Decimal) -> bool:
+        """Tell whether another value of the number keeps to another limit."""
+        return not (above(number, limit) if self.lower_is_better else above(limit, number))
 
 
 TITLES: Mapping[str, str] = {

@@ -71,8 +71,12 @@ class Sensitivity:
 
 
 def sensitivity(facts: "Facts") -> tuple[Sensitivity, ...]:
-    """Give the sensitivity of each headline number: those of the plan as a whole, and those with a limit."""
-    return tuple(of(facts.plan, entry) for entry in facts.numbers if entry.subject_kind == "plan" or entry.limit)
+    """Give the sensitivity of each headline number: those of the plan as a whole, and those with a limit.
+
+    The availability of a chain is none of them: its parts are close to one, and a tenth more is more than there is.
+    """
+    headline = (entry for entry in facts.numbers if entry.subject_kind == "plan" or entry.limit is not None)
+    return tuple(of(facts.plan, entry) for entry in headline if entry.name != "availability")
 
 
 def of(plan: Plan, number: Named) -> Sensitivity:
@@ -155,9 +159,7 @@ def _turn(number: Named, entry: Input, number_at: _Function, limit_at: _Function
 
     def holds(value: Decimal) -> bool | None:
         found, limit = number_at(value), limit_at(value)
-        if found is None or limit is None:
-            return None
-        return found <= limit if number.lower_is_better else found >= limit
+        return None if found is None or limit is None else number.keeps(found, limit)
 
     base = entry.value.base
     now = holds(base)
@@ -178,5 +180,6 @@ def _turn(number: Named, entry: Input, number_at: _Function, limit_at: _Function
 
 
 def _distance(effect: Effect) -> Decimal:
+    """Give how far a value is from where it turns, to three digits: two that turn alike stay in their order."""
     assert effect.turn is not None  # noqa: S101 -- only those that turn are sorted
-    return max(effect.turn.factor, 1 / effect.turn.factor)
+    return Context(prec=3).plus(max(effect.turn.factor, 1 / effect.turn.factor))

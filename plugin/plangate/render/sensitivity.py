@@ -32,16 +32,7 @@ def sensitivity_table(facts: Facts, links: Links) -> Markup:
     found = sorted((entry for entry in facts.sensitivity if entry.effects), key=_nearness)
     if not found:
         return EMPTY
-    heads = [
-        Head("Number"),
-        Head("Now", "number"),
-        Head("Moved most by"),
-        Head("10 % less", "number"),
-        Head("10 % more", "number"),
-        Head("Change"),
-        Head("Limit", "number"),
-        Head("Missed first with"),
-    ]
+    heads = [Head("Number"), Head("Moved most by"), Head("10 % less – more", "number"), Head("Limit missed first with")]
     rows = [_row(entry, links) for entry in found]
     shown = table("What moves the numbers", heads, rows, sortable=True)
     return Markup('<div class="pg-numbers">{}{}</div>').format(paragraph(_SAID), shown)
@@ -57,30 +48,33 @@ def _nearness(entry: Sensitivity) -> tuple[bool, Decimal]:
 
 def _row(entry: Sensitivity, links: Links) -> Row:
     first, limit, computed = entry.effects[0], entry.number.limit, entry.number.computed
-    turning = entry.turns[0] if entry.turns else None
-    return Row(
-        [
-            entry.number.label,
-            number(str(computed.value), computed.value.base, derived=True),
-            _named(first, links),
-            _at(first.at_less),
-            _at(first.at_more),
-            Cell(_bar(entry, first), str(first.share) if first.share.is_finite() else "1"),
-            number(str(limit.value), limit.value.base, derived=limit.of is not None) if limit else Cell(EMPTY),
-            _turning(entry, turning, links) if turning else Cell(EMPTY if limit is None else text("no value alone")),
-        ],
-        below=_more(entry, links),
-    )
+    held = f", limit {quantity_text(limit.value)}" if limit is not None and limit.of is None else ""
+    held = f", limit {limit.value}" if limit is not None and limit.of is not None else held
+    name = Markup("{} <small>now <em>{}</em>{}</small>").format(text(entry.number.label), computed.value, held)
+    return Row([name, _named(first, links), _both(entry, first), _missed(entry, links)], below=_more(entry, links))
+
+
+def _both(entry: Sensitivity, effect: Effect) -> Cell:
+    """Give the number with less and with more of a value, a bar beneath; sorted by the larger change."""
+    sort = effect.share if effect.share.is_finite() else None
+    return number(Markup("{} {}").format(_between(effect), _bar(entry, effect)), sort, derived=True)
+
+
+def _between(effect: Effect) -> str:
+    less, more = (str(value) if value is not None else "not known" for value in (effect.at_less, effect.at_more))
+    return f"{less} – {more}"
+
+
+def _missed(entry: Sensitivity, links: Links) -> Markup:
+    if entry.number.limit is None:
+        return EMPTY
+    return _turning(entry, entry.turns[0], links) if entry.turns else text("no value alone")
 
 
 def _named(effect: Effect, links: Links) -> Markup:
     entry = effect.entry
     href = links.edit_url(entry.gate, entry.path) if entry.gate is not None else None
     return Markup("{} <small>{}</small>").format(link(effect.name, href), quantity_text(entry.value))
-
-
-def _at(value: object) -> Cell:
-    return Cell(NOTHING) if value is None else number(str(value), getattr(value, "base", None), derived=True)
 
 
 def _turning(entry: Sensitivity, effect: Effect, links: Links) -> Markup:
@@ -97,8 +91,7 @@ def _turning(entry: Sensitivity, effect: Effect, links: Links) -> Markup:
 def _more(entry: Sensitivity, links: Links) -> Markup:
     """Give what else moves the number, and with which other values its limit is missed."""
     lines = [
-        Markup("<li>{}: {} – {}</li>").format(_named(effect, links), effect.at_less or "–", effect.at_more or "–")
-        for effect in entry.effects[1:MOST]
+        Markup("<li>{}: {}</li>").format(_named(effect, links), _between(effect)) for effect in entry.effects[1:MOST]
     ]
     lines += [Markup("<li>Limit: {}</li>").format(_turning(entry, effect, links)) for effect in entry.turns[1:MOST]]
     if not lines:
@@ -120,7 +113,7 @@ def _bar(entry: Sensitivity, effect: Effect) -> Markup:
     said = "without end" if not effect.share.is_finite() else f"± {digits(effect.share * 100)} %"
     return Markup(
         '<svg class="pg-tornado" viewBox="0 0 {} 12" aria-hidden="true" focusable="false"><path d="M{} 0V12"/>{}</svg>'
-        "{}"
+        "<small>{}</small>"
     ).format(2 * _HALF, _HALF, bars, said)
 
 

@@ -68,13 +68,16 @@ class Moving:
 
 
 def drivers(facts: Facts) -> tuple[Driver, ...]:
-    """Give the values that can be changed and that some headline number rests on, in the order of the numbers."""
+    """Give the values that can be changed and that some headline number rests on, in the order of the plan."""
     found: dict[object, Input] = {}
     for entry in facts.sensitivity:
         for effect in entry.effects:
             if _group(effect.entry) is not None:
                 found.setdefault(effect.entry.leaf, effect.entry)
-    return tuple(_driver(facts, f"d{index}", entry) for index, entry in enumerate(found.values()))
+    in_order = sorted(
+        found.values(), key=lambda entry: (entry.gate, [(isinstance(step, str), step) for step in entry.path])
+    )
+    return tuple(_driver(facts, f"d{index}", entry) for index, entry in enumerate(in_order))
 
 
 def _group(entry: Input) -> str | None:
@@ -152,7 +155,7 @@ def whatif_section(facts: Facts, links: Links) -> Markup:
     return Markup(
         '<div class="pg-numbers pg-whatif" data-pg-whatif data-search-exclude><template>{}</template>'
         "<p data-pg-without>These numbers can be tried with other values where JavaScript runs.</p>"
-        '<form hidden autocomplete="off">{}<p><button type="reset" class="md-button">Back to the plan</button></p>'
+        '<form hidden autocomplete="off">{}<p><button type="reset">Back to the plan</button></p>'
         '</form><p role="status" hidden></p>{}</div>'
     ).format(_json(whatif_data(changing, numbers)), joined(_fields(changing)), _table(numbers, links))
 
@@ -220,7 +223,9 @@ def _table(numbers: Sequence[Moving], links: Links) -> Markup:
             limit = _live(str(entry.number.quantity(entry.number.limit.value.base)))
             said, tone = ("✓ kept", "pg-good") if entry.number.holds else ("✕ missed", "pg-bad")
             rule = entry.number.rule
-            verdict = _live(said, tone) + (Markup(" ({})").format(link(rule, links.rule(rule))) if rule else EMPTY)
+            verdict = _live(said, tone) + (
+                Markup(" <small>{}</small>").format(link(rule, links.rule(rule))) if rule else EMPTY
+            )
         rows.append(Row([name, number(planned, derived=True), now, limit, verdict]))
     return table("Numbers with these values", heads, rows)
 
