@@ -34,7 +34,8 @@ def volumes(folder: Path, workload: str, growth: str = "0 %/month", more: str = 
     """Compute the volumes of one workload: 50 million rows of 800 B a day, with a peak of six times the mean."""
     sources = (
         "sources: [{id: shop_db, datasets: [{id: shop_db.orders, rows_total: 1000 rows, "
-        f"rows_per_day: 50_000_000 rows/d, row_bytes: 800 B, peak_factor: 6, growth: {growth}, growth_kind: compound}}]}}]\n"
+        "rows_per_day: 50_000_000 rows/d, row_bytes: 800 B, peak_factor: 6, "
+        f"growth: {growth}, growth_kind: compound}}]}}]\n"
     )
     text = f"horizon: 12 month\nworkloads: [{{dataset: raw.orders, from: shop_db.orders, {workload}}}]\n{more}"
     return capacity(plan(folder, sources=sources, ingestion=INGESTION, capacity=text))
