@@ -1,12 +1,18 @@
 """The registry of formulas as readers see it."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from plangate.analysis.formulas import FORMULAS, TOPICS
+from plangate.analysis.law import FUNCTIONS
 from plangate.render.formulas import formula, method_formulas, source
 from plangate.render.links import formula_anchor
 
 from .html import read
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_every_formula_of_every_topic_is_listed_once_in_order() -> None:
@@ -37,6 +43,14 @@ def test_every_formula_shows_expression_inputs_and_examples(name: str) -> None:
         assert words.endswith(f"{example.note})" if example.note else ")")
 
 
+def test_one_formula_leads_to_its_examples_where_a_page_lists_them() -> None:
+    found = FORMULAS["peak_rate"]
+    assert read(formula(found)).all("a") == []
+    assert read(formula(found, "../capacity-formulas/")).all("a")[0].attributes["href"] == (
+        "../capacity-formulas/#formula-peak_rate"
+    )
+
+
 def test_examples_show_the_numbers_put_in() -> None:
     told = [item.words for item in read(method_formulas({"volume": (FORMULAS["daily_volume"],)})).all("li")]
     assert told[0] == "50,000,000 rows/d × 800 B/rows = 40 GB/d (worked by hand)"
@@ -55,3 +69,13 @@ def test_examples_show_the_numbers_put_in() -> None:
 )
 def test_addresses_of_sources_are_links(said: str, shown: str) -> None:
     assert str(source(said)) == shown
+
+
+def test_the_page_of_the_method_lists_every_topic() -> None:
+    text = (ROOT / "references" / "capacity-formulas.md").read_text("utf-8")
+    assert re.findall(r'method_formulas\("(\w+)"\)', text) == list(TOPICS)
+
+
+def test_the_guide_explains_every_word_of_a_law() -> None:
+    text = (ROOT / "references" / "guide" / "numbers.md").read_text("utf-8")
+    assert [word for word in FUNCTIONS if f"`{word}`" not in text.split("Its words are", 1)[1]] == []

@@ -69,7 +69,7 @@ def test_inputs_that_are_computed_have_their_own_and_parts_of_a_sum_do_not() -> 
 def test_people_see_six_months_of_a_series_at_a_time() -> None:
     points = [{"month": month, "stored": number(parse(f"{month + 1} GB")), "peak": None} for month in range(15)]
     assert list(rows(points, "months", 1)) == [
-        "  - stored by month: go-live 1 GB, month 6 7 GB, month 12 13 GB, month 14 15 GB"
+        "  - stored by month: 1 GB at go-live, 7 GB in month 6, 13 GB in month 12, 15 GB in month 14"
     ]
 
 

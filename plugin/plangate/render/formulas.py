@@ -38,9 +38,13 @@ def _listed(found: Formula) -> Markup:
     )
 
 
-def formula(found: Formula) -> Markup:
-    """Give one formula: expression, unit of the result, family, note and source, and its inputs with their units."""
-    expression = Markup("<strong>{}</strong>: <em>{}</em>").format(found.name, found.expression)
+def formula(found: Formula, page: str | None = None) -> Markup:
+    """Give one formula: expression, unit of the result, family, note and source, and its inputs with their units.
+
+    `page` is the address of the page that lists all formulas, with examples.
+    """
+    name = link(found.name, f"{page}#{formula_anchor(found.id)}" if page else None)
+    expression = Markup("<strong>{}</strong>: <em>{}</em>").format(name, found.expression)
     return Markup('<div class="pg-law">{}</div>').format(_law(found, expression))
 
 

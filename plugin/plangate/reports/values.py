@@ -117,7 +117,7 @@ def _series(points: list[dict[str, Any]]) -> Iterator[str]:
     picked = [point for point in points if point["month"] % _EVERY == 0 or point is points[-1]]
     for key in (key for key in points[0] if key != "month"):
         told = ((point["month"], point[key]["text"]) for point in picked if point[key] is not None)
-        said = ", ".join(f"{f'month {month}' if month else 'go-live'} {text}" for month, text in told)
+        said = ", ".join(f"{text} {f'in month {month}' if month else 'at go-live'}" for month, text in told)
         if said:
             yield f"{key} by month: {said}"
 

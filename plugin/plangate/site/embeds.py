@@ -117,7 +117,7 @@ def show_checklist(portal: Portal, here: str, gate: str) -> Markup:
 
 def show_formula(portal: Portal, here: str, formula: str) -> Markup:
     """Show one formula with its inputs and source."""
-    return one_formula(FORMULAS[_known(formula, FORMULAS, "formula")])
+    return one_formula(FORMULAS[_known(formula, FORMULAS, "formula")], portal.formulas(here))
 
 
 def show_method_formulas(portal: Portal, here: str, topic: str | None = None) -> Markup:

@@ -103,9 +103,12 @@ class Portal:
             line = document.position(read.origin(gate, path))[0] if document is not None else None
             return self.repository.url(str(self.places.root / read.folder / read.files.get(gate, "plan.yml")), line)
 
+        return Links(plan_id, self.linker(here), self._homes[plan_id], edit, self.shown, self.formulas(here))
+
+    def formulas(self, here: str) -> str | None:
+        """Give the link from address `here` to the site's page that lists the formulas, if it has one."""
         url = self.documents.get(_FORMULAS)
-        formulas = None if url is None else get_relative_url(url, here)
-        return Links(plan_id, self.linker(here), self._homes[plan_id], edit, self.shown, formulas)
+        return None if url is None else get_relative_url(url, here)
 
     @cached_property
     def _homes(self) -> "_Homes":
