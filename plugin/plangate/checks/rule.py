@@ -43,6 +43,7 @@ MODULES = (
     "lineage",
     "modeling",
     "portfolio",
+    "agreement",
 )
 """The rooms of rules, one per gate or large topic of it."""
 

@@ -1,0 +1,190 @@
+"""Plans that speak of the same thing: owners, metrics and sources, described alike."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from plangate.analysis.landscape import Described, Landscape
+from plangate.checks.portfolio import incumbent, second, stands
+from plangate.checks.rule import FROM_B, Subject, rule
+from plangate.model.plan import Plan
+from plangate.model.problem import Path, Problem
+
+
+@rule(
+    "PLN003",
+    "Plans agree about who owns a dataset",
+    scope="portfolio",
+    tiers=FROM_B,
+    reason="Two owners on paper are none at night.",
+    reads=("sources.sources[].owner", "sources.sources[].datasets"),
+    applies=stands,
+    fails=(*second(sources="sources: [{id: shop_db, owner: data_team, datasets: [{id: shop_db.orders}]}]\n"),),
+)
+def same_owner(subject: Subject) -> Iterator[Problem]:
+    """The owner that a plan names for a source is the one that other plans name for its datasets, or an owner of the
+    plan that builds them. The finding is with the plan that came later.
+    """
+    landscape = subject.facts.landscape
+    for entry in _own_descriptions(subject):
+        owner = entry.source.owner
+        if owner is None:
+            continue
+        path = ("sources", entry.index, "owner")
+        builders = [landscape.by_id[one] for one in landscape.producers.get(entry.dataset.id, ())]
+        for builder in builders:
+            owners = _owners(builder, entry.dataset.id)
+            if builder.id != subject.plan.id and owners and owner not in owners:
+                yield Problem(
+                    "PLN003",
+                    f"{entry.dataset.id} belongs to {' or '.join(sorted(owners))} by plan {builder.id}, not to {owner}",
+                    "sources",
+                    path,
+                    owner,
+                    " or ".join(sorted(owners)),
+                )
+        others = _other_descriptions(landscape, entry)
+        if others and not builders:
+            first = incumbent([other.plan for other in others] + [entry.plan])
+            told = next((other.source.owner for other in others if other.plan.id == first.id), None)
+            if told is not None and told != owner:
+                yield Problem(
+                    "PLN003",
+                    f"{entry.dataset.id} belongs to {told} by plan {first.id}, here to {owner}",
+                    "sources",
+                    path,
+                    owner,
+                    told,
+                )
+
+
+def _own_descriptions(subject: Subject) -> Iterator[Described]:
+    landscape = subject.facts.landscape
+    for source in subject.plan.sources.sources if subject.plan.sources else ():
+        for dataset in source.datasets:
+            known = landscape.described.get(dataset.id, ())
+            yield from (entry for entry in known if entry.plan.id == subject.plan.id)
+
+
+def _other_descriptions(landscape: Landscape, entry: Described) -> list[Described]:
+    return [other for other in landscape.described.get(entry.dataset.id, ()) if other.plan.id != entry.plan.id]
+
+
+def _owners(plan: Plan, dataset: str) -> frozenset[str]:
+    named = {model.owner for model in (plan.modeling.models if plan.modeling else ()) if model.id == dataset}
+    named |= {entry.owner for entry in (plan.contracts.contracts if plan.contracts else ()) if entry.dataset == dataset}
+    named |= {owner.team for owner in plan.header.owners}
+    return frozenset(name for name in named if name)
+
+
+@rule(
+    "PLN010",
+    "A metric means the same in every plan",
+    severity="warning",
+    scope="portfolio",
+    tiers=FROM_B,
+    core=False,
+    reason="Two numbers under one name are compared in a meeting sooner or later.",
+    reads=("context.metrics",),
+    applies=stands,
+    fails=(
+        *second(
+            context="metrics: [{id: orders, name: Orders per day, definition: Orders of the day, grain: [country]}]\n"
+        ),
+    ),
+)
+def one_meaning(subject: Subject) -> Iterator[Problem]:
+    """Metrics of one name, in whichever case, have one formula (or definition, where none has a formula) and one grain
+    in all plans. The finding is with the plan that came later.
+    """
+    landscape = subject.facts.landscape
+    for index, metric in enumerate(subject.plan.context.metrics if subject.plan.context else ()):
+        same = landscape.metrics.get((metric.name or "").casefold(), ())
+        first = incumbent([plan for plan, _ in same] or [subject.plan])
+        other = next((found for plan, found in same if plan.id == first.id), None)
+        if other is None or first.id == subject.plan.id:
+            continue
+        for name in ("grain", "formula" if metric.formula and other.formula else "definition"):
+            own, theirs = getattr(metric, name), getattr(other, name)
+            if own and theirs and (set(own) != set(theirs) if name == "grain" else own.split() != theirs.split()):
+                yield Problem(
+                    "PLN010",
+                    f"Metric {metric.name} has another {name} than in plan {first.id}",
+                    "context",
+                    ("metrics", index, name),
+                    ", ".join(own) if name == "grain" else own,
+                    ", ".join(theirs) if name == "grain" else theirs,
+                    "Give one of them another name, or settle on one meaning",
+                )
+                break
+
+
+@rule(
+    "PLN011",
+    "Plans describe a source alike",
+    severity="warning",
+    scope="portfolio",
+    tiers=FROM_B,
+    core=False,
+    reason="One of two descriptions is wrong, and one of two plans is sized by it.",
+    reads=("sources.sources",),
+    applies=stands,
+    fails=(
+        *second(
+            sources="sources: [{id: shop_db, owner: data_platform, classification: restricted, "
+            "datasets: [{id: shop_db.orders}]}]\n"
+        ),
+    ),
+)
+def described_alike(subject: Subject) -> Iterator[Problem]:
+    """Of a source dataset that several plans name, the rows per day differ by at most the threshold
+    `volume_difference`, and classification, when data counts as late, and owner are the same. A lower classification is
+    an error. The finding is with the plan that came later.
+    """
+    landscape = subject.facts.landscape
+    most = subject.policy.checklists.thresholds.volume_difference.base
+    for entry in _own_descriptions(subject):
+        others = _other_descriptions(landscape, entry)
+        first = incumbent([other.plan for other in others] + [entry.plan])
+        other = next((found for found in others if found.plan.id == first.id), None)
+        if other is not None:
+            yield from _differences(entry, other, most)
+
+
+_ORDER = ("public", "internal", "confidential", "restricted")
+
+
+def _differences(entry: Described, other: Described, most: Decimal) -> Iterator[Problem]:
+    dataset, plan = entry.dataset.id, other.plan.id
+    path: Path = ("sources", entry.index)
+    own, theirs = entry.dataset.rows_per_day, other.dataset.rows_per_day
+    if own and theirs and theirs.base.base and abs(own.base.base / theirs.base.base - 1) > most:
+        yield Problem(
+            "PLN011",
+            f"{dataset} has {own.base} here and {theirs.base} in plan {plan}",
+            "sources",
+            (*path, "datasets", entry.place, "rows_per_day"),
+            str(own.base),
+            f"within {most * 100:.0f} % of {theirs.base}",
+        )
+    one, two = entry.source.classification, other.source.classification
+    if one and two and one != two:
+        lower = one in _ORDER and two in _ORDER and _ORDER.index(one) < _ORDER.index(two)
+        yield Problem(
+            "PLN011",
+            f"{dataset} is {one} here and {two} in plan {plan}",
+            "sources",
+            (*path, "classification"),
+            one,
+            two,
+            severity="error" if lower else None,
+        )
+    late, later = entry.source.freshness, other.source.freshness
+    if late and later and late.error_after and later.error_after and late.error_after != later.error_after:
+        yield Problem(
+            "PLN011",
+            f"{dataset} counts as late after {late.error_after} here and after {later.error_after} in plan {plan}",
+            "sources",
+            (*path, "freshness", "error_after"),
+            str(late.error_after),
+            str(later.error_after),
+        )
