@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from plangate.analysis.amount import DAY
+from plangate.analysis.amount import DAY, MINUTE
 from plangate.analysis.capacity import CapacityFacts
 from plangate.analysis.computed import Computed
 from plangate.analysis.computed import total as added
@@ -76,7 +76,7 @@ def _volumes(facts: Facts, links: Links) -> Markup:
         _BYTES, (volumes.total_stored_at_horizon, *(e.stored_at_horizon for e in volumes.workloads)), volumes
     )
     runtime = scale_of(
-        (("s", 1),), max((e.runtime.value.base for e in volumes.workloads if e.runtime), default=Decimal(60))
+        (("s", 1),), max((e.runtime.value.base for e in volumes.workloads if e.runtime), default=2 * MINUTE)
     )
     heads = [
         Head("Dataset"),
@@ -86,7 +86,7 @@ def _volumes(facts: Facts, links: Links) -> Markup:
         Head("Peak rows / s", "number"),
         Head(f"{stored.unit} now", "number"),
         Head(f"{last}-month {stored.unit}", "number"),
-        Head(f"Runtime {runtime.unit}", "number"),
+        Head(f"p95 runtime {runtime.unit}", "number"),
         Head("Headroom", "number"),
         *([Head(f"{facts.cost.currency or 'Cost'} / month", "number")] if any(costs.values()) else []),
     ]
