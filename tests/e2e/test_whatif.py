@@ -196,7 +196,7 @@ def test_a_page_follows_what_is_typed(site: Site, browser: Browser, orders: Fact
     assert shown(page) == expected(orders, both)
     assert "✕ missed" in [verdict for _, _, verdict in shown(page)]
     assert "Missed: Duration of orders_history" in page.locator("[data-pg-whatif] [role=status]").inner_text()
-    page.get_by_label("all volumes").fill("2.5")
+    page.get_by_label("rows a day and in total").fill("2.5")
     assert shown(page) == expected(orders, both, Decimal("2.5"))
     page.get_by_role("button", name="Back to the plan").click()
     page.wait_for_function("document.querySelector('[data-pg-whatif] [role=status]').textContent.startsWith('0 of')")
@@ -216,7 +216,7 @@ def test_it_works_after_instant_navigation(site: Site, browser: Browser, orders:
     for _ in range(2):
         page.locator('a[href$="capacity/"]').first.click()
         opened(page)
-        page.get_by_label("all volumes").fill("3")
+        page.get_by_label("rows a day and in total").fill("3")
         assert shown(page) == expected(orders, {}, Decimal(3))
         page.locator('a[href$="ingestion/"]').first.click()
         page.wait_for_url("**/ingestion/")
@@ -265,7 +265,7 @@ def test_it_works_under_a_strict_policy(site: Site, browser: Browser) -> None:
     page.goto(f"{site.url}plans/orders-mart/capacity/")
     opened(page)
     before = shown(page)
-    page.get_by_label("all volumes").fill("3")
+    page.get_by_label("rows a day and in total").fill("3")
     assert shown(page) != before
     assert blocked == []
     context.close()

@@ -103,7 +103,7 @@ def test_each_field_has_a_label_its_unit_and_the_value_of_the_plan(
     assert set(fields) == {name for name, driver in offered.items() if driver.group} | {"all"}
     for name, label in fields.items():
         if name == "all":
-            assert label.words == "all volumes times"
+            assert label.words == "rows a day and in total times"
             continue
         entry, field = offered[name], label.all("input")[0].attributes
         assert label.words == f"{entry.title} {entry.unit}".strip()

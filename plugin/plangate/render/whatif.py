@@ -171,7 +171,7 @@ def _json(data: object) -> Markup:
 def _fields(changing: Sequence[Driver]) -> Iterator[Markup]:
     """Give the fields by heading; long lists are there to open."""
     if any(entry.grows for entry in changing):
-        everything = _field("all", "all volumes", "times", Decimal(1), whole=False)
+        everything = _field("all", "rows a day and in total", "times", Decimal(1), whole=False)
         yield _group_of("All volumes", [everything], opened=True)
     for group in dict.fromkeys(_GROUPS.values()):
         members = [entry for entry in changing if entry.group == group and group]
