@@ -100,7 +100,7 @@ def test_cost_by_hand(tmp_path: Path) -> None:
     assert round(found.monthly_at_horizon.value.base * MONTH, 3) == Decimal("35.184")
     assert str(found.one_off) == "12 EUR"
     assert found.headroom is not None
-    assert round(found.headroom, 9) == Decimal("0.5")
+    assert round(found.headroom.value.base, 9) == Decimal("0.5")
     assert {name: str(part) for name, part in found.by_driver.items()} == {
         "compute": "30 EUR/month",
         "storage": "0 EUR/month",

@@ -9,7 +9,8 @@ from typing import Literal
 from plangate.analysis.amount import DAY, amount
 from plangate.analysis.capacity import CapacityFacts
 from plangate.analysis.computed import Computed, Input, combine, compute, given, named, per, total
-from plangate.analysis.cost import CostFacts, CostLineFacts
+from plangate.analysis.cost import CostFacts
+from plangate.analysis.cost_line import CostLineFacts
 from plangate.analysis.freshness import FreshnessFacts
 from plangate.analysis.lineage import Lineage
 from plangate.analysis.meanwhile import Meanwhile, meanwhile

@@ -1,124 +1,162 @@
-"""Cost: each line by its quantity or its stock, monthly at go-live and at the horizon, and what arises once."""
+"""Cost: every line by its pricing model, month by month to the horizon, what is paid once, and room in the budget."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
-from plangate.analysis.amount import amount
+from plangate.analysis.amount import MONTH, amount
 from plangate.analysis.capacity import CapacityFacts
-from plangate.analysis.computed import Computed, compute, given, total
-from plangate.model.capacity import CostLine
+from plangate.analysis.computed import Computed, Input, compute, given, total
+from plangate.analysis.cost_line import CostLineFacts, cost_line, total_of
+from plangate.analysis.throughput import first_above
+from plangate.model.capacity import Cost, OneOff
 from plangate.model.plan import Plan
-from plangate.model.quantity import Dimension, Quantity
+from plangate.model.quantity import Quantity
 
-RUN = "run"
+_A_MONTH = given("month", amount(MONTH, (("s", 1),)))
 
 
 @dataclass(frozen=True, slots=True)
-class CostLineFacts:
-    """A line with its monthly cost, at go-live and at the horizon, or with what it costs once.
+class Once:
+    """What is paid once for a purpose, against what may be spent on it; None where either is not known."""
 
-    All are None where the line states no quantity and no stock from which its cost can be computed.
-    """
-
-    line: CostLine
-    index: int
-    monthly: Computed | None
-    monthly_at_horizon: Computed | None
-    one_off: Computed | None
-
-    @property
-    def name(self) -> str:
-        """What the line pays for: its name, else the stock, else driver and model."""
-        return self.line.name or self.line.stock or f"{self.line.driver or 'cost'} ({self.line.model or 'flat'})"
-
-    @property
-    def open(self) -> bool:
-        """Tell whether nothing could be computed."""
-        return self.monthly is None and self.one_off is None
+    purpose: str
+    cost: Computed | None
+    budget: Input | None
+    headroom: Computed | None
 
 
 @dataclass(frozen=True, slots=True)
 class CostFacts:
-    """Lines and totals; a total is None where a line of it is open, so that no number leaves something out."""
+    """Lines and totals; a total is None where a line of it is open, so that no number leaves something out.
+
+    `series` is the monthly cost at each month from go-live (0) to the horizon, `driver_series` the same by driver;
+    `over_horizon` adds up the months, each at the mean of its start and its end. `crossing` is the first month whose
+    cost passes the budget, `crossing_high` that of the high case. `legacy` is what the old system costs from the switch
+    until it goes, which no line pays.
+    """
 
     currency: str | None
     lines: tuple[CostLineFacts, ...]
-    monthly: Computed | None
-    monthly_at_horizon: Computed | None
+    series: tuple[Computed, ...]
     one_off: Computed | None
     budget: Quantity | None
-    headroom: Decimal | None
+    headroom: Computed | None
+    headroom_at_horizon: Computed | None
+    crossing: int | None
+    crossing_high: int | None
+    over_horizon: Computed | None
     by_driver: Mapping[str, Computed]
+    driver_series: Mapping[str, tuple[Computed, ...]]
+    driver_over_horizon: Mapping[str, Computed]
     by_purpose: Mapping[str, Computed]
+    once: tuple[Once, ...]
+    legacy: Computed | None
+
+    @property
+    def monthly(self) -> Computed | None:
+        """The monthly cost at go-live."""
+        return self.series[0] if self.series else None
+
+    @property
+    def monthly_at_horizon(self) -> Computed | None:
+        """The monthly cost at the horizon."""
+        return self.series[-1] if self.series else None
 
 
 def cost(plan: Plan, volumes: CapacityFacts) -> CostFacts:
     """Compute the cost of a plan from its lines and its volumes; prices come from the plan alone."""
-    section = plan.capacity.cost if plan.capacity else None
-    lines = tuple(_line(line, index, volumes) for index, line in enumerate(section.lines if section else ()))
-    running = [entry for entry in lines if entry.line.purpose in {None, RUN}]
-    once = [entry for entry in lines if entry.line.purpose not in {None, RUN}]
-    currency = section.currency if section else None
-    monthly = _total(((entry.name, entry.monthly) for entry in running), currency, rate=True)
-    budget = section.budget if section else None
-    money = budget.base if isinstance(budget, Quantity) else None
-    comparable = monthly is not None and isinstance(budget, Quantity) and monthly.value.dimension == budget.dimension
+    section = (plan.capacity.cost if plan.capacity else None) or Cost()
+    lines = tuple(cost_line(section, line, index, volumes) for index, line in enumerate(section.lines))
+    running, once = [entry for entry in lines if entry.runs], [entry for entry in lines if not entry.runs]
+    months, currency = volumes.horizon_months, section.currency
+    series = _series(running, months, currency)
+    drivers = _grouped((entry.line.driver, entry) for entry in running)
+    by_driver = {name: found for name, parts in drivers.items() if (found := _series(parts, months, currency))}
+    purposes = _grouped((entry.line.purpose, entry) for entry in once)
+    by_purpose = {name: _once(parts, currency) for name, parts in purposes.items()}
+    budget = given("limit", section.budget, "capacity", ("cost", "budget"))
+    comparable = bool(series) and budget is not None and series[0].value.dimension == budget.value.dimension
+    limit = budget if comparable else None
     return CostFacts(
         currency=currency,
         lines=lines,
-        monthly=monthly,
-        monthly_at_horizon=_total(((entry.name, entry.monthly_at_horizon) for entry in running), currency, rate=True),
-        one_off=_total(((entry.name, entry.one_off) for entry in once), currency, rate=False),
-        budget=budget,
-        headroom=1 - monthly.value.base / money if comparable and money and monthly is not None else None,
-        by_driver=_groups(((entry.line.driver, entry.name, entry.monthly) for entry in running), currency, rate=True),
-        by_purpose=_groups(((entry.line.purpose, entry.name, entry.one_off) for entry in once), currency, rate=False),
+        series=series,
+        one_off=_once(once, currency),
+        budget=section.budget,
+        headroom=compute("headroom", given("demand", series[0]), limit) if series else None,
+        headroom_at_horizon=compute("headroom", given("demand", series[-1]), limit) if series else None,
+        crossing=first_above((month.value.base for month in series), limit.value.base) if limit else None,
+        crossing_high=first_above((month.high.base for month in series), limit.value.base) if limit else None,
+        over_horizon=_over_months(series),
+        by_driver={name: found[0] for name, found in by_driver.items()},
+        driver_series=by_driver,
+        driver_over_horizon={name: sum_ for name, found in by_driver.items() if (sum_ := _over_months(found))},
+        by_purpose={name: found for name, found in by_purpose.items() if found is not None},
+        once=tuple(_against(name, by_purpose.get(name), section.one_off) for name in _purposes(by_purpose, section)),
+        legacy=_legacy(plan),
     )
 
 
-def _line(line: CostLine, index: int, volumes: CapacityFacts) -> CostLineFacts:
-    path = ("cost", "lines", index)
-    price = given("unit_price", line.unit_price, "capacity", (*path, "unit_price"))
-    if line.stock is not None:
-        workload = volumes.of(line.stock)
-        stored = (workload.stored_at_go_live, workload.stored_at_horizon) if workload else (None, None)
-        now, later = (compute("storage_cost", given("stored", case), price) for case in stored)
-        return CostLineFacts(line, index, now, later, None)
-    quantity = given("quantity", line.quantity, "capacity", (*path, "quantity"))
-    computed = compute("monthly_cost", quantity, price)
-    if computed is None:
-        return CostLineFacts(line, index, None, None, None)
-    if _is_rate(computed.value):
-        return CostLineFacts(line, index, computed, computed, None)
-    return CostLineFacts(line, index, None, None, compute("one_off_cost", quantity, price))
+def _series(lines: Sequence[CostLineFacts], months: int, currency: str | None) -> tuple[Computed, ...]:
+    """Add the monthly cost of lines at each month; nothing where a line is open, and zero where there is none."""
+    if not lines:
+        return (_nothing(currency, rate=True),) * (months + 1) if currency else ()
+    if not all(entry.series for entry in lines):
+        return ()
+    if not any(entry.grows for entry in lines):
+        found = total_of((entry.name, entry.monthly) for entry in lines)
+        return (found,) * (months + 1) if found else ()
+    sums = (total_of((entry.name, entry.series[month]) for entry in lines) for month in range(months + 1))
+    known = tuple(month for month in sums if month is not None)
+    return known if len(known) == months + 1 else ()
 
 
-def _is_rate(money: Quantity) -> bool:
-    return any(base == "s" and power == -1 for base, power in money.dimension)
+def _once(lines: Sequence[CostLineFacts], currency: str | None) -> Computed | None:
+    if not lines and currency:
+        return _nothing(currency, rate=False)
+    return total_of((entry.name, entry.one_off) for entry in lines)
 
 
-def _total(parts: Iterable[tuple[str, Computed | None]], currency: str | None, *, rate: bool) -> Computed | None:
-    """Add lines; nothing of a kind is a cost of zero, lines of several currencies have no total."""
-    found = list(parts)
-    if not found and currency is not None:
-        nothing = amount(Decimal(0), _money(currency, rate=rate))
-        return Computed("total", nothing, nothing, nothing, ())
-    if len({part.value.dimension for _, part in found if part is not None}) > 1:
+def _nothing(currency: str, *, rate: bool) -> Computed:
+    nothing = amount(Decimal(0), tuple(sorted((*((("s", -1),) if rate else ()), (currency, 1)))))
+    return Computed("total", nothing, nothing, nothing, ())
+
+
+def _over_months(series: Sequence[Computed]) -> Computed | None:
+    """Add up the months of the horizon, each at the mean of its start and its end."""
+    return total(
+        (f"month {place}", compute("cost_of_month", given("start", start), given("end", end), _A_MONTH))
+        for place, (start, end) in enumerate(pairwise(series), start=1)
+    )
+
+
+def _grouped(lines: Iterable[tuple[str | None, CostLineFacts]]) -> Mapping[str, list[CostLineFacts]]:
+    groups: dict[str, list[CostLineFacts]] = {}
+    for group, entry in lines:
+        groups.setdefault(group or "other", []).append(entry)
+    return dict(sorted(groups.items()))
+
+
+def _purposes(found: Mapping[str, object], section: Cost) -> list[str]:
+    """Give the purposes that are paid once or may be, in the order of the plan's budget for them."""
+    return [name for name in OneOff.model_fields if name in found or getattr(section.one_off, name, None) is not None]
+
+
+def _against(purpose: str, cost: Computed | None, budgets: OneOff | None) -> Once:
+    limit = given("limit", getattr(budgets, purpose, None), "capacity", ("cost", "one_off", purpose))
+    comparable = cost is not None and limit is not None and cost.value.dimension == limit.value.dimension
+    headroom = compute("headroom", given("demand", cost), limit) if comparable else None
+    return Once(purpose, cost, limit, headroom)
+
+
+def _legacy(plan: Plan) -> Computed | None:
+    """Give what the old system costs from the switch until it goes, as the plan says it."""
+    cutover = plan.cutover
+    legacy, switch = (cutover.legacy, cutover.cutover) if cutover else (None, None)
+    if legacy is None or legacy.keep_until is None or switch is None or switch.t0 is None:
         return None
-    return total(found)
-
-
-def _money(currency: str, *, rate: bool) -> Dimension:
-    return tuple(sorted((*((("s", -1),) if rate else ()), (currency, 1))))
-
-
-def _groups(
-    lines: Iterable[tuple[str | None, str, Computed | None]], currency: str | None, *, rate: bool
-) -> Mapping[str, Computed]:
-    """Add lines by what they have in common; a group with an open line is left out."""
-    groups: dict[str, list[tuple[str, Computed | None]]] = {}
-    for group, name, part in lines:
-        groups.setdefault(group or "other", []).append((name, part))
-    found = ((group, _total(parts, currency, rate=rate)) for group, parts in sorted(groups.items()))
-    return {group: computed for group, computed in found if computed is not None}
+    days = Decimal(max((legacy.keep_until - switch.t0.date()).days, 0))
+    time = given("time", amount(days * 86400, (("s", 1),)), "cutover", ("legacy", "keep_until"))
+    return compute("cost_over_time", given("cost", legacy.cost, "cutover", ("legacy", "cost")), time)

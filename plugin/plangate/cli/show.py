@@ -17,7 +17,8 @@ from plangate.checks.runner import check
 from plangate.cli import options
 from plangate.model.element import Part
 from plangate.model.problem import path_text
-from plangate.model.quantity import RATIO, Dimension
+from plangate.model.quantity import Dimension
+from plangate.reports.cost import cost_data
 from plangate.reports.lines import line
 from plangate.reports.numbers import (
     backfill_data,
@@ -41,11 +42,6 @@ def _states(report: PlanReport) -> dict[str, Any]:
         for gate in report.gates
     ]
     return {"intent": report.intent, "state": report.state, "gates": gates}
-
-
-def _cost(report: PlanReport) -> dict[str, Any]:
-    cost = report.facts.cost
-    return {**plain(cost), "headroom": None if cost.headroom is None else number(amount(cost.headroom, RATIO))}
 
 
 def _cutover(report: PlanReport) -> dict[str, Any] | None:
@@ -132,7 +128,7 @@ PARTS: Mapping[str, Shown] = MappingProxyType(
     {
         "states": _states,
         "capacity": lambda report: capacity_data(report.facts),
-        "cost": _cost,
+        "cost": lambda report: cost_data(report.facts.cost),
         "freshness": lambda report: freshness_data(report.facts),
         "backfill": lambda report: backfill_data(report.facts),
         "lineage": lambda report: plain(report.facts.lineage),

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from plangate.analysis.cost import CostFacts, CostLineFacts
+from plangate.analysis.cost import CostFacts
+from plangate.analysis.cost_line import CostLineFacts
 from plangate.render.fragments import NOTHING, Cell, Head, Row, figures, link, number, paragraph, table
 from plangate.render.links import Links
 from plangate.render.values import estimate_text, percent_text, quantity_text
@@ -38,7 +39,7 @@ def cost_figures(costs: CostFacts, tight: Decimal = TIGHT) -> Markup:
             ("A month", total(costs.monthly)),
             ("A month at the horizon", total(costs.monthly_at_horizon)),
             ("Budget", quantity_text(costs.budget) if costs.budget else NOTHING),
-            ("Room in the budget", headroom(costs.headroom, tight) if costs.headroom is not None else NOTHING),
+            ("Room in the budget", headroom(costs.headroom.value.base, tight) if costs.headroom else NOTHING),
             ("Once", total(costs.one_off)),
         ]
     )

@@ -22,7 +22,7 @@ def key_figures(facts: Facts) -> Markup:
             (f"Stored after {volumes.horizon_months} months", total(volumes.total_stored_at_horizon)),
             ("Cost a month", total(costs.monthly)),
             ("Budget", quantity_text(costs.budget) if costs.budget else NOTHING),
-            ("Room in the budget", headroom(costs.headroom) if costs.headroom is not None else NOTHING),
+            ("Room in the budget", headroom(costs.headroom.value.base) if costs.headroom else NOTHING),
             ("Cost once", total(costs.one_off)),
             (
                 "Critical path",
