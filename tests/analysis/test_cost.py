@@ -46,7 +46,7 @@ def money(number: Computed | None) -> Decimal:
 def test_month_by_month(tmp_path: Path) -> None:
     found = facts(tmp_path, STORED, NODES, more=BUDGET)
     assert [money(month) for month in found.series] == [100, 130, 160, 190, 190]
-    assert (money(found.monthly), money(found.monthly_at_horizon)) == (100, 190)
+    assert [money(found.monthly), money(found.monthly_at_horizon)] == [100, 190]
     assert {name: [money(month) for month in series] for name, series in found.driver_series.items()} == {
         "compute": [100] * 5,
         "storage": [0, 30, 60, 90, 90],
@@ -180,10 +180,10 @@ def test_storage_that_nobody_touched_is_cheaper(tmp_path: Path) -> None:
         cutover=cutover,
     )
     found = cost(read, capacity(read))
-    assert [(charge.what, money(charge.cost)) for charge in found.lines[0].charges] == [
-        ("Storage, active", 90),
-        ("Storage, untouched for 90 d", 5),
-    ]
+    assert {charge.what: money(charge.cost) for charge in found.lines[0].charges} == {
+        "Storage, active": 90,
+        "Storage, untouched for 90 d": 5,
+    }
     assert money(found.monthly) == 95
 
 
@@ -202,4 +202,4 @@ def test_idle_time_is_told_beside_its_line(tmp_path: Path) -> None:
         "unit_price: 0.05 EUR/slot h}"
     )
     found = facts(tmp_path, line)
-    assert (money(found.monthly), money(found.lines[0].idle)) == (1500, 450)
+    assert [money(found.monthly), money(found.lines[0].idle)] == [1500, 450]
