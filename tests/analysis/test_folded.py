@@ -1,13 +1,15 @@
 """Numbers as one law of a few values: the same numbers, with everything else folded into constants."""
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
+from plangate.analysis import law
 from plangate.analysis.computed import Computed, Leaf, compute, given, per, total, with_values
-from plangate.analysis.folded import folded, unrounded
+from plangate.analysis.folded import folded, gathered, unrounded
+from plangate.analysis.law import Law, Node
 from plangate.model.quantity import parse
 
 ROWS: Leaf = ("sources", ("rows",))
@@ -66,3 +68,56 @@ def test_a_count_before_it_was_rounded_up() -> None:
     assert brokers.value.base == 260
     assert unrounded(brokers) == Decimal("259.2")
     assert unrounded(cost()) is None
+
+
+def tree(text: str) -> Node:
+    return law.parse(text).tree
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2 * a + 3 * a + b", "sum(a * 5, b)"),
+        ("2 * a * 3 * b / 4", "a * b * 1.5"),
+        ("sum(a * 2, b) * 3", "sum(a * 6, b * 3)"),
+        ("a - a * 0.5", "a * 0.5"),
+        ("1 - a / 4", "sum(1, a * (0 - 0.25))"),
+        ("ceil(2 * a * 3) + 1 + 1", "sum(ceil(a * 6), 2)"),
+        ("max(a * 2 + a, 3)", "max(a * 3, 3)"),
+        ("(a + b) / (c + 1)", "sum(a, b) / sum(c, 1)"),
+        ("a * 0 + 2 * 3", "6"),
+        ("a / b / 2", "a / b * 0.5"),
+        ("a / 0", "a / 0"),
+    ],
+)
+def test_sums_and_factors_are_gathered(text: str, wanted: str) -> None:
+    assert gathered(tree(text)) == _bare(tree(wanted))
+
+
+def _bare(node: Node) -> Node:
+    """Write a negative constant as one number, and sums as gathered ones are."""
+    if node == ("-", Decimal(0), Decimal("0.25")):
+        return Decimal("-0.25")
+    return (node[0], *(_bare(part) for part in node[1:])) if isinstance(node, tuple) else node
+
+
+def grown(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    pairs = [st.tuples(st.just(sign), inner, inner) for sign in "+-*/"]
+    return st.one_of(*pairs, *(st.tuples(st.just(sign), inner, inner, inner) for sign in ("sum", "max", "min")))
+
+
+@examples(st.recursive(st.one_of(st.sampled_from("ab"), FACTORS), grown, max_leaves=12), FACTORS, FACTORS)
+def test_a_gathered_law_gives_the_same(node: Node, a: Decimal, b: Decimal) -> None:
+    try:
+        before = Law("", node, ("a", "b")).value({"a": a, "b": b})
+    except ArithmeticError:
+        return
+    try:
+        after = Law("", gathered(node), ("a", "b")).value({"a": a, "b": b})
+    except ArithmeticError:  # a divisor that was next to nothing
+        return
+    with localcontext() as context:
+        context.prec = 60
+        exact = Law("", node, ("a", "b")).value({"a": a, "b": b})
+    noise = abs(before - exact)
+    assert abs(after - exact) <= 1000 * noise + abs(exact) * Decimal("1e-18") + Decimal("1e-18")

@@ -26,6 +26,7 @@ SubjectKind = Literal[
     "pool",
     "sizing",
     "slo",
+    "purpose",
 ]
 
 
@@ -91,7 +92,9 @@ TITLES: Mapping[str, str] = {
     "extract_time": "Time to read a day's rows",
     "monthly_cost": "Cost a month",
     "monthly_cost_at_horizon": "Cost a month at the horizon",
+    "cost_over_horizon": "Cost until the horizon",
     "one_off_cost": "Cost once",
+    "legacy_cost": "Cost of the old system beside the new",
     "worst_age": "Worst age",
     "worst_runtime": "Longest run with retries",
     "availability": "Availability of the chain",
@@ -194,9 +197,13 @@ def _costs(facts: "Facts") -> Iterator[_Subject]:
         (
             ("monthly_cost", found.monthly, budget, "CAP009"),
             ("monthly_cost_at_horizon", found.monthly_at_horizon, budget, "CAP009"),
+            ("cost_over_horizon", found.over_horizon, None, None),
             ("one_off_cost", found.one_off, None, None),
+            ("legacy_cost", found.legacy, None, None),
         ),
     )
+    for once in found.once:
+        yield "purpose", once.purpose.replace("_", " "), (("one_off_cost", once.cost, once.budget, "CAP009"),)
 
 
 _NEEDS: Mapping[str, str] = {

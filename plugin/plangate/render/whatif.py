@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from plangate.analysis.amount import Style
 from plangate.analysis.computed import Input
 from plangate.analysis.facts import Facts
-from plangate.analysis.folded import folded
+from plangate.analysis.folded import folded, gathered
 from plangate.analysis.law import Law
 from plangate.analysis.leaf import called, is_whole, written_unit
 from plangate.analysis.numbers import Named
@@ -124,14 +124,18 @@ def whatif_data(changing: Sequence[Driver], numbers: Sequence[Moving]) -> dict[s
         "styles": [_style(entry) for entry in styles],
         "numbers": [
             [
-                entry.law.data(),
+                _data(entry.law),
                 styles.index(entry.number.style),
-                entry.limit.data() if entry.limit is not None else None,
+                _data(entry.limit) if entry.limit is not None else None,
                 int(entry.number.lower_is_better),
             ]
             for entry in numbers
         ],
     }
+
+
+def _data(law: Law) -> Any:
+    return replace(law, tree=gathered(law.tree)).data()
 
 
 def _style(entry: Style) -> list[Any]:

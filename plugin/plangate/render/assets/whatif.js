@@ -1,9 +1,14 @@
 // Other values for a plan's numbers: the laws are those that computed the page, the words those that it was written in.
 const whole = (x) => +x.toPrecision(13);
+// What is left over by less than numbers of this kind can tell apart is nothing: a spare capacity of zero is zero.
+const sum = (...all) => {
+  const total = all.reduce((x, y) => x + y, 0);
+  return Math.abs(total) < 1e-12 * Math.max(...all.map(Math.abs)) ? 0 : total;
+};
 const LAWS = {
-  "+": (a, b) => a + b,
-  // What differs by less than numbers of this kind can tell apart is equal: a spare capacity of nothing is nothing.
-  "-": (a, b) => (Math.abs(a - b) < 1e-12 * Math.abs(a) ? 0 : a - b),
+  sum,
+  "+": sum,
+  "-": (a, b) => sum(a, -b),
   "*": (a, b) => a * b,
   "/": (a, b) => (b ? a / b : NaN),
   "^": (a, b) => a ** b,
@@ -11,7 +16,6 @@ const LAWS = {
   floor: (x) => Math.floor(whole(x)),
   max: Math.max,
   min: Math.min,
-  sum: (...all) => all.reduce((x, y) => x + y, 0),
   product: (...all) => all.reduce((x, y) => x * y, 1),
   over: (need, spare) => (spare > 0 ? need / spare : need > 0 ? Infinity : 0),
   per: (a, b) => (b ? a / b : 0),
