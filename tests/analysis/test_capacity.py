@@ -265,3 +265,13 @@ def test_storage_is_what_arrived_in_the_days_that_are_kept(growth: int, kept: in
 def test_storage_never_falls_while_volume_grows(growth: int, kept: int) -> None:
     months = [stored(f"{growth} %/month", f"{kept} d", 30 * month) for month in range(12)]
     assert all(before <= after for before, after in pairwise(months))
+
+
+def test_nothing_that_arrives_divides_nothing(tmp_path: Path) -> None:
+    more = ", rows_per_day: 0 rows/d, partitions: {granularity: 1 d, target_file_size: 1 MB}"
+    found = facts(tmp_path, more, THROUGHPUT.replace("CAPACITY", "300 rows/d"))
+    cut = found.workloads[0].cut_at_horizon
+    assert cut is not None
+    numbers = (found.total_daily, found.peak_rate, found.headroom, found.total_stored_at_horizon, cut.size, cut.files)
+    assert [str(number) for number in numbers] == ["0 B/d", "0 rows/s", "100 %", "0 B", "0 B", "0"]
+    assert cut.file_size is None
