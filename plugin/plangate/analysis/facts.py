@@ -1,6 +1,6 @@
 """The facts of a plan: each computed once, when somebody first asks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from plangate.analysis import (
     columns,
     cost,
     cutover,
+    dataset,
     derived,
     extracts,
     freshness,
@@ -59,7 +60,12 @@ class Facts:
     @cached_property
     def lineage(self) -> lineage.Lineage:
         """The graph of datasets and consumers."""
-        return lineage.lineage(self.plan, self.derived.critical, self.landscape.elsewhere(self.plan))
+        return self.landscape.lineage(self.plan)
+
+    @cached_property
+    def datasets(self) -> Mapping[str, dataset.DatasetFacts]:
+        """What the plan says of each dataset."""
+        return dataset.datasets(self.plan, self.derived, self.freshness)
 
     @cached_property
     def columns(self) -> columns.ColumnLineage:

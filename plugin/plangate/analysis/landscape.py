@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from plangate.analysis.atlas import Atlas, atlas
 from plangate.analysis.columns import ColumnLineage, columns
 from plangate.analysis.cutover import in_order
-from plangate.analysis.lineage import produced
+from plangate.analysis.derived import critical_datasets
+from plangate.analysis.lineage import Lineage, lineage, produced
 from plangate.model.context import Consumer, Metric
+from plangate.model.cutover import Backfill
 from plangate.model.plan import Plan
 from plangate.model.sources import Source, SourceDataset
 
@@ -48,6 +51,7 @@ class Landscape:
     plans: Sequence[Plan] = ()
     facts: "dict[str, Facts]" = field(default_factory=dict, repr=False)
     """What was worked out of single plans, for those that need it of another one."""
+    _lineages: dict[str, Lineage] = field(default_factory=dict, repr=False)
 
     @cached_property
     def by_id(self) -> Mapping[str, Plan]:
@@ -106,6 +110,18 @@ class Landscape:
 
         return builder
 
+    def lineage(self, plan: Plan) -> Lineage:
+        """Give the lineage of a plan; that of a plan of the landscape is derived once."""
+        known = self._lineages if self.by_id.get(plan.id) is plan else {}
+        if plan.id not in known:
+            known[plan.id] = lineage(plan, critical_datasets(plan), self.elsewhere(plan))
+        return known[plan.id]
+
+    @cached_property
+    def atlas(self) -> Atlas:
+        """The lineage of all standing plans as one graph."""
+        return atlas(self.standing, self.lineage)
+
     @cached_property
     def used(self) -> Mapping[str, frozenset[str]]:
         """For every plan the datasets from elsewhere: its sources, inputs, upstream models, and what consumers read."""
@@ -149,6 +165,27 @@ class Landscape:
         return {name: tuple(entries) for name, entries in found.items()}
 
     @cached_property
+    def pools(self) -> Mapping[str, tuple[tuple[Plan, int], ...]]:
+        """For every system the pools of standing plans that belong to it, by their place in gate capacity."""
+        found: dict[str, list[tuple[Plan, int]]] = {}
+        for plan in self.standing:
+            resources = plan.capacity.resources if plan.capacity else None
+            for index, pool in enumerate(resources.pools if resources else ()):
+                if pool.system is not None:
+                    found.setdefault(pool.system, []).append((plan, index))
+        return {name: tuple(entries) for name, entries in found.items()}
+
+    @cached_property
+    def backfills(self) -> Mapping[str, tuple[tuple[Plan, Backfill], ...]]:
+        """For every dataset the backfills of it in standing plans."""
+        found: dict[str, list[tuple[Plan, Backfill]]] = {}
+        for plan in self.standing:
+            for entry in plan.cutover.backfill if plan.cutover else ():
+                if entry.dataset is not None:
+                    found.setdefault(entry.dataset, []).append((plan, entry))
+        return {name: tuple(entries) for name, entries in found.items()}
+
+    @cached_property
     def columns(self) -> ColumnLineage:
         """The column lineage of all standing plans together."""
         return columns(self.standing)
@@ -172,6 +209,12 @@ class Landscape:
                 for name, before in self.upstream_plans.items()
             }
         )[1]
+
+
+def pool_system(plan: Plan, index: int) -> str | None:
+    """Give the system that a pool of gate capacity belongs to, by its place."""
+    resources = plan.capacity.resources if plan.capacity else None
+    return resources.pools[index].system if resources is not None else None
 
 
 def listed(plan: Plan) -> Mapping[str, frozenset[str]]:
