@@ -33,6 +33,8 @@ MODULES = (
     "events",
     "capacity",
     "storage",
+    "cost",
+    "double_run",
     "numbers",
     "ingestion",
     "contracts",

@@ -1,0 +1,271 @@
+"""Gate capacity, its cost: every line can be worked out in one currency, and the sum keeps to the budget."""
+
+import re
+from collections.abc import Iterator
+
+from plangate.analysis.amount import above, alike
+from plangate.analysis.charge import Charge
+from plangate.analysis.cost import CostFacts, Once
+from plangate.analysis.cost_line import CostLineFacts, currency_of
+from plangate.analysis.pricing import BILLED_IN
+from plangate.checks.rule import Edit, Subject, rule
+from plangate.model.capacity import Cost, OneOff
+from plangate.model.problem import Path, Problem
+from plangate.model.quantity import Quantity, dimension_text
+from plangate.model.text import spoken
+
+_FILE = "03-capacity.yml"
+_CREDITS = "quantity: 8 credits/month, unit_price: 3 EUR/credits"
+_BUDGET = "  budget: 100 EUR/month\n"
+_STORED = ("capacity.workloads", "capacity.horizon", "sources.sources")
+_INPUTS = ("capacity.cost.lines", "capacity.cost.fx", "capacity.cost.currency", "cutover.backfill", *_STORED)
+_ABOUT_COST = re.compile(r"(?<![a-z])(cost|budget|spend|spent|bill|price|invoice)", re.IGNORECASE)
+
+
+def _section(subject: Subject) -> Cost | None:
+    return subject.plan.capacity.cost if subject.plan.capacity else None
+
+
+@rule(
+    "CAP008",
+    "Every cost line can be worked out, in one currency",
+    reason="A line that nobody can work out is missing from the sum, and a sum over two currencies is none.",
+    reads=("capacity.cost", *_STORED),
+    applies=lambda subject: _section(subject) is not None,
+    fails=(Edit(_FILE, _CREDITS, "warehouse_size: XS, unit_price: 3 EUR/credits"),),
+    passes=(
+        Edit(
+            _FILE,
+            _CREDITS,
+            "warehouse_size: XS, seconds: 360, resumes_per_day: 2, auto_suspend: 60 s, unit_price: 3 EUR/credits",
+        ),
+    ),
+)
+def lines_add_up(subject: Subject) -> Iterator[Problem]:
+    """Each line gives a quantity, a stock or the parameters of its pricing model, counts what that model bills, and
+    comes to money per time, or to money where it is paid once. There is at least one line.
+
+    Prices have a date. All money is in the currency of the plan, or there is a rate for the other one with the day on
+    which it was looked up.
+    """
+    section = _section(subject)
+    if section is None:
+        return
+    said = {
+        "lines": "has no line",
+        "currency": "names no currency",
+        "price_as_of": "does not say of which day prices are",
+    }
+    for name, what in said.items():
+        if not getattr(section, name) and not subject.refused(f"capacity.cost.{name}"):
+            yield Problem("CAP008", f"Cost {what}", "capacity", ("cost",), expected=f"`{name}`")
+    for entry in subject.facts.cost.lines:
+        if not any(gate == "capacity" and path[:3] == _at(entry) for gate, path in subject.plan.broken):
+            yield from _line(subject, entry)
+    yield from _currencies(section, subject.facts.cost)
+
+
+def _at(entry: CostLineFacts, *path: str) -> Path:
+    return ("cost", "lines", entry.index, *path)
+
+
+def _told(entry: CostLineFacts) -> str:
+    """Name a line with its pricing model."""
+    named = entry.line.name is not None or entry.line.stock is not None
+    return f"Line {entry.name} ({entry.line.model or 'flat'})" if named else f"Line {entry.name}"
+
+
+def _line(subject: Subject, entry: CostLineFacts) -> Iterator[Problem]:
+    if entry.missing and not (entry.grows and subject.refused(*_STORED)):
+        wanted = [name if " " in name else f"`{name}`" for name in entry.missing]
+        parameters = entry.line.quantity is None and not {"quantity", "duration"} & set(entry.missing)
+        yield Problem(
+            "CAP008",
+            f"{_told(entry)} needs {spoken(wanted)}",
+            "capacity",
+            _at(entry),
+            expected=", ".join(entry.missing),
+            hint="A `quantity` does as well as the parameters of a pricing model" if parameters else None,
+        )
+    for charge in entry.charges:
+        yield from _miscounted(entry, charge)
+        if not entry.missing and charge.cost is None:
+            yield from _no_money(entry, charge)
+
+
+def _miscounted(entry: CostLineFacts, charge: Charge) -> Iterator[Problem]:
+    """Tell of a stated quantity that counts something else than the pricing model bills."""
+    model, quantity = entry.line.model or "flat", charge.quantity
+    if model not in BILLED_IN or quantity is None or quantity.path != _at(entry, "quantity"):
+        return
+    counted = {base for base, _ in quantity.value.dimension if base != "s"}
+    if not counted or not counted <= BILLED_IN[model]:
+        bills = " or ".join(sorted(BILLED_IN[model]))
+        yield Problem(
+            "CAP008",
+            f"{_told(entry)} counts {quantity.value}, but {model} bills {bills}",
+            "capacity",
+            _at(entry, "quantity"),
+            str(quantity.value),
+            f"a quantity in {bills}",
+        )
+
+
+def _no_money(entry: CostLineFacts, charge: Charge) -> Iterator[Problem]:
+    """Tell of a quantity and a price whose product is not what the line has to come to."""
+    if charge.product is None or charge.quantity is None or charge.price is None:
+        return
+    product, money = f"{charge.quantity.value} × {charge.price.value}", charge.product.value
+    if entry.runs and money.dimension == ((currency_of(money), 1),):
+        yield Problem(
+            "CAP008",
+            f"{_told(entry)} is paid every month, but {product} is an amount that is paid once",
+            "capacity",
+            _at(entry),
+            product,
+            "money per time",
+            "Give the quantity or the price per time, or the purpose for which it is paid once",
+        )
+    else:
+        yield Problem(
+            "CAP008",
+            f"{_told(entry)} comes to no money: {product} is {dimension_text(money.dimension)}",
+            "capacity",
+            _at(entry),
+            dimension_text(money.dimension),
+            "money per time" if entry.runs else "money",
+        )
+
+
+def _currencies(section: Cost, costs: CostFacts) -> Iterator[Problem]:
+    own = section.currency
+    for place, rate in enumerate(section.fx):
+        if rate.as_of is None:
+            told = f"The rate of {rate.currency} has no day on which it was looked up"
+            yield Problem("CAP008", told, "capacity", ("cost", "fx", place), expected="`as_of`")
+    if own is None:
+        return
+    known = {own, *(rate.currency for rate in section.fx)}
+    for entry in costs.lines:
+        prices = {currency_of(charge.price.value) or own for charge in entry.charges if charge.price is not None}
+        for foreign in sorted(prices - known):
+            yield Problem(
+                "CAP008",
+                f"{_told(entry)} is priced in {foreign}; the plan counts in {own} and gives no rate",
+                "capacity",
+                _at(entry),
+                foreign,
+                own,
+                f"Add `fx: [{{currency: {foreign}, rate: …, as_of: …}}]` to the cost",
+            )
+    budgets: list[tuple[Path, Quantity | None]] = [(("cost", "budget"), section.budget)]
+    budgets += [(("cost", "one_off", name), getattr(section.one_off, name, None)) for name in OneOff.model_fields]
+    for path, budget in budgets:
+        if budget is not None and currency_of(budget) != own:
+            yield Problem("CAP008", f"The budget of {budget} is not in {own}", "capacity", path, str(budget), own)
+
+
+@rule(
+    "CAP009",
+    "The cost keeps to its budget",
+    scope="plan",
+    reason="What costs more than was agreed is argued about or switched off; both are cheaper before it is built.",
+    reads=("capacity.cost", *_INPUTS, "bundle.risks"),
+    applies=lambda subject: bool(subject.facts.cost.lines),
+    fails=(Edit(_FILE, _BUDGET, "  budget: 20 EUR/month\n"),),
+    passes=(Edit(_FILE, _BUDGET, "  budget: 25 EUR/month\n"),),
+)
+def within_budget(subject: Subject) -> Iterator[Problem]:
+    """The monthly cost at go-live (base case) is within the budget; where its high case is not, a risk of gate bundle
+    speaks of cost. What is paid once is within the budget of its purpose, where there is one.
+
+    A month up to the horizon whose cost passes the budget is a warning.
+    """
+    costs, budget = subject.facts.cost, subject.facts.cost.budget
+    for entry in costs.once:
+        yield from _once(entry)
+    if budget is None:
+        declined = ("capacity", ("cost", "budget")) in subject.plan.not_applicable
+        if not declined and not subject.refused("capacity.cost.budget"):
+            yield Problem("CAP009", "Cost has no budget for a month", "capacity", ("cost",), expected="`budget`")
+    elif costs.headroom is not None:
+        yield from _monthly(subject, costs, budget)
+    elif budget.base == 0 and costs.monthly is not None:
+        yield from _over(costs, budget)
+    elif not subject.refused(*_INPUTS):
+        told = "What a month costs cannot be worked out, so nothing holds it to its budget"
+        yield Problem("CAP009", told, "capacity", ("cost",), expected="lines that add up", cause="CAP008")
+
+
+def _once(entry: Once) -> Iterator[Problem]:
+    if entry.cost is None or entry.budget is None:
+        return
+    spent, limit = entry.cost.value, entry.budget.value
+    if spent.dimension == limit.dimension and above(spent.base, limit.base):
+        yield Problem(
+            "CAP009",
+            f"The {entry.purpose.replace('_', ' ')} costs {alike(spent, limit)}, and {limit} may be spent on it",
+            "capacity",
+            ("cost", "one_off", entry.purpose),
+            str(spent),
+            f"at most {limit}",
+        )
+
+
+def _monthly(subject: Subject, costs: CostFacts, budget: Quantity) -> Iterator[Problem]:
+    high = costs.series[0].high
+    if costs.crossing == 0:
+        yield from _over(costs, budget)
+        return
+    if above(high.base, budget.base) and not subject.refused("bundle.risks") and not _is_a_risk(subject):
+        yield Problem(
+            "CAP009",
+            f"In the high case a month costs {alike(high, budget)}, the budget is {budget}, and no risk says what is "
+            "done then",
+            "bundle" if subject.plan.bundle else "capacity",
+            ("risks",) if subject.plan.bundle else ("cost", "budget"),
+            str(high),
+            "a risk that speaks of cost",
+        )
+    if costs.crossing is not None:
+        at, last = costs.series[costs.crossing].value, costs.series[-1].value
+        end = f", and {alike(last, budget)} at the horizon" if costs.crossing < len(costs.series) - 1 else ""
+        yield Problem(
+            "CAP009",
+            f"A month costs {alike(at, budget)} from month {costs.crossing} on{end}; the budget is {budget}",
+            "capacity",
+            ("cost", "budget"),
+            str(last),
+            f"at most {budget}",
+            _growing(costs),
+            severity="warning",
+        )
+
+
+def _over(costs: CostFacts, budget: Quantity) -> Iterator[Problem]:
+    now = costs.series[0].value
+    name, most = max(costs.by_driver.items(), key=lambda item: (item[1].value.base, item[0]))
+    if above(now.base, budget.base):
+        yield Problem(
+            "CAP009",
+            f"A month costs {alike(now, budget)} at go-live, the budget is {budget}",
+            "capacity",
+            ("cost", "budget"),
+            str(now),
+            f"at most {budget}",
+            f"Most of it is {name}: {most}",
+        )
+
+
+def _is_a_risk(subject: Subject) -> bool:
+    risks = subject.plan.bundle.risks if subject.plan.bundle else ()
+    words = (word for risk in risks for word in (risk.id, risk.cause, risk.effect, risk.trigger) if word)
+    return any(_ABOUT_COST.search(word) for word in words)
+
+
+def _growing(costs: CostFacts) -> str:
+    """Name the driver that grows most."""
+    growth = {name: series[-1].value.base - series[0].value.base for name, series in costs.driver_series.items()}
+    name = max(growth, key=lambda name: (growth[name], name))
+    series = costs.driver_series[name]
+    return f"What grows most is {name}: from {series[0]} to {series[-1]}"

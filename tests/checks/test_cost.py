@@ -1,0 +1,249 @@
+"""Cost lines that can be worked out or not, and budgets that hold or not."""
+
+from pathlib import Path
+
+import pytest
+
+from .judging import Changes, judged, sample, told, verdicts
+
+CAPACITY, BUNDLE = "03-capacity.yml", "11-bundle.yml"
+CREDITS = "quantity: 8 credits/month, unit_price: 3 EUR/credits"
+SNOWFLAKE = "Line compute (snowflake)"
+
+
+def line(text: str) -> tuple[str, str, str]:
+    """Put another price and quantity into the snowflake line of the first plan."""
+    return CAPACITY, CREDITS, text
+
+
+def cost(text: str, line_too: str = "") -> tuple[str, str, str]:
+    return CAPACITY, "  budget: 100 EUR/month\n", f"{line_too}{text}"
+
+
+PARAMETERS = "warehouse_size: XS, seconds: 360, resumes_per_day: 2, unit_price: 3 EUR/credits"
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([], []),
+        ([line(PARAMETERS)], []),
+        (
+            [line("warehouse_size: XS, unit_price: 3 EUR/credits")],
+            [("cost.lines[1]", f"{SNOWFLAKE} needs `seconds` and `resumes_per_day`")],
+        ),
+        ([line("quantity: 8 credits/month")], [("cost.lines[1]", f"{SNOWFLAKE} needs `unit_price`")]),
+        (
+            [(CAPACITY, "stock: raw.orders", "stock: stg.orders")],
+            [("cost.lines[0]", "Line stg.orders (object_store) needs the storage of stg.orders")],
+        ),
+        (
+            [line("quantity: 8 nodes, unit_price: 3 EUR/node/month")],
+            [("cost.lines[1].quantity", f"{SNOWFLAKE} counts 8 nodes, but snowflake bills B or credits")],
+        ),
+        (
+            [line("quantity: 8 credits, unit_price: 3 EUR/credits")],
+            [
+                (
+                    "cost.lines[1]",
+                    f"{SNOWFLAKE} is paid every month, but 8 credits × 3 EUR/credits is an amount that is paid once",
+                )
+            ],
+        ),
+        (
+            [line("quantity: 8 credits/month, unit_price: 3 EUR/credits/h")],
+            [
+                (
+                    "cost.lines[1]",
+                    f"{SNOWFLAKE} comes to no money: 8 credits/month × 3 EUR/credits/h is EUR/s/s",
+                )
+            ],
+        ),
+        (
+            [(CAPACITY, "23 EUR/TB/month", "23 EUR/TB")],
+            [
+                (
+                    "cost.lines[0]",
+                    "Line raw.orders (object_store) is paid every month, but 0 B × 23 EUR/TB is an amount that is paid "
+                    "once",
+                )
+            ],
+        ),
+        (
+            [(CAPACITY, f"purpose: run, {CREDITS}", f"purpose: rehearsal, {CREDITS}")],
+            [("cost.lines[1]", f"{SNOWFLAKE} needs `duration`")],
+        ),
+        (
+            [(CAPACITY, f"purpose: run, {CREDITS}", f"purpose: rehearsal, duration: 15 d, {CREDITS}")],
+            [],
+        ),
+        (
+            [line("quantity: 8 credits/month, unit_price: 3 USD/credits")],
+            [("cost.lines[1]", f"{SNOWFLAKE} is priced in USD; the plan counts in EUR and gives no rate")],
+        ),
+        (
+            [
+                line("quantity: 8 credits/month, unit_price: 3 USD/credits"),
+                (CAPACITY, "  lines:\n", "  fx: [{currency: USD, rate: 0.9, as_of: 2026-11-01}]\n  lines:\n"),
+            ],
+            [],
+        ),
+        (
+            [(CAPACITY, "  lines:\n", "  fx: [{currency: USD, rate: 0.9}]\n  lines:\n")],
+            [("cost.fx[0]", "The rate of USD has no day on which it was looked up")],
+        ),
+        ([(CAPACITY, "  currency: EUR\n", "")], [("cost", "Cost names no currency")]),
+        ([(CAPACITY, "  price_as_of: 2026-11-01\n", "")], [("cost", "Cost does not say of which day prices are")]),
+        ([cost("  budget: 100 USD/month\n")], [("cost.budget", "The budget of 100 USD/month is not in EUR")]),
+        (
+            [cost("  budget: 100 EUR/month\n  one_off: {backfill: 5 CHF}\n")],
+            [("cost.one_off.backfill", "The budget of 5 CHF is not in EUR")],
+        ),
+    ],
+)
+def test_lines_add_up(tmp_path: Path, changes: Changes, found: list[tuple[str, str]]) -> None:
+    findings = judged(tmp_path, "CAP008", changes)
+    assert told(findings) == found
+    assert all(finding.severity == "error" for finding in findings)
+
+
+def test_a_cost_without_lines_is_none(tmp_path: Path) -> None:
+    text = "horizon: 24 month\ncost: {currency: EUR, price_as_of: 2026-11-01, budget: 100 EUR/month}\n"
+    plan = tmp_path / "edited"
+    found = judged(plan, "CAP008", [(CAPACITY, None, text)])  # type: ignore[list-item]
+    assert told(found) == [("cost", "Cost has no line")]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [line("warehouse_size: XS, seconds: 6 min, resumes_per_day: 2, unit_price: 3 EUR/credits")],
+        [(CAPACITY, "compression: 3", "compression: three")],
+        [(CAPACITY, "  currency: EUR\n", "  currency: euro\n")],
+    ],
+)
+def test_a_refused_input_leaves_lines_undetermined(tmp_path: Path, changes: Changes) -> None:
+    assert verdicts(judged(tmp_path, "CAP008", changes)) == [("CAP008", "undetermined", None)]
+
+
+def test_lines_are_judged_in_every_tier(tmp_path: Path) -> None:
+    changes = [("plan.yml", "tier: B", "tier: C"), line("warehouse_size: XS, unit_price: 3 EUR/credits")]
+    assert [finding.rule for finding in judged(tmp_path, "CAP008", changes)] == ["CAP008"]
+
+
+def budget(text: str) -> tuple[str, str, str]:
+    return CAPACITY, "budget: 100 EUR/month", f"budget: {text}"
+
+
+SPREAD = line(
+    "quantity: {low: 6 credits/month, base: 8 credits/month, high: 20 credits/month, basis: guess}, "
+    "unit_price: 3 EUR/credits"
+)
+RISK = (BUNDLE, "effect: The night's load fails", "effect: The night's load is repeated and its cost doubles")
+GROWING = (CAPACITY, "23 EUR/TB/month", "40 EUR/GB/month")
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([], []),
+        ([budget("25 EUR/month")], []),
+        (
+            [budget("24 EUR/month")],
+            [
+                (
+                    "warning",
+                    "cost.budget",
+                    "A month costs just over 24 EUR/month from month 1 on, and just over 24 EUR/month at the horizon; "
+                    "the budget is 24 EUR/month",
+                )
+            ],
+        ),
+        (
+            [budget("20 EUR/month")],
+            [("error", "cost.budget", "A month costs 24 EUR/month at go-live, the budget is 20 EUR/month")],
+        ),
+        (
+            [budget("288 EUR/yr"), line("quantity: 8 credits/month, unit_price: 3.1 EUR/credits")],
+            [("error", "cost.budget", "A month costs 302 EUR/yr at go-live, the budget is 288 EUR/yr")],
+        ),
+        (
+            [budget("50 EUR/month"), SPREAD],
+            [
+                (
+                    "error",
+                    "risks",
+                    "In the high case a month costs 60 EUR/month, the budget is 50 EUR/month, and no risk says what is "
+                    "done then",
+                )
+            ],
+        ),
+        ([budget("60 EUR/month"), SPREAD], []),
+        ([budget("50 EUR/month"), SPREAD, RISK], []),
+        (
+            [budget("40 EUR/month"), GROWING],
+            [
+                (
+                    "warning",
+                    "cost.budget",
+                    "A month costs 40.4 EUR/month from month 19 on, and 45.9 EUR/month at the horizon; the budget is "
+                    "40 EUR/month",
+                )
+            ],
+        ),
+        ([(CAPACITY, "  budget: 100 EUR/month\n", "")], [("error", "cost", "Cost has no budget for a month")]),
+        (
+            [(CAPACITY, "budget: 100 EUR/month", "budget: {not_applicable: The team pays a flat rate for all of it}")],
+            [],
+        ),
+        (
+            [
+                cost(
+                    "  budget: 100 EUR/month\n  one_off: {rehearsal: 20 EUR}\n",
+                    "    - {driver: people, purpose: rehearsal, quantity: 1 person_days, "
+                    "unit_price: 25 EUR/person_days}\n",
+                )
+            ],
+            [("error", "cost.one_off.rehearsal", "The rehearsal costs 25 EUR, and 20 EUR may be spent on it")],
+        ),
+    ],
+)
+def test_within_budget(tmp_path: Path, changes: Changes, found: list[tuple[str, str, str]]) -> None:
+    findings = judged(tmp_path, "CAP009", changes)
+    assert [(entry.severity, entry.path, entry.message) for entry in findings] == found
+
+
+def test_the_largest_and_the_growing_driver_are_named(tmp_path: Path) -> None:
+    (over,) = judged(tmp_path / "over", "CAP009", [budget("20 EUR/month")])
+    assert over.hint == "Most of it is compute: 24 EUR/month"
+    (later,) = judged(tmp_path / "later", "CAP009", [budget("40 EUR/month"), GROWING])
+    assert later.hint == "What grows most is storage: from 0 EUR/month to 22 EUR/month"
+
+
+def test_a_sum_that_is_open_is_the_fault_of_its_lines(tmp_path: Path) -> None:
+    changes = [line("warehouse_size: XS, unit_price: 3 EUR/credits")]
+    assert verdicts(judged(tmp_path, "CAP008 CAP009", changes)) == [
+        ("CAP009", "error", "CAP008"),
+        ("CAP008", "error", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [budget("100 EUR")],
+        [line("quantity: 8, unit_price: 3 EUR/credits")],
+        [(CAPACITY, "compression: 3", "compression: x")],
+    ],
+)
+def test_a_refused_input_leaves_the_budget_undetermined(tmp_path: Path, changes: Changes) -> None:
+    assert verdicts(judged(tmp_path, "CAP009", changes)) == [("CAP009", "undetermined", None)]
+
+
+def test_the_risk_of_a_sample_plan_speaks_of_cost(tmp_path: Path) -> None:
+    high = [(CAPACITY, "budget: 4000 EUR/month", "budget: 1800 EUR/month")]
+    assert sample(tmp_path / "with", "orders-mart", "CAP009", high) == []
+    dropped = [*high, (BUNDLE, "effect: Monthly cost nears the budget", "effect: Queries get slow"),
+               (BUNDLE, "trigger: cost_ticket", "trigger: scan_ticket")]  # fmt: skip
+    (found,) = sample(tmp_path / "without", "orders-mart", "CAP009", dropped)
+    assert (found.gate, found.path) == ("bundle", "risks")
