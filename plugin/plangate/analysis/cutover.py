@@ -64,6 +64,12 @@ class Schedule:
         """The buffer as a share of the window."""
         return None if not self.window_seconds else (self.window_seconds - self.duration_expected) / self.window_seconds
 
+    @property
+    def downtime(self) -> int:
+        """Seconds on the critical path in which readers see nothing, by expected durations."""
+        path = set(self.critical_path)
+        return sum(e.early_finish - e.early_start for e in self.steps if e.step.downtime and e.step.id in path)
+
     def step(self, step_id: str) -> ScheduledStep | None:
         """Give a scheduled step by its id."""
         return next((entry for entry in self.steps if entry.step.id == step_id), None)

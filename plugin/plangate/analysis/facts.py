@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from plangate.analysis import (
+    accepted,
     availability,
     backfill,
     breakpoints,
     capacity,
     columns,
+    contingency,
     cost,
     cutover,
     dataset,
@@ -21,6 +23,7 @@ from plangate.analysis import (
     pool_demand,
     recovery,
     references,
+    rollback,
     sections,
     sensitivity,
     stated,
@@ -122,6 +125,24 @@ class Facts:
     def cutover(self) -> cutover.Schedule | None:
         """The schedule of the cutover, where there is one."""
         return cutover.cutover(self.plan)
+
+    @cached_property
+    def acceptance(self) -> accepted.AcceptanceFacts:
+        """The criteria with what they measure, and what none of them measures."""
+        return accepted.acceptance(self.plan, self.derived)
+
+    @cached_property
+    def way_back(self) -> rollback.WayBack | None:
+        """The way back from every step of the cutover, where there is one."""
+        gate = self.plan.cutover
+        if gate is None or gate.cutover is None:
+            return None
+        return rollback.way_back(gate.cutover, gate.rollback, self.cutover)
+
+    @cached_property
+    def overlaps(self) -> tuple[contingency.Overlap, ...]:
+        """Steps of the cutover that one owner has at the same time."""
+        return contingency.overlaps(self.cutover) if self.cutover is not None else ()
 
     @cached_property
     def backfills(self) -> tuple[backfill.BackfillFacts, ...]:

@@ -7,6 +7,51 @@ from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Problem
 
 
+@rule(
+    "CTX006",
+    "Every metric has a column that holds it and a criterion that accepts it",
+    scope="plan",
+    tiers=FROM_B,
+    reason="A metric that no column holds cannot be measured, and one that nobody accepts is not a goal.",
+    reads=("context.metrics", "modeling.models[].columns", "acceptance.criteria", "quality.reconciliation"),
+    applies=lambda subject: bool(
+        subject.plan.context and subject.plan.context.metrics and subject.plan.modeling and subject.plan.acceptance
+    ),
+    fails=(Edit("01-context.yml", "measured_by: mart.orders#order_id", "measured_by: shop_db.orders#id"),),
+)
+def metrics_are_traced(subject: Subject) -> Iterator[Problem]:
+    """`measured_by` is a column of a model of any plan; a criterion measures the metric, or a reconciliation of it."""
+    columns, criteria = subject.facts.columns, subject.facts.acceptance.criteria
+    compared = {
+        entry.metric: entry.id for entry in (subject.plan.quality.reconciliation if subject.plan.quality else ())
+    }
+    accepted = {entry.name for entry in criteria}
+    for index, metric in enumerate(subject.plan.context.metrics if subject.plan.context else ()):
+        held = columns.nodes.get(metric.measured_by or "")
+        if metric.measured_by is None or held is None or held.source or held.at[0] != "modeling":
+            yield Problem(
+                "CTX006",
+                f"No column of a model holds metric {metric.id}"
+                + (f": {metric.measured_by} is none" if metric.measured_by else ""),
+                "context",
+                ("metrics", index, "measured_by"),
+                metric.measured_by,
+                "a column of a model, such as mart.fct_orders#net_revenue",
+                absent=metric.measured_by is None,
+            )
+        if metric.id not in accepted and compared.get(metric.id) not in accepted:
+            yield Problem(
+                "CTX006",
+                f"No criterion accepts metric {metric.id}",
+                "context",
+                ("metrics", index),
+                metric.id,
+                "a criterion in gate acceptance",
+                f"Write `from: {metric.id}` in a criterion, or add it to a `derive` list",
+                cause="VAL002",
+            )
+
+
 def _graph_known(subject: Subject) -> bool:
     plan = subject.plan
     return bool(plan.context and plan.context.consumers and plan.sources and (plan.ingestion or plan.modeling))

@@ -1,1 +1,344 @@
-"""Gate cutover: what must hold."""
+"""Gate cutover: a switch that fits its window, with decisions that can be taken and a way back that is one."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from plangate.analysis.amount import duration_text
+from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.cutover import Cutover, Step, Switch
+from plangate.model.problem import Path, Problem
+
+_STEPS: Path = ("cutover", "steps")
+_FILE = "09-cutover.yml"
+_DECISION = "go_no_go"
+
+
+def _switch(subject: Subject) -> Switch | None:
+    return subject.plan.cutover.cutover if subject.plan.cutover else None
+
+
+def _with_steps(subject: Subject) -> bool:
+    switch = _switch(subject)
+    return switch is not None and bool(switch.steps)
+
+
+def _steps(subject: Subject) -> tuple[Step, ...]:
+    switch = _switch(subject)
+    return switch.steps if switch is not None else ()
+
+
+def _with_rollback(subject: Subject) -> bool:
+    return subject.plan.cutover is not None and subject.plan.cutover.rollback is not None
+
+
+def _gate(subject: Subject) -> Cutover:
+    assert subject.plan.cutover is not None  # noqa: S101 -- the guards looked
+    return subject.plan.cutover
+
+
+@rule(
+    "CUT001",
+    "Every step says who does it, how long it takes, after what, and how it is seen to have worked",
+    reason="At night a step without an owner waits for somebody, and one without a check is believed.",
+    reads=("cutover.cutover.steps",),
+    applies=_with_steps,
+    fails=(Edit(_FILE, "max: 60 min, verify: Row count equals that of the shop, ", "max: 60 min, "),),
+)
+def steps_said_in_full(subject: Subject) -> Iterator[Problem]:
+    """Each step has an `owner`, an `expected` duration, `after` or an `offset`, and (decisions and messages apart) a
+    `verify`; no step waits for itself by way of others.
+    """
+    for index, step in enumerate(_steps(subject)):
+        missing = [name for name in ("owner", "expected") if getattr(step, name) is None]
+        missing += ["verify"] * (step.verify is None and step.kind_ not in {_DECISION, "comms"})
+        missing += ["after"] * (step.offset is None and "after" not in step.model_fields_set)
+        for name in missing:
+            yield Problem(
+                "CUT001",
+                f"Step {step.id} does not say its `{name}`",
+                "cutover",
+                (*_STEPS, index, name),
+                expected="`after: []` for a first step" if name == "after" else f"`{name}`",
+                absent=True,
+            )
+    schedule = subject.facts.cutover
+    if schedule is not None and schedule.cycle:
+        index = next(place for place, step in enumerate(_steps(subject)) if step.id == schedule.cycle[0])
+        yield Problem(
+            "CUT001",
+            f"These steps wait for each other: {' → '.join(schedule.cycle)}",
+            "cutover",
+            (*_STEPS, index, "after"),
+        )
+
+
+@rule(
+    "CUT002",
+    "The switch fits its window, with room to spare",
+    reason="The buffer is what is left when the first thing goes wrong.",
+    reads=("cutover.cutover",),
+    applies=_with_steps,
+    fails=(Edit(_FILE, "end: 2027-01-12T13:00:00+00:00", "end: 2027-01-12T10:10:00+00:00"),),
+)
+def fits_its_window(subject: Subject) -> Iterator[Problem]:
+    """The critical path by expected durations leaves at least the threshold `cutover_buffer` of the window free, the
+    path by maximum durations is within the window, and no step's `offset` is before what it waits for is over.
+    """
+    switch, schedule = _switch(subject), subject.facts.cutover
+    if switch is None or subject.refused("cutover.cutover"):
+        return
+    if switch.window is None or switch.t0 is None:
+        name = "window" if switch.window is None else "t0"
+        yield Problem(
+            "CUT002", f"The switch does not say its `{name}`", "cutover", ("cutover", name), absent=True, cause="GEN014"
+        )
+        return
+    if schedule is None or schedule.cycle:
+        return
+    window = schedule.window_seconds or 0
+    least = subject.policy.checklists.thresholds.cutover_buffer.base
+    path: Path = ("cutover", "window")
+    if schedule.duration_max > window:
+        yield Problem(
+            "CUT002",
+            f"At most durations the switch takes {_hours(schedule.duration_max)}, its window is {_hours(window)}",
+            "cutover",
+            path,
+            _hours(schedule.duration_max),
+            f"at most {_hours(window)}",
+            f"Lengthen the window, or shorten the path {' → '.join(schedule.critical_path)}",
+        )
+    elif window - schedule.duration_expected < least * window:
+        yield Problem(
+            "CUT002",
+            f"The critical path takes {_hours(schedule.duration_expected)} of a window of {_hours(window)}: less than "
+            f"{least * 100:.0f} % of it are left",
+            "cutover",
+            path,
+            _hours(window - schedule.duration_expected),
+            f"at least {_hours(int(least * window))} left",
+            f"Lengthen the window, or shorten the path {' → '.join(schedule.critical_path)}",
+        )
+    ends = {entry.step.id: entry.early_finish for entry in schedule.steps}
+    for index, step in enumerate(switch.steps):
+        waits = max((ends[name] for name in step.after if name in ends), default=None)
+        if step.offset is not None and waits is not None and step.offset.base < waits:
+            yield Problem(
+                "CUT002",
+                f"Step {step.id} is to start {step.offset} from t0, what it waits for ends {_hours(waits)} after it",
+                "cutover",
+                (*_STEPS, index, "offset"),
+                str(step.offset),
+                f"{_hours(waits)} or later",
+            )
+
+
+def _hours(seconds: int) -> str:
+    return duration_text(Decimal(seconds))
+
+
+@rule(
+    "CUT003",
+    "Nobody has two steps at one time, and a backup is somebody else",
+    tiers=FROM_B,
+    core=False,
+    reason="People are resources: two steps of one person take as long as both together.",
+    reads=("cutover.cutover.steps",),
+    applies=_with_steps,
+    fails=(
+        Edit(
+            _FILE,
+            "after: [s01], expected: 10 min, max: 15 min, decision_owner: data_platform",
+            "after: [], backup: data_platform, expected: 10 min, max: 15 min, decision_owner: data_platform",
+        ),
+    ),
+)
+def one_step_at_a_time(subject: Subject) -> Iterator[Problem]:
+    """No two steps of one owner overlap at their earliest times by expected durations, and no `backup` is the owner."""
+    index_of = {step.id: index for index, step in enumerate(_steps(subject))}
+    for found in subject.facts.overlaps:
+        yield Problem(
+            "CUT003",
+            f"{found.owner} has {found.first} and {found.second} at one time, for {_hours(found.end - found.begin)}",
+            "cutover",
+            (*_STEPS, index_of[found.second], "owner"),
+            found.owner,
+            "another owner, or `after` the other step",
+            f"Give {found.second} to its backup, or let it wait for {found.first}",
+        )
+    for index, step in enumerate(_steps(subject)):
+        if step.backup is not None and step.backup == step.owner:
+            yield Problem(
+                "CUT003",
+                f"{step.backup} is owner and backup of step {step.id}",
+                "cutover",
+                (*_STEPS, index, "backup"),
+                step.backup,
+                "somebody else",
+            )
+
+
+@rule(
+    "CUT004",
+    "Before there is no way back, somebody decides by numbers",
+    reason="A decision without numbers is taken by whoever is most tired.",
+    reads=("cutover.cutover.steps", "cutover.cutover.point_of_no_return"),
+    applies=_with_steps,
+    fails=(
+        Edit(_FILE, '{check: orders_vs_shop, must_be: "<= 0.1 %", owner', "{statement: The counts look good, owner"),
+    ),
+)
+def decided_by_numbers(subject: Subject) -> Iterator[Problem]:
+    """At least one step of `kind: go_no_go` is over before the step of the point of no return begins. Each has
+    criteria, each criterion a check, metric or SLO, a bound (`must_be`), an owner and its evidence, and
+    `if_missing: no_go`.
+    """
+    switch, schedule = _switch(subject), subject.facts.cutover
+    if switch is None:
+        return
+    point = switch.point_of_no_return.after if switch.point_of_no_return else None
+    decisions = [(index, step) for index, step in enumerate(switch.steps) if step.kind_ == _DECISION]
+    turn = schedule.step(point) if schedule is not None and point is not None else None
+    if turn is not None and schedule is not None:
+        times = {entry.step.id: entry.early_finish for entry in schedule.steps}
+        before = [step for _, step in decisions if times[step.id] <= turn.early_start]
+    else:
+        before = [step for _, step in decisions]
+    if not before:
+        yield Problem(
+            "CUT004",
+            f"Nobody decides before {point}, after which there is no way back" if point else "Nobody decides to go on",
+            "cutover",
+            _STEPS,
+            "no go/no-go",
+            "a step of `kind: go_no_go` with criteria",
+        )
+    for index, step in decisions:
+        yield from _decision(index, step)
+
+
+def _decision(index: int, step: Step) -> Iterator[Problem]:
+    path = (*_STEPS, index)
+    if step.if_missing != "no_go":
+        yield Problem(
+            "CUT004",
+            f"Decision {step.id} goes on when an answer is missing"
+            if step.if_missing
+            else f"Decision {step.id} does not say what a missing answer means",
+            "cutover",
+            (*path, "if_missing"),
+            step.if_missing,
+            "`if_missing: no_go`",
+            absent=step.if_missing is None,
+        )
+    if not step.criteria:
+        yield Problem("CUT004", f"Decision {step.id} has no criteria", "cutover", (*path, "criteria"), absent=True)
+    for place, criterion in enumerate(step.criteria):
+        measured = criterion.check or criterion.metric or criterion.slo
+        lacks = [
+            name
+            for name, value in (
+                ("check", measured), ("must_be", criterion.must_be), ("owner", criterion.owner),
+                ("evidence", criterion.evidence),
+            )
+            if value is None
+        ]  # fmt: skip
+        for name in lacks:
+            what = "what is measured (`check`, `metric` or `slo`)" if name == "check" else f"its `{name}`"
+            yield Problem(
+                "CUT004",
+                f"Criterion {place + 1} of decision {step.id} does not say {what}",
+                "cutover",
+                (*path, "criteria", place, name),
+                absent=True,
+            )
+
+
+@rule(
+    "CUT005",
+    "What is done before the point of no return can be undone",
+    reason="A step that cannot be undone is the point of no return, whatever the plan calls it.",
+    reads=("cutover.cutover.steps", "cutover.cutover.point_of_no_return", "cutover.rollback.steps"),
+    applies=_with_steps,
+    fails=(Edit(_FILE, "equals that of the shop, rollback: r01", "equals that of the shop, reversible: false"),),
+)
+def can_be_undone(subject: Subject) -> Iterator[Problem]:
+    """Steps that do not come with or after the step of the point of no return are not `reversible: false`, and each of
+    them (decisions and messages apart) names its `rollback` step or is named by one in `undoes`.
+    """
+    gate, after = _gate(subject), _from_the_point(subject)
+    undone = {name for step in (gate.rollback.steps if gate.rollback else ()) for name in step.undoes}
+    for index, step in enumerate(_steps(subject)):
+        if step.id in after:
+            continue
+        path = (*_STEPS, index)
+        if step.reversible is False:
+            yield Problem(
+                "CUT005",
+                f"Step {step.id} cannot be undone and does not come after the point of no return",
+                "cutover",
+                (*path, "reversible"),
+                "false",
+                "a step that can be undone",
+                "Move the point of no return before it, or say how it is undone",
+            )
+        elif step.rollback is None and step.id not in undone and step.kind_ not in {_DECISION, "comms"}:
+            yield Problem(
+                "CUT005",
+                f"No rollback step undoes step {step.id}",
+                "cutover",
+                (*path, "rollback"),
+                expected="a rollback step",
+                absent=True,
+            )
+
+
+def _from_the_point(subject: Subject) -> frozenset[str]:
+    """The step of the point of no return, and those that begin when it is over or later."""
+    switch, schedule = _switch(subject), subject.facts.cutover
+    point = switch.point_of_no_return.after if switch is not None and switch.point_of_no_return else None
+    turn = schedule.step(point) if schedule is not None and point is not None else None
+    if turn is None or schedule is None:
+        return frozenset()
+    return frozenset(
+        entry.step.id for entry in schedule.steps if entry.step.id == point or entry.early_start >= turn.early_finish
+    )
+
+
+@rule(
+    "CUT006",
+    "What is done after the point of no return says how it is repaired",
+    reason="After it there is only forward, and somebody has to know how.",
+    reads=("cutover.cutover.steps", "cutover.cutover.point_of_no_return"),
+    applies=lambda subject: bool(_from_the_point(subject)),
+    fails=(
+        Edit(
+            _FILE,
+            "point_of_no_return: {none: The export stays available and the report can be pointed back at any time}",
+            "point_of_no_return: {after: s02, why: The export is switched off}",
+        ),
+    ),
+)
+def repaired_forward(subject: Subject) -> Iterator[Problem]:
+    """The step of the point of no return and those that begin after it have a `forward_fix` and no `rollback`."""
+    after = _from_the_point(subject)
+    for index, step in enumerate(_steps(subject)):
+        if step.id not in after:
+            continue
+        if step.rollback is not None:
+            yield Problem(
+                "CUT006",
+                f"Step {step.id} claims to be undone by {step.rollback}, but comes after the point of no return",
+                "cutover",
+                (*_STEPS, index, "rollback"),
+                step.rollback,
+                "no rollback step",
+            )
+        if step.forward_fix is None and step.kind_ != _DECISION:
+            yield Problem(
+                "CUT006",
+                f"Step {step.id} comes after the point of no return and does not say its `forward_fix`",
+                "cutover",
+                (*_STEPS, index, "forward_fix"),
+                absent=True,
+            )

@@ -1,15 +1,17 @@
 """All plans together: who builds what, whether they agree, and what one does to another."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 from plangate.analysis.amount import alike, amount
+from plangate.analysis.landscape import pool_system
 from plangate.analysis.lineage import produced
 from plangate.analysis.switches import Stretch, collisions_of
 from plangate.checks.ages import AGES
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.plan import Plan
-from plangate.model.problem import HEADER, Problem
+from plangate.model.problem import HEADER, Path, Problem
 
 _NUMBER = {"context": "01", "sources": "02", "capacity": "03", "ingestion": "04", "cutover": "09"}
 SECOND = (
@@ -188,6 +190,151 @@ def no_collision(subject: Subject) -> Iterator[Problem]:
 
 def _when(stretch: Stretch) -> str:
     return f"{stretch.start:%Y-%m-%d %H:%M} to {stretch.end:%Y-%m-%d %H:%M} UTC"
+
+
+@rule(
+    "PLN007",
+    "Plans that share slots find enough of them together",
+    scope="portfolio",
+    tiers=FROM_B,
+    core=False,
+    reason="Each plan fits by itself, and all of them start at three in the night.",
+    reads=("capacity.resources.pools", "ingestion.pipelines[].concurrency", "cutover.backfill"),
+    applies=stands,
+    fails=(
+        Edit(
+            "03-capacity.yml",
+            "pools: [{id: default_pool, size: 4}]",
+            "pools: [{id: default_pool, size: 4, system: wh}]",
+        ),
+        *second(
+            capacity="resources: {pools: [{id: slots, size: 4, system: wh}]}\n",
+            ingestion="pipelines: [{id: load, concurrency: {pool: slots, pool_slots: 4}}]\n",
+        ),
+    ),
+)
+def slots_together(subject: Subject) -> Iterator[Problem]:
+    """The slots that all standing plans may ask for together in pools of one `system` are at most the largest size that
+    one of them gives for it. The finding is with the plan that came later.
+    """
+    plan, landscape = subject.plan, subject.facts.landscape
+    for pool in subject.facts.pools:
+        system = pool_system(plan, pool.index)
+        sharing = landscape.pools.get(system or "", ())
+        if system is None or len({other.id for other, _ in sharing}) < 2:
+            continue
+        if incumbent([other for other, _ in sharing]).id == plan.id:
+            continue
+        found = [
+            (other, demand)
+            for other, index in sharing
+            if (facts := subject.facts.of(other.id)) is not None
+            for demand in facts.pools
+            if demand.index == index
+        ]
+        size = max((entry.size.value.base for _, entry in found if entry.size is not None), default=None)
+        asked = sum((entry.demand.value.base for _, entry in found if entry.demand is not None), Decimal(0))
+        if size is not None and asked > size:
+            names = ", ".join(sorted({other.id for other, _ in found}))
+            yield Problem(
+                "PLN007",
+                f"Together the plans {names} may ask for {asked} slots of {system}, which has {size}",
+                "capacity",
+                ("resources", "pools", pool.index),
+                f"{asked} slots",
+                f"at most {size}",
+                "Move schedules apart, hold fewer slots, or give the system more",
+            )
+
+
+@rule(
+    "PLN009",
+    "What is switched off is no longer needed by other plans",
+    scope="portfolio",
+    tiers=FROM_B,
+    reason="A dataset that is dropped while another plan may still roll back to it takes that plan down.",
+    reads=("cutover.legacy", "contracts.evolution.changes"),
+    applies=stands,
+    fails=(
+        Edit(
+            "09-cutover.yml",
+            "legacy: {keep_until: 2027-02-28,",
+            "legacy: {keep_until: 2027-01-20, datasets: [shop.export],",
+        ),
+        *second(sources="sources: [{id: shop_export, datasets: [{id: shop.export}]}]\n"),
+    ),
+)
+def kept_for_others(subject: Subject) -> Iterator[Problem]:
+    """A dataset of the old system is kept (`legacy.keep_until`), and one that a change removes is there (`sunset`),
+    until each other plan that takes it is live and its way back is closed (go-live and `rollback.available_for`).
+    """
+    landscape, plan = subject.facts.landscape, subject.plan
+    for name, until, gate, path in _ends(plan):
+        for user in sorted(landscape.users.get(name, frozenset()) - {plan.id}):
+            other = landscape.by_id[user]
+            live = other.header.go_live
+            if live is None:
+                continue
+            back = other.cutover.rollback.available_for if other.cutover and other.cutover.rollback else None
+            needed = (live + timedelta(seconds=float(back.base) if back is not None else 0)).date()
+            if until < needed:
+                yield Problem(
+                    "PLN009",
+                    f"{name} ends on {until}, plan {user} needs it until {needed}",
+                    gate,
+                    path,
+                    str(until),
+                    f"{needed} or later",
+                    f"Keep it longer, or settle with the owners of {user} what they read instead",
+                )
+
+
+def _ends(plan: Plan) -> Iterator[tuple[str, date, str, Path]]:
+    legacy = plan.cutover.legacy if plan.cutover else None
+    if legacy is not None and legacy.keep_until is not None:
+        for name in legacy.datasets:
+            yield name, legacy.keep_until, "cutover", ("legacy", "keep_until")
+    evolution = plan.contracts.evolution if plan.contracts else None
+    for index, change in enumerate(evolution.changes if evolution else ()):
+        if change.kind == "dataset_removed" and change.dataset and change.sunset:
+            yield change.dataset, change.sunset, "contracts", ("evolution", "changes", index, "sunset")
+
+
+@rule(
+    "PLN012",
+    "Two plans do not fill the same stretch of one dataset",
+    scope="portfolio",
+    core=False,
+    reason="The second backfill overwrites the first, or doubles it.",
+    reads=("cutover.backfill",),
+    applies=stands,
+    fails=(
+        Edit(
+            "09-cutover.yml",
+            'backfill: {not_applicable: "The first load takes the whole table; there is no history besides it"}',
+            "backfill: [{id: history, dataset: raw.orders, range: {start: 2026-01-01, end: 2027-01-01}}]",
+        ),
+        *second(cutover="backfill: [{id: again, dataset: raw.orders, range: {start: 2026-06-01, end: 2026-07-01}}]\n"),
+    ),
+)
+def filled_once(subject: Subject) -> Iterator[Problem]:
+    """Backfills of one dataset in two standing plans have ranges that do not overlap; the later plan is told."""
+    landscape, plan = subject.facts.landscape, subject.plan
+    for index, entry in enumerate(plan.cutover.backfill if plan.cutover else ()):
+        for other, theirs in landscape.backfills.get(entry.dataset or "", ()):
+            if other.id == plan.id or entry.range is None or theirs.range is None:
+                continue
+            meets = entry.range.start < theirs.range.end and theirs.range.start < entry.range.end
+            if meets and incumbent([plan, other]).id != plan.id:
+                yield Problem(
+                    "PLN012",
+                    f"Backfill {entry.id} and backfill {theirs.id} of plan {other.id} both fill {entry.dataset} from "
+                    f"{max(entry.range.start, theirs.range.start):%Y-%m-%d} to "
+                    f"{min(entry.range.end, theirs.range.end):%Y-%m-%d}",
+                    "cutover",
+                    ("backfill", index, "range"),
+                    hint="Let one of them fill it",
+                )
 
 
 @rule(

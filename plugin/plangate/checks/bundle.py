@@ -1,0 +1,112 @@
+"""Gate bundle: totals that agree with the gates, and nothing open that must not be."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from plangate.analysis.amount import alike, amount
+from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.problem import Problem
+from plangate.model.quantity import Quantity
+
+_FILE = "11-bundle.yml"
+
+
+@rule(
+    "BND001",
+    "The totals that the bundle quotes are those of the gates",
+    scope="plan",
+    tiers=FROM_B,
+    core=False,
+    reason="The number on the first page is the one that is remembered.",
+    reads=("bundle.totals", "capacity.cost", "capacity.workloads", "cutover"),
+    applies=lambda subject: bool(subject.plan.bundle and subject.plan.bundle.totals),
+    fails=(Edit(_FILE, "risks:", "totals: {monthly_cost: 80 EUR/month}\nrisks:"),),
+)
+def totals_agree(subject: Subject) -> Iterator[Problem]:
+    """`totals` differ from the monthly and one-off cost, the longest backfill and the critical path, as computed, by at
+    most the threshold `stated_tolerance`.
+    """
+    totals = subject.plan.bundle.totals if subject.plan.bundle else None
+    if totals is None:
+        return
+    most = subject.policy.checklists.thresholds.stated_tolerance.base
+    for name, computed in _computed(subject).items():
+        told: Quantity | None = getattr(totals, name)
+        if told is None or computed is None or told.dimension != computed.dimension:
+            continue
+        if abs(told.base - computed.base) > most * abs(computed.base):
+            shown = alike(computed, told)
+            title = name.replace("_", " ")
+            yield Problem(
+                "BND001",
+                f"The bundle quotes {told} as {title}, the gates come to {shown}",
+                "bundle",
+                ("totals", name),
+                str(told),
+                shown,
+            )
+
+
+def _computed(subject: Subject) -> dict[str, Quantity | None]:
+    facts = subject.facts
+    durations = [entry.duration.value for entry in facts.backfills if entry.duration is not None]
+    schedule = facts.cutover
+    path = (
+        amount(Decimal(schedule.duration_expected), (("s", 1),))
+        if schedule is not None and not schedule.cycle
+        else None
+    )
+    return {
+        "monthly_cost": facts.cost.monthly.value if facts.cost.monthly else None,
+        "one_off_cost": facts.cost.one_off.value if facts.cost.one_off else None,
+        "backfill": max(durations, key=lambda value: value.base, default=None),
+        "critical_path": path,
+    }
+
+
+@rule(
+    "BND003",
+    "Nothing that blocks the go-live is open, and high risks are looked after",
+    reason="A risk without an owner is a surprise with a date.",
+    reads=("bundle.follow_ups", "bundle.risks", "plan.intent", "plan.go_live"),
+    applies=lambda subject: subject.plan.bundle is not None,
+    fails=(Edit(_FILE, "due: 2027-02-28, blocks_go_live: false", "due: 2027-02-28, blocks_go_live: true"),),
+)
+def nothing_blocks(subject: Subject) -> Iterator[Problem]:
+    """A follow-up that `blocks_go_live` is closed in a plan that is live, and due by the go-live before that; a risk of
+    high likelihood or impact has a mitigation and an owner.
+    """
+    bundle, live = subject.plan.bundle, subject.plan.header.go_live
+    for index, entry in enumerate(bundle.follow_ups if bundle else ()):
+        if not entry.blocks_go_live or entry.status == "closed":
+            continue
+        if subject.plan.header.intent == "live":
+            yield Problem(
+                "BND003",
+                f"Follow-up {entry.id} blocks the go-live and is open, and the plan is live",
+                "bundle",
+                ("follow_ups", index, "status"),
+                entry.status,
+                "closed",
+            )
+        elif live is not None and entry.due is not None and entry.due > live.date():
+            yield Problem(
+                "BND003",
+                f"Follow-up {entry.id} blocks the go-live on {live:%Y-%m-%d} and is due on {entry.due}",
+                "bundle",
+                ("follow_ups", index, "due"),
+                str(entry.due),
+                f"{live:%Y-%m-%d} or earlier",
+            )
+    for index, risk in enumerate(bundle.risks if bundle else ()):
+        if "high" not in {risk.likelihood, risk.impact}:
+            continue
+        for name in ("mitigation", "owner"):
+            if not getattr(risk, name):
+                yield Problem(
+                    "BND003",
+                    f"Risk {risk.id} is high and has no `{name}`",
+                    "bundle",
+                    ("risks", index, name),
+                    absent=True,
+                )

@@ -1,0 +1,401 @@
+"""Dates around the switch: rehearsed before, told in time, on a good day, nothing gone before its time."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from plangate.analysis.timeline import bad_days, midnight, milestones, out_of_order
+from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.cutover import Switch
+from plangate.model.problem import Path, Problem
+from plangate.model.quantity import Quantity
+
+_FILE = "09-cutover.yml"
+_COMMS = "comms: [{audience: stock_report, channel: email, offset: -120 h, owner: data_team}]"
+
+
+def _switch(subject: Subject) -> Switch | None:
+    return subject.plan.cutover.cutover if subject.plan.cutover else None
+
+
+def _dated(subject: Subject) -> bool:
+    switch = _switch(subject)
+    return switch is not None and switch.t0 is not None
+
+
+def _t0(subject: Subject) -> datetime:
+    switch = _switch(subject)
+    assert switch is not None and switch.t0 is not None  # noqa: PT018, S101 -- the guard looked
+    return switch.t0
+
+
+def _span(length: Quantity) -> timedelta:
+    return timedelta(seconds=float(length.base))
+
+
+@rule(
+    "CUT010",
+    "Old and new run side by side long enough, while the old is there",
+    scope="plan",
+    tiers=FROM_B,
+    core=False,
+    reason="A parallel run that outlives one of the two is a comparison with nothing.",
+    reads=("acceptance.phases.parallel_run", "cutover.legacy.keep_until"),
+    applies=lambda subject: bool(
+        subject.plan.acceptance and subject.plan.acceptance.phases and subject.plan.acceptance.phases.parallel_run
+    ),
+    fails=(
+        Edit(
+            "10-acceptance.yml",
+            'parallel_run: {not_applicable: "The hand-made export is replaced at once; both are kept until the end of '
+            'February"}',
+            "parallel_run: {start: 2027-01-13, end: 2027-03-31, min: 14 d, compare: [orders_vs_shop]}",
+        ),
+    ),
+    passes=(
+        Edit(
+            "10-acceptance.yml",
+            'parallel_run: {not_applicable: "The hand-made export is replaced at once; both are kept until the end of '
+            'February"}',
+            "parallel_run: {start: 2027-01-13, end: 2027-02-13, min: 14 d, compare: [orders_vs_shop]}",
+        ),
+    ),
+)
+def side_by_side(subject: Subject) -> Iterator[Problem]:
+    """The parallel run is at least `min` long, is over before the old system goes (`legacy.keep_until`), and names the
+    checks that compare both.
+    """
+    phases = subject.plan.acceptance.phases if subject.plan.acceptance else None
+    run = phases.parallel_run if phases is not None else None
+    if run is None:
+        return
+    path: Path = ("phases", "parallel_run")
+    length = run.end - run.start
+    if run.min is None:
+        yield Problem("CUT010", "The parallel run does not say its `min`", "acceptance", (*path, "min"), absent=True)
+    elif length < _span(run.min):
+        yield Problem(
+            "CUT010",
+            f"The parallel run lasts {length.days} d, at least {run.min} are wanted",
+            "acceptance",
+            (*path, "end"),
+            f"{length.days} d",
+            f"at least {run.min}",
+        )
+    if not run.compare:
+        yield Problem("CUT010", "The parallel run compares nothing", "acceptance", (*path, "compare"), absent=True)
+    legacy = subject.plan.cutover.legacy if subject.plan.cutover else None
+    if legacy is not None and legacy.keep_until is not None:
+        gone = midnight(legacy.keep_until) + timedelta(days=1)
+        if run.end > gone:
+            yield Problem(
+                "CUT010",
+                f"The parallel run ends on {run.end:%Y-%m-%d}, the old system is kept until {legacy.keep_until}",
+                "acceptance",
+                (*path, "end"),
+                f"{run.end:%Y-%m-%d}",
+                f"{legacy.keep_until} or earlier",
+            )
+
+
+@rule(
+    "CUT011",
+    "Nothing else changes while the switch runs",
+    tiers=FROM_B,
+    core=False,
+    reason="A change that comes in between the last sync and the switch is in neither of the two.",
+    reads=("cutover.cutover",),
+    applies=_dated,
+    fails=(
+        Edit(
+            _FILE,
+            "  steps:\n    - {id: s01,",
+            "  freeze: {start: 2027-01-12T09:30:00+00:00, end: 2027-01-12T13:00:00+00:00, systems: [shop], "
+            "owner: data_team, comms: Mail to the shop}\n  steps:\n    - {id: s01,",
+        ),
+    ),
+    passes=(
+        Edit(
+            _FILE,
+            "  steps:\n    - {id: s01,",
+            "  freeze: {start: 2027-01-12T09:00:00+00:00, end: 2027-01-12T13:00:00+00:00, systems: [shop], "
+            "owner: data_team, comms: Mail to the shop}\n  steps:\n    - {id: s01,",
+        ),
+    ),
+)
+def frozen_meanwhile(subject: Subject) -> Iterator[Problem]:
+    """A freeze names its systems, its owner and how it is told, and lasts from the first step of kind `sync` (the first
+    step, where there is none) to the end of the last step of kind `switch` (the last step) at expected durations.
+    """
+    switch, schedule = _switch(subject), subject.facts.cutover
+    if switch is None:
+        return
+    freeze = switch.freeze
+    if freeze is None:
+        yield Problem("CUT011", "The switch has no `freeze`", "cutover", ("cutover", "freeze"), absent=True)
+        return
+    for name in ("systems", "owner", "comms"):
+        if not getattr(freeze, name):
+            yield Problem(
+                "CUT011", f"The freeze does not say its `{name}`", "cutover", ("cutover", "freeze", name), absent=True
+            )
+    if schedule is None or not schedule.steps:
+        return
+    syncs = [entry for entry in schedule.steps if entry.step.kind_ == "sync"] or list(schedule.steps)
+    turns = [entry for entry in schedule.steps if entry.step.kind_ == "switch"] or list(schedule.steps)
+    first, last = min(entry.start_at for entry in syncs), max(entry.end_at for entry in turns)
+    for name, wrong, needed in (("start", freeze.start > first, first), ("end", freeze.end < last, last)):
+        if wrong:
+            found = getattr(freeze, name)
+            yield Problem(
+                "CUT011",
+                f"The freeze {name}s at {found:%Y-%m-%d %H:%M} UTC, it has to hold "
+                f"{'from' if name == 'start' else 'until'} {needed:%Y-%m-%d %H:%M} UTC",
+                "cutover",
+                ("cutover", "freeze", name),
+                f"{found:%Y-%m-%d %H:%M} UTC",
+                f"{needed:%Y-%m-%d %H:%M} UTC or {'earlier' if name == 'start' else 'later'}",
+            )
+
+
+@rule(
+    "CUT012",
+    "The switch was rehearsed, lately and as planned",
+    severity="warning",
+    tiers=("A",),
+    core=False,
+    reason="The first time is never in production.",
+    reads=("cutover.rehearsals", "cutover.cutover.t0", "cutover.cutover.steps"),
+    applies=_dated,
+    fails=(Edit(_FILE, _COMMS, _COMMS),),
+)
+def rehearsed(subject: Subject) -> Iterator[Problem]:
+    """There are as many rehearsals as the threshold `rehearsals` says (`rehearsals_tier_a` in tier A), the last at most
+    `rehearsal_age` before t0, and in it no step took longer or shorter than expected by more than
+    `rehearsal_deviation`.
+    """
+    limits, gate = subject.policy.checklists.thresholds, subject.plan.cutover
+    runs = gate.rehearsals if gate is not None else ()
+    least = limits.rehearsals_tier_a if subject.plan.header.tier == "A" else limits.rehearsals
+    if len(runs) < least:
+        yield Problem(
+            "CUT012",
+            f"The switch was rehearsed {len(runs)} times, {least} are wanted",
+            "cutover",
+            ("rehearsals",),
+            str(len(runs)),
+            f"at least {least}",
+            absent=not runs,
+        )
+    dated = [(run.date, index) for index, run in enumerate(runs) if run.date is not None]
+    if not dated or gate is None or gate.cutover is None:
+        return
+    day, index = max(dated)
+    age = _t0(subject) - midnight(day)
+    if age > _span(limits.rehearsal_age):
+        yield Problem(
+            "CUT012",
+            f"The last rehearsal is {age.days} d before t0, at most {limits.rehearsal_age} are wanted",
+            "cutover",
+            ("rehearsals", index, "date"),
+            f"{age.days} d",
+            f"at most {limits.rehearsal_age}",
+        )
+    for step in gate.cutover.steps:
+        took = runs[index].measured.get(step.id)
+        if took is None or step.expected is None or not step.expected.base:
+            continue
+        share = took.base / step.expected.base - 1
+        if abs(share) > limits.rehearsal_deviation.base:
+            yield Problem(
+                "CUT012",
+                f"Step {step.id} took {took} in the last rehearsal, expected {step.expected} ({share * 100:+.0f} %)",
+                "cutover",
+                ("rehearsals", index, "measured", step.id),
+                str(took),
+                f"within {limits.rehearsal_deviation} of {step.expected}",
+                f"Expect {took}, or say in `deviations` why the switch will differ and rehearse again",
+            )
+
+
+@rule(
+    "CUT013",
+    "Every reader of what is switched is told in time",
+    scope="plan",
+    reason="A reader who learns of a switch from a broken report will not forget it.",
+    reads=("cutover.comms", "cutover.comms_notice", "cutover.cutover", "context.consumers"),
+    applies=_dated,
+    fails=(Edit(_FILE, "offset: -120 h", "offset: -2 h"),),
+)
+def told_in_time(subject: Subject) -> Iterator[Problem]:
+    """Each consumer of the plan that reads a dataset of the switch (of its steps; any dataset, where no step names one)
+    is the audience of an entry of `comms` at least `comms_notice` (the threshold of that name without one) before t0.
+    """
+    gate, context = subject.plan.cutover, subject.plan.context
+    if gate is None or gate.cutover is None or context is None:
+        return
+    notice = gate.comms_notice or subject.policy.checklists.thresholds.comms_notice
+    switched = {name for step in gate.cutover.steps for name in step.datasets}
+    reached = switched.union(*(subject.facts.lineage.downstream(name) for name in switched))
+    told = {entry.audience: entry.offset for entry in gate.comms if entry.offset is not None and entry.audience}
+    for entry in gate.comms:
+        if entry.offset is not None and entry.audience and entry.offset.base < told[entry.audience].base:
+            told[entry.audience] = entry.offset
+    for index, consumer in enumerate(context.consumers):
+        if switched and reached.isdisjoint(consumer.reads):
+            continue
+        earliest = told.get(consumer.id) or told.get(consumer.owner or "")
+        if earliest is None:
+            yield Problem(
+                "CUT013",
+                f"Consumer {consumer.id} is not told of the switch",
+                "context",
+                ("consumers", index),
+                consumer.id,
+                "an entry of `comms` in gate cutover",
+                f"Tell {consumer.owner or consumer.id} at least {notice} before t0",
+            )
+        elif -earliest.base < notice.base:
+            place = next(
+                place for place, entry in enumerate(gate.comms) if entry.audience in {consumer.id, consumer.owner}
+            )
+            yield Problem(
+                "CUT013",
+                f"Consumer {consumer.id} is told {str(earliest).lstrip('-')} before the switch, due are {notice}",
+                "cutover",
+                ("comms", place, "offset"),
+                str(earliest),
+                f"-{notice} or earlier",
+            )
+
+
+@rule(
+    "CUT014",
+    "The switch is on a day on which people are there",
+    severity="warning",
+    tiers=("A",),
+    core=False,
+    reason="On a holiday somewhere, the one who knows the system is somewhere else.",
+    reads=("cutover.cutover.t0", "cutover.cutover.timezones", "cutover.cutover.justification", "cutover.hypercare"),
+    applies=_dated,
+    fails=(Edit(_FILE, "2027-01-12T", "2027-01-16T"),),
+)
+def good_day(subject: Subject) -> Iterator[Problem]:
+    """In none of the participants' time zones (`timezones`, else UTC) t0 is on a weekend, a holiday of the checklists,
+    the last day of a quarter or the day on which the clock changes, unless a `justification` is given; and hypercare
+    is staffed for the threshold `hypercare` after t0.
+    """
+    switch, gate = _switch(subject), subject.plan.cutover
+    if switch is None or gate is None:
+        return
+    t0 = _t0(subject)
+    if not switch.justification:
+        for bad in bad_days(t0, switch.timezones or ("UTC",), subject.policy.checklists.holidays):
+            yield Problem(
+                "CUT014",
+                f"t0 is on {bad.why} in {bad.zone}, and no `justification` says why",
+                "cutover",
+                ("cutover", "t0"),
+                f"{t0:%Y-%m-%d %H:%M} UTC",
+                "another day, or a `justification`",
+            )
+    least = subject.policy.checklists.thresholds.hypercare
+    care = gate.hypercare
+    if care is None or care.until is None or care.staffing is None:
+        yield Problem(
+            "CUT014",
+            "Nobody says until when, and by whom, the switch is watched (`hypercare`)",
+            "cutover",
+            ("hypercare",),
+            expected="`until` and `staffing`",
+            absent=True,
+        )
+    elif midnight(care.until) + timedelta(days=1) < t0 + _span(least):
+        yield Problem(
+            "CUT014",
+            f"Hypercare ends on {care.until}, less than {least} after t0",
+            "cutover",
+            ("hypercare", "until"),
+            str(care.until),
+            f"{(t0 + _span(least)).date()} or later",
+        )
+
+
+@rule(
+    "BND004",
+    "The dates of the plan come in their order",
+    scope="plan",
+    reason="A rehearsal after the switch, or a decommission before the way back is closed, is found on the day itself.",
+    reads=("plan.go_live", "cutover.rehearsals", "cutover.cutover", "cutover.rollback.available_for", "cutover.legacy"),
+    applies=_dated,
+    fails=(
+        Edit(
+            _FILE,
+            "decommission: [Delete the scheduled export]",
+            "decommission: [Delete the scheduled export], decommission_on: 2027-02-01",
+        ),
+    ),
+)
+def dates_in_order(subject: Subject) -> Iterator[Problem]:
+    """The last rehearsal, the first decision, t0, the end of the way back (t0 and `available_for` later), the end of
+    the old system and its decommission come in this order. Rehearsals are over before the first decision.
+    """
+    for earlier, later in out_of_order(milestones(subject.plan)):
+        yield Problem(
+            "BND004",
+            f"{later.name[0].upper()}{later.name[1:]} ({later.text}) comes before {earlier.name} ({earlier.text})",
+            later.gate,
+            later.path,
+            later.text,
+            f"{earlier.text} or later",
+        )
+    schedule = subject.facts.cutover
+    runs = subject.plan.cutover.rehearsals if subject.plan.cutover else ()
+    decisions = [entry for entry in (schedule.steps if schedule else ()) if entry.step.kind_ == "go_no_go"]
+    first = min((entry.start_at for entry in decisions), default=None)
+    for index, run in enumerate(runs):
+        if first is not None and run.date is not None and _t0(subject) >= midnight(run.date) > first:
+            yield Problem(
+                "BND004",
+                f"The rehearsal of {run.date} comes after the first decision ({first:%Y-%m-%d %H:%M} UTC)",
+                "cutover",
+                ("rehearsals", index, "date"),
+                str(run.date),
+                f"before {first:%Y-%m-%d}",
+            )
+
+
+@rule(
+    "OPS005",
+    "Runbooks are drilled before the go-live",
+    severity="warning",
+    scope="plan",
+    tiers=("A",),
+    core=False,
+    reason="A runbook that nobody followed is a story.",
+    reads=("operations.runbooks", "plan.go_live"),
+    applies=lambda subject: bool(subject.plan.operations and subject.plan.operations.runbooks),
+    fails=(Edit("08-operations.yml", "owner: data_team}]\noncall", "owner: data_team}]\noncall"),),
+)
+def drilled(subject: Subject) -> Iterator[Problem]:
+    """Each runbook was followed in a drill (`drilled`) by the go-live at the latest."""
+    live = subject.plan.header.go_live
+    for index, entry in enumerate(subject.plan.operations.runbooks if subject.plan.operations else ()):
+        path: Path = ("runbooks", index)
+        if entry.drilled is None:
+            yield Problem(
+                "OPS005",
+                f"Runbook {entry.id} was never drilled",
+                "operations",
+                (*path, "drilled"),
+                expected="the day of the last drill",
+                absent=True,
+            )
+        elif live is not None and midnight(entry.drilled) > live:
+            yield Problem(
+                "OPS005",
+                f"Runbook {entry.id} is drilled on {entry.drilled}, after the go-live on {live:%Y-%m-%d}",
+                "operations",
+                (*path, "drilled"),
+                str(entry.drilled),
+                f"{live:%Y-%m-%d} or earlier",
+            )
