@@ -18,6 +18,11 @@ _TEMPLATE = re.compile(
     r"(?is)lorem ipsum.*|<[a-z][\w ,'-]{2,78}>|\[(?:insert|fill in|describe|your)\b[^\]]*\]|(?:tbd|todo|fixme)\b.*"
 )
 
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff"
+    "\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
 
 def _semver(text: str) -> str:
     if _SEMVER.fullmatch(text):
@@ -39,6 +44,11 @@ def _http_url(text: str) -> str:
 
 Semver = Annotated[str, AfterValidator(_semver)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+
+
+def visible(text: str) -> str:
+    """Show characters that nobody sees, or that turn text around, as `[U+202E]`; line breaks and tabs stay."""
+    return _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
 def spoken(parts: Sequence[str]) -> str:

@@ -2,10 +2,10 @@
 
 import re
 
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff"
-    "\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-)
+from plangate.model.text import visible
+
+__all__ = ["label", "markdown_text", "sentence", "title_text", "visible"]
+
 _MARKUP = re.compile(r"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]")
 _LOOKALIKES = str.maketrans({"<": "‹", ">": "›", "&": "＆", '"': "”", "'": "’", "{": "❴", "}": "❵"})
 _SHORT = "sla slo sli id url rpo rto dlq ci sql dst uat dr cdc pii ttl rpu dbu raci os"
@@ -17,11 +17,6 @@ _SPELLED = {
     "dedupe": "de-duplication",
     "fx": "exchange rates",
 }
-
-
-def visible(text: str) -> str:
-    """Show characters that nobody sees, or that turn text around, as `[U+202E]`; line breaks and tabs stay."""
-    return _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
 def markdown_text(text: str) -> str:
