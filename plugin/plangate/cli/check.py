@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from plangate.checks.report import Report
 from plangate.checks.runner import check
 from plangate.cli import crash, options
+from plangate.cli.output import write
 from plangate.reading.portfolio import Portfolio
 from plangate.reports.json_report import report_json
 from plangate.reports.outcome import fails
@@ -72,7 +72,7 @@ def check_command(
     report = check(portfolio, today=options.day_or_now(today), preset=preset, only=only)
     failed = fails(report, fail_on)
     for name, file in wanted:
-        _write(FORMATS[name](report, portfolio, failed, file is None and _coloured()), file)
+        write(FORMATS[name](report, portfolio, failed, file is None and _coloured()), file)
     for plan, reason in report.failures.items():
         crash.tell(reason, f"plan {plan}: {reason}", f"plan: {plan}")
     if report.failures:
@@ -96,25 +96,6 @@ def _outputs(formats: Sequence[str], output: Path | None) -> list[tuple[str, Pat
             "Two formats would go to one place; give each its own file, as in --format json=report.json"
         )
     return wanted
-
-
-def _write(text: str, file: Path | None) -> None:
-    if file is None:
-        if isinstance(sys.stdout.encoding, str) and sys.stdout.encoding.casefold() not in {"utf-8", "utf8"}:
-            text = text.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding)
-        click.echo(text, nl=False, color=True)
-        return
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(file)
-    except OSError as error:
-        raise click.UsageError(f"{file.as_posix()} cannot be written: {error.strerror or error}") from None
 
 
 def _coloured() -> bool:

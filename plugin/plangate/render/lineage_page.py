@@ -1,7 +1,7 @@
 """The lineage of a plan: the figure, the counts, and the consumers that are reached."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
@@ -45,17 +45,14 @@ def lineage_figures(lineage: Lineage) -> Markup:
 
 
 def lineage_figure(plan: Plan, lineage: Lineage, links: Links, *, wide: bool = False) -> Markup:
-    """Give the figure: every box up to 150, else one box per layer and kind with its count."""
+    """Give the figure: every box up to 150, else one box per layer with its count."""
     if not lineage.nodes:
         return paragraph("No datasets are stated yet, so there is no lineage.")
     edges = sorted({(edge.source, edge.target) for edge in lineage.edges})
     boxes = [_box(node, links) for node in lineage.nodes]
     if len(boxes) > MOST_BOXES:
-        boxes, edges = _collapsed(lineage.nodes, edges, dict(lineage.layers))
-    drawing = LineageDrawing(
-        f"Lineage of {visible(plan.title)}", boxes, edges, [(name, title) for name, title in lineage.layers], wide=wide
-    )
-    return draw(drawing)
+        boxes, edges = by_layer(boxes, edges, lineage.layers)
+    return draw(LineageDrawing(f"Lineage of {visible(plan.title)}", boxes, edges, lineage.layers, wide=wide))
 
 
 def _box(node: Node, links: Links) -> LineageNode:
@@ -79,21 +76,19 @@ def node_href(node: Node, links: Links) -> str | None:
     return links.element(("dataset", "consumer", "source"), node.id)
 
 
-def _collapsed(
-    nodes: Sequence[Node], edges: Sequence[tuple[str, str]], titles: dict[str, str]
+def by_layer(
+    boxes: Sequence[LineageNode], edges: Iterable[tuple[str, str]], layers: Iterable[tuple[str, str]]
 ) -> tuple[list[LineageNode], list[tuple[str, str]]]:
-    home = {node.id: node.layer for node in nodes}
+    """Draw each layer as one box with the number of what is in it, and edges between layers only."""
+    home = {box.id: box.layer for box in boxes}
     counts = Counter(home.values())
-    boxes = [
-        LineageNode(
-            layer,
-            f"{count} in {titles.get(layer, layer)}",
-            layer,
-            critical=any(n.critical for n in nodes if n.layer == layer),
-        )
-        for layer, count in sorted(counts.items())
+    critical = {box.layer for box in boxes if box.critical}
+    drawn = [
+        LineageNode(name, f"{counts[name]} in {title}", name, critical=name in critical)
+        for name, title in layers
+        if name in counts
     ]
-    return boxes, sorted({(home[one], home[other]) for one, other in edges if home[one] != home[other]})
+    return drawn, sorted({(home[one], home[other]) for one, other in edges if home[one] != home[other]})
 
 
 def consumers_table(plan: Plan, lineage: Lineage, links: Links) -> Markup:
