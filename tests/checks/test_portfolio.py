@@ -214,3 +214,59 @@ def test_plans_that_supersede_each_other(tmp_path: Path) -> None:
     over = Edit("plan.yml", "domain: commerce", "domain: commerce\nsupersedes: second-plan")
     found = beside(tmp_path, "PLN013", "supersedes: first-plan\n", over)
     assert found == [], "neither of them stands, so there is nobody to judge"
+
+
+POOL = Edit(
+    "03-capacity.yml", "pools: [{id: default_pool, size: 4}]", "pools: [{id: default_pool, size: 4, system: wh}]"
+)
+
+
+@pytest.mark.parametrize(
+    ("slots", "system", "messages"),
+    [
+        (1, "wh", []),
+        (2, "wh", []),
+        (3, "wh", ["Together the plans first-plan, second-plan may ask for 5 slots of wh, which has 4"]),
+        (3, "other", []),
+    ],
+)
+def test_slots_are_shared(tmp_path: Path, slots: int, system: str, messages: list[str]) -> None:
+    gates = {
+        "capacity": f"resources: {{pools: [{{id: slots, size: 4, system: {system}}}]}}\n",
+        "ingestion": f"pipelines: [{{id: load, concurrency: {{pool: slots, pool_slots: {slots}}}}}]\n",
+    }
+    assert [message for _, message in told(beside(tmp_path, "PLN007", "", POOL, **gates))] == messages
+
+
+@pytest.mark.parametrize(
+    ("until", "live", "messages"),
+    [
+        ("2027-02-28", "2027-02-01", []),
+        ("2027-01-31", "2027-02-01", ["shop.export ends on 2027-01-31, plan second-plan needs it until 2027-02-01"]),
+        ("2027-02-01", "2027-02-01", []),
+    ],
+)
+def test_what_others_need_is_kept(tmp_path: Path, until: str, live: str, messages: list[str]) -> None:
+    legacy = "legacy: {keep_until: 2027-02-28,"
+    edit = Edit("09-cutover.yml", legacy, f"legacy: {{keep_until: {until}, datasets: [shop.export],")
+    sources = "sources: [{id: export, datasets: [{id: shop.export}]}]\n"
+    found = beside(tmp_path, "PLN009", f"go_live: {live}\n", edit, sources=sources)
+    assert [message for _, message in told(found)] == messages
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "dataset", "filled"),
+    [
+        ("2026-06-01", "2026-07-01", "raw.orders", True),
+        ("2025-01-01", "2026-01-01", "raw.orders", False),
+        ("2026-06-01", "2026-07-01", "raw.items", False),
+    ],
+)
+def test_a_stretch_is_filled_once(tmp_path: Path, start: str, end: str, dataset: str, filled: bool) -> None:
+    none = 'backfill: {not_applicable: "The first load takes the whole table; there is no history besides it"}'
+    own = "backfill: [{id: history, dataset: raw.orders, range: {start: 2026-01-01, end: 2027-01-01}}]"
+    theirs = f"backfill: [{{id: again, dataset: {dataset}, range: {{start: {start}, end: {end}}}}}]\n"
+    found = beside(tmp_path, "PLN012", "", Edit("09-cutover.yml", none, own), cutover=theirs)
+    assert [finding.message for finding in found] == [
+        "Backfill history and backfill again of plan second-plan both fill raw.orders from 2026-06-01 to 2026-07-01"
+    ] * filled

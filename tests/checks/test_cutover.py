@@ -1,0 +1,168 @@
+"""The switch of the first plan, changed until a rule speaks, stays silent, or cannot judge."""
+
+from pathlib import Path
+
+import pytest
+
+from .judging import Changes, judged, sample, told
+
+FILE = "09-cutover.yml"
+NONE = "point_of_no_return: {none: The export stays available and the report can be pointed back at any time}"
+POINT = "point_of_no_return: {after: s02, why: The export is switched off}"
+S02 = "reversible: true, rollback: r02"
+FIXED = "reversible: false, forward_fix: Correct the report by hand"
+
+
+def messages(folder: Path, rule: str, *changes: tuple[str, str]) -> list[str]:
+    return [message for _, message in told(judged(folder, rule, [(FILE, old, new) for old, new in changes]))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "message"),
+    [
+        ("owner: data_team, after: []", "after: []", "cutover.steps[0].owner", "Step s01 does not say its `owner`"),
+        ("expected: 40 min, max", "max", "cutover.steps[0].expected", "Step s01 does not say its `expected`"),
+        ("after: [], expected", "expected", "cutover.steps[0].after", "Step s01 does not say its `after`"),
+        (
+            "max: 60 min, verify: Row count equals that of the shop, ",
+            "max: 60 min, ",
+            "cutover.steps[0].verify",
+            "Step s01 does not say its `verify`",
+        ),
+        (
+            "after: [], expected",
+            "after: [s02], expected",
+            "cutover.steps[0].after",
+            "These steps wait for each other: s01 → s02 → c01 → s01",
+        ),
+    ],
+)
+def test_steps_are_said_in_full(tmp_path: Path, old: str, new: str, path: str, message: str) -> None:
+    assert told(judged(tmp_path, "CUT001", [(FILE, old, new)])) == [(path, message)]
+
+
+def test_an_offset_stands_for_what_comes_before(tmp_path: Path) -> None:
+    assert messages(tmp_path, "CUT001", ("after: [], expected", "offset: 0 min, expected")) == []
+
+
+END = "end: 2027-01-12T13:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([], []),
+        ([(END, "end: 2027-01-12T10:45:00+00:00")], []),
+        (
+            [(END, "end: 2027-01-12T10:30:00+00:00")],
+            ["At most durations the switch takes 105 min, its window is 90 min"],
+        ),
+        (
+            [(END, "end: 2027-01-12T10:45:00+00:00"), ("max: 60 min, verify", "max: 41 min, verify"),
+             ("expected: 40 min", "expected: 60 min"), ("max: 41 min", "max: 60 min")],
+            ["The critical path takes 85 min of a window of 105 min: less than 20 % of it are left"],
+        ),
+        (
+            [("after: [s01], expected: 10 min", "after: [s01], offset: 20 min, expected: 10 min")],
+            ["Step c01 is to start 20 min from t0, what it waits for ends 40 min after it"],
+        ),
+    ],
+)  # fmt: skip
+def test_the_switch_fits_its_window(tmp_path: Path, changes: list[tuple[str, str]], found: list[str]) -> None:
+    assert messages(tmp_path, "CUT002", *changes) == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([], []),
+        (
+            [("owner: data_platform, after: [s01]", "owner: data_team, after: []")],
+            [
+                "data_team has s01 and c01 at one time, for 10 min",
+                "data_team has s01 and s02 at one time, for 15 min",
+            ],
+        ),
+        (
+            [("owner: data_platform, after: [s01]", "owner: data_platform, backup: data_platform, after: [s01]")],
+            ["data_platform is owner and backup of step c01"],
+        ),
+    ],
+)
+def test_people_are_resources(tmp_path: Path, changes: list[tuple[str, str]], found: list[str]) -> None:
+    assert messages(tmp_path, "CUT003", *changes) == found
+
+
+CRITERION = '{check: orders_vs_shop, must_be: "<= 0.1 %", owner: data_team, evidence: reconciliation report}'
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([], []),
+        ([("kind: go_no_go, ", "")], ["Nobody decides to go on"]),
+        ([("kind: go_no_go, ", ""), (NONE, POINT)], ["Nobody decides before s02, after which there is no way back"]),
+        ([("if_missing: no_go", "if_missing: go")], ["Decision c01 goes on when an answer is missing"]),
+        ([("if_missing: no_go, ", "")], ["Decision c01 does not say what a missing answer means"]),
+        ([(f"criteria: [{CRITERION}]", "criteria: []")], ["Decision c01 has no criteria"]),
+        ([('must_be: "<= 0.1 %", owner', "owner")], ["Criterion 1 of decision c01 does not say its `must_be`"]),
+        (
+            [("{check: orders_vs_shop, must", "{statement: It looks right, must")],
+            ["Criterion 1 of decision c01 does not say what is measured (`check`, `metric` or `slo`)"],
+        ),
+    ],
+)
+def test_decisions_are_taken_by_numbers(tmp_path: Path, changes: list[tuple[str, str]], found: list[str]) -> None:
+    assert messages(tmp_path, "CUT004", *changes) == found
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "found"),
+    [
+        ("CUT005", [], []),
+        (
+            "CUT005",
+            [(S02, FIXED)],
+            ["Step s02 cannot be undone and does not come after the point of no return"],
+        ),
+        ("CUT005", [(S02, FIXED), (NONE, POINT)], []),
+        ("CUT005", [(S02, "reversible: true"), ("undoes: [s02]", "undoes: []")], ["No rollback step undoes step s02"]),
+        ("CUT005", [(S02, "reversible: true")], []),
+        ("CUT006", [(S02, FIXED), (NONE, POINT)], []),
+        (
+            "CUT006",
+            [(NONE, POINT)],
+            [
+                "Step s02 comes after the point of no return and does not say its `forward_fix`",
+                "Step s02 claims to be undone by r02, but comes after the point of no return",
+            ],
+        ),
+    ],
+)
+def test_back_before_the_point_and_forward_after_it(
+    tmp_path: Path, rule: str, changes: list[tuple[str, str]], found: list[str]
+) -> None:
+    assert messages(tmp_path, rule, *changes) == found
+
+
+def test_refused_durations_leave_the_window_undetermined(tmp_path: Path) -> None:
+    found = judged(tmp_path, "CUT002", [(FILE, "expected: 40 min", "expected: forty minutes")])
+    assert [finding.verdict for finding in found] == ["undetermined"]
+
+
+@pytest.mark.parametrize("plan", ["orders-mart", "clickstream-sessions", "jaffle-shop"])
+def test_the_samples_hold(tmp_path: Path, plan: str) -> None:
+    rules = " ".join(f"CUT{number:03d}" for number in range(1, 16))
+    assert (
+        told(sample(tmp_path, plan, f"{rules} BND001 BND003 BND004 OPS005 CTX006 VAL001 VAL002 VAL003 VAL004 VAL005"))
+        == []
+    )
+
+
+ORDERS: Changes = [(FILE, "owner: platform, backup: dba, after: [s07]", "owner: qa, backup: dba, after: [s07]")]
+
+
+def test_two_tests_of_one_team_at_night(tmp_path: Path) -> None:
+    assert told(sample(tmp_path, "orders-mart", "CUT003", ORDERS)) == [
+        ("cutover.steps[9].owner", "qa has s08 and s09 at one time, for 30 min")
+    ]

@@ -1,0 +1,170 @@
+"""Dates around the switch of the first plan and of the samples."""
+
+from pathlib import Path
+
+import pytest
+
+from .judging import Changes, judged, sample, told
+
+FILE, ACCEPTANCE, OPERATIONS = "09-cutover.yml", "10-acceptance.yml", "08-operations.yml"
+RUN = 'parallel_run: {not_applicable: "The hand-made export is replaced at once; both are kept until the end of February"}'
+
+
+def run(text: str) -> tuple[str, str, str]:
+    return ACCEPTANCE, RUN, f"parallel_run: {{{text}}}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([run("start: 2027-01-13, end: 2027-01-27, min: 14 d, compare: [orders_vs_shop]")], []),
+        ([run("start: 2027-02-14, end: 2027-03-01, min: 14 d, compare: [orders_vs_shop]")], []),
+        (
+            [run("start: 2027-02-14, end: 2027-03-02, min: 14 d, compare: [orders_vs_shop]")],
+            ["The parallel run ends on 2027-03-02, the old system is kept until 2027-02-28"],
+        ),
+        (
+            [run("start: 2027-01-13, end: 2027-01-26, min: 14 d, compare: [orders_vs_shop]")],
+            ["The parallel run lasts 13 d, at least 14 d are wanted"],
+        ),
+        (
+            [run("start: 2027-01-13, end: 2027-01-26")],
+            ["The parallel run compares nothing", "The parallel run does not say its `min`"],
+        ),
+    ],
+)
+def test_side_by_side(tmp_path: Path, changes: Changes, found: list[str]) -> None:
+    assert [message for _, message in told(judged(tmp_path, "CUT010", changes))] == found
+
+
+STEPS = "  steps:\n    - {id: s01,"
+
+
+def freeze(start: str, end: str, more: str = "systems: [shop], owner: data_team, comms: Mail") -> tuple[str, str, str]:
+    span = f"start: 2027-01-12T{start}:00+00:00, end: 2027-01-12T{end}:00+00:00"
+    return FILE, STEPS, f"  freeze: {{{span}, {more}}}\n{STEPS}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([], ["The switch has no `freeze`"]),
+        ([freeze("09:00", "10:05")], []),
+        (
+            [freeze("09:01", "10:05")],
+            ["The freeze starts at 2027-01-12 09:01 UTC, it has to hold from 2027-01-12 09:00 UTC"],
+        ),
+        (
+            [freeze("09:00", "10:04")],
+            ["The freeze ends at 2027-01-12 10:04 UTC, it has to hold until 2027-01-12 10:05 UTC"],
+        ),
+        (
+            [freeze("09:00", "10:05", "systems: [shop]")],
+            ["The freeze does not say its `comms`", "The freeze does not say its `owner`"],
+        ),
+    ],
+)
+def test_frozen_meanwhile(tmp_path: Path, changes: Changes, found: list[str]) -> None:
+    assert [message for _, message in told(judged(tmp_path, "CUT011", changes))] == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([], []),
+        (
+            [(FILE, "s07: 94 min", "s07: 120 min")],
+            ["Step s07 took 120 min in the last rehearsal, expected 90 min (+33 %)"],
+        ),
+        ([(FILE, "date: 2026-11-14", "date: 2026-11-05")], []),
+        (
+            [(FILE, "date: 2026-11-14", "date: 2026-11-03"), (FILE, "date: 2026-11-07", "date: 2026-11-01")],
+            ["The last rehearsal is 32 d before t0, at most 30 d are wanted"],
+        ),
+    ],
+)
+def test_rehearsals(tmp_path: Path, changes: Changes, found: list[str]) -> None:
+    problems = told(sample(tmp_path, "orders-mart", "CUT012", changes))
+    assert [message for _, message in problems if "s07" in message or "last rehearsal is" in message] == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([], []),
+        ([(FILE, "offset: -120 h", "offset: -24 h")], []),
+        (
+            [(FILE, "offset: -120 h", "offset: -23 h")],
+            ["Consumer stock_report is told 23 h before the switch, due are 24 h"],
+        ),
+        (
+            [(FILE, "comms: [{audience: stock_report", "comms_notice: 200 h\ncomms: [{audience: stock_report")],
+            ["Consumer stock_report is told 120 h before the switch, due are 200 h"],
+        ),
+        (
+            [(FILE, "comms: [{audience: stock_report", "comms: [{audience: data_platform")],
+            ["Consumer stock_report is not told of the switch"],
+        ),
+        ([(FILE, "comms: [{audience: stock_report", "comms: [{audience: data_team")], []),
+    ],
+)
+def test_readers_are_told(tmp_path: Path, changes: Changes, found: list[str]) -> None:
+    assert [message for _, message in told(judged(tmp_path, "CUT013", changes))] == found
+
+
+WHY = "  justification: Saturday evening, the week's lowest traffic; the close of November is signed on 2026-12-02\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([], []),
+        (
+            [(FILE, WHY, "")],
+            [
+                "t0 is on a weekend in Europe/Berlin, and no `justification` says why",
+                "t0 is on a weekend in UTC, and no `justification` says why",
+            ],
+        ),
+        (
+            [(FILE, "hypercare: {until: 2026-12-12", "hypercare: {until: 2026-12-07")],
+            ["Hypercare ends on 2026-12-07, less than 72 h after t0"],
+        ),
+        ([(FILE, "hypercare: {until: 2026-12-12", "hypercare: {until: 2026-12-08")], []),
+    ],
+)
+def test_good_days(tmp_path: Path, changes: Changes, found: list[str]) -> None:
+    assert [message for _, message in told(sample(tmp_path, "orders-mart", "CUT014", changes))] == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ([], []),
+        (
+            [(FILE, "decommission_on: 2027-01-20", "decommission_on: 2027-01-10")],
+            ["Its decommission (2027-01-11 00:00 UTC) comes before the end of the old system (2027-01-16 00:00 UTC)"],
+        ),
+        (
+            [(FILE, "keep_until: 2027-01-15", "keep_until: 2026-12-07")],
+            [
+                "The end of the old system (2026-12-08 00:00 UTC) comes before the end of the way back "
+                "(2026-12-08 20:00 UTC)"
+            ],
+        ),
+        (
+            [(FILE, "date: 2026-11-14", "date: 2026-12-07")],
+            ["T0 (2026-12-05 20:00 UTC) comes before the last rehearsal (2026-12-07)"],
+        ),
+    ],
+)
+def test_dates_in_order(tmp_path: Path, changes: Changes, found: list[str]) -> None:
+    assert [message for _, message in told(sample(tmp_path, "orders-mart", "BND004", changes))] == found
+
+
+def test_runbooks_are_drilled(tmp_path: Path) -> None:
+    changes = [(OPERATIONS, "drilled: 2026-10-20", "drilled: 2026-12-20")]
+    assert told(sample(tmp_path / "held", "orders-mart", "OPS005")) == []
+    found = told(sample(tmp_path, "orders-mart", "OPS005", changes))
+    assert found
+    assert all(message.endswith("drilled on 2026-12-20, after the go-live on 2026-12-05") for _, message in found)
