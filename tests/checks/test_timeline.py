@@ -7,7 +7,10 @@ import pytest
 from .judging import Changes, judged, sample, told
 
 FILE, ACCEPTANCE, OPERATIONS = "09-cutover.yml", "10-acceptance.yml", "08-operations.yml"
-RUN = 'parallel_run: {not_applicable: "The hand-made export is replaced at once; both are kept until the end of February"}'
+RUN = (
+    'parallel_run: {not_applicable: "The hand-made export is replaced at once; both are kept until the end of '
+    'February"}'
+)
 
 
 def run(text: str) -> tuple[str, str, str]:
