@@ -7,16 +7,16 @@ from plangate.exchange.lineage.graph import Graph
 
 COLUMNS = ("source", "target", "via", "plan", "kind")
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv(graph: Graph) -> str:
-    """Write a row an edge under a head of columns.
+    """Write a row an edge under a head of columns, by RFC 4180.
 
     A cell that a spreadsheet would take for a formula has an apostrophe before it.
     """
     text = StringIO()
-    rows = _csv.writer(text, lineterminator="\n")
+    rows = _csv.writer(text, lineterminator="\r\n")
     rows.writerow(COLUMNS)
     rows.writerows([_cell(getattr(edge, name)) for name in COLUMNS] for edge in graph.edges)
     return text.getvalue()

@@ -71,9 +71,14 @@ def _bands(picture: Layout, titles: Mapping[str, str]) -> list[Markup]:
 
 
 def _edge(route: Route, nodes: Mapping[str, LineageNode]) -> Markup:
-    said = f"{nodes[route.source].label} → {nodes[route.target].label}"
-    return Markup('<path class="edge{}" d="{}"><title>{}</title></path>').format(
-        " back" if route.back else "", path_data(route.points), visible(said)
+    """Draw an edge; one that leads back is dashed and has a tip, for it does not end at the left of a box."""
+    said = visible(f"{nodes[route.source].label} → {nodes[route.target].label}")
+    line = path_data(route.points)
+    if not route.back:
+        return Markup('<path class="edge" d="{}"><title>{}</title></path>').format(line, said)
+    x, y = route.points[-1]
+    return Markup('<g class="edge"><title>{}</title><path class="back" d="{}"/><path d="M{} {}l-6 4 6 4"/></g>').format(
+        said, line, x + 6, y - 4
     )
 
 
