@@ -114,9 +114,9 @@ def _status(portfolio: Portfolio, ids: tuple[str, ...]) -> int:
     """Tell what could not be read, and is missing from what was written: 3 by our own fault, 1 by the plans'."""
     for name, reason in portfolio.failures.items():
         crash.tell(reason, f"plan {name}: {reason}", f"plan: {name}")
-    problems = [problem for name in ids for problem in portfolio.read(name).problems]
-    for problem in problems:
-        place = f"{problem.file}:{problem.line or 1}:{problem.column or 1}"
+    problems = [(portfolio.read(name).folder, problem) for name in ids for problem in portfolio.read(name).problems]
+    for folder, problem in problems:
+        place = f"{folder}/{problem.file or 'plan.yml'}:{problem.line or 1}:{problem.column or 1}"
         click.echo(line(f"error {problem.rule} ", f"{place}  {problem.message}"), err=True)
     return 3 if portfolio.failures else 1 if problems else 0
 
