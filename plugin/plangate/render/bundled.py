@@ -1,4 +1,4 @@
-"""The stylesheets and the script that every portal serves: one of each for all pages, one for pages with numbers."""
+"""The stylesheets and scripts that every portal serves: one of each for all pages, others where a page needs them."""
 
 import re
 from importlib.resources import files
@@ -6,6 +6,8 @@ from importlib.resources import files
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _LINE_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 _EDGES = re.compile(r"^[ \t]+|[ \t]*\n(?=\s*\n)", re.MULTILINE)
+_INSIDE = re.compile(r"(?<=,) | (?=\*|/ (?!\"))|(?<=\*) |(?<![\d.])0(?=\.\d)|(?<=\}) (?=\.)")
+"""Blanks that mean nothing inside of brackets and between rules, and zeros before a point."""
 
 
 def stylesheet() -> str:
@@ -18,9 +20,15 @@ def numbers_stylesheet() -> str:
     return _small(_asset("numbers.css"))
 
 
+def columns_stylesheet() -> str:
+    """Give the styles of pages that show the columns of datasets in the same way."""
+    return _small(_asset("columns.css"))
+
+
 def _small(css: str) -> str:
     css = _COMMENT.sub("", css)
-    return re.sub(r"\s*([{}:;,>])\s*(?![^(]*\))", _tight, _EDGES.sub("", css)).replace(";}", "}").strip() + "\n"
+    css = re.sub(r"\s*([{}:;,>])\s*(?![^(]*\))", _tight, _EDGES.sub("", css)).replace(";}", "}").strip() + "\n"
+    return _INSIDE.sub("", css)
 
 
 def _tight(found: re.Match[str]) -> str:
@@ -37,6 +45,11 @@ def script() -> str:
 def whatif_script() -> str:
     """Give the module that pages with numbers to change load, comments and indentation left out."""
     return _bare(_asset("whatif.js"))
+
+
+def browse_script() -> str:
+    """Give the module that pages with lineage figures load to find boxes and to look closer, small in the same way."""
+    return _bare(_asset("browse.js"))
 
 
 def _bare(script: str) -> str:

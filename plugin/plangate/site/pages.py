@@ -20,9 +20,12 @@ from plangate.site.rule_page import rule_page, rules_page
 
 CSS = "assets/plangate/plangate.css"
 NUMBERS_CSS = "assets/plangate/numbers.css"
+COLUMNS_CSS = "assets/plangate/columns.css"
 JAVASCRIPT = "assets/plangate/plangate.js"
 WHATIF = "assets/plangate/whatif.js"
 """Loaded by the script beside it, on pages with numbers to change only."""
+BROWSE = "assets/plangate/browse.js"
+"""Loaded by the same script, on pages with lineage figures only."""
 
 INDEX = "plans/index.md"
 RULES = "rules/index.md"
@@ -138,8 +141,10 @@ def static_files(portal: Portal) -> Iterator[StaticFile]:
     """Give the files beside the pages: styles, script, machine files, and the images that plans show."""
     yield StaticFile(CSS, bundled.stylesheet)
     yield StaticFile(NUMBERS_CSS, bundled.numbers_stylesheet)
+    yield StaticFile(COLUMNS_CSS, bundled.columns_stylesheet)
     yield StaticFile(JAVASCRIPT, bundled.script)
     yield StaticFile(WHATIF, bundled.whatif_script)
+    yield StaticFile(BROWSE, bundled.browse_script)
     yield StaticFile("plans/index.json", lambda: index_json(portal))
     yield StaticFile("formulas.json", lambda: _json(formulas_data()))
     for name in schema_names():

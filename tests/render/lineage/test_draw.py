@@ -7,9 +7,11 @@ from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
+from markupsafe import Markup
 
+from plangate.render.bundled import browse_script
 from plangate.render.lineage import LineageDrawing, LineageNode, columns, draw, layout
-from plangate.render.lineage.draw import DIGIT_BASE, path_data
+from plangate.render.lineage.draw import DIGIT_BASE, figure, path_data
 from plangate.render.lineage.geometry import LayerNode
 
 from .warehouse import LAYERS, warehouse
@@ -110,6 +112,51 @@ def test_back_edges_are_dashed_and_have_a_tip() -> None:
     assert html.count('<path class="pg-tip" data-e="2 0"') == 1
 
 
+def test_new_and_removed_edges_have_a_sign_a_dash_and_a_word() -> None:
+    states = {("orders", "fct_orders"): "new", ("fct_orders", "report"): "removed"}
+    html = str(draw(replace(SMALL, edge_states=states)))
+    assert (
+        html.count('<path class="pg-new" data-e="0 1"') == html.count('<path class="pg-tip pg-new" data-e="0 1"') == 1
+    )
+    assert html.count('<path class="pg-removed" data-e="1 2"') == 1
+    signs = re.findall(
+        r'<path class="pg-tip pg-(\w+)" data-e="[\d ]+" d="M[\d ]+a7 7 0 1 0 14 0a7 7 0 1 0-14 0m3 0h8([^"]*)"', html
+    )
+    assert signs == [("new", "m-4-4v8"), ("removed", "")]
+    assert "<li>orders → mart.fct_orders (new edge)</li>" in html
+    assert "<li>mart.fct_orders (new, critical, daily) → revenue report (removed edge)</li>" in html
+    assert re.findall(r'<span class="pg-[\w-]+">([^<]+)</span>', html)[:2] == ["+ new", "− removed"]
+
+
+def test_a_back_edge_can_be_new() -> None:
+    back = ("report", "orders")
+    html = str(draw(replace(SMALL, edges=[*SMALL.edges, back], edge_states={back: "new"})))
+    assert html.count('<path class="pg-back pg-new" data-e="2 0"') == 1
+
+
+@pytest.mark.parametrize("size", [30, 150])
+def test_signs_of_edges_never_lie_over_a_box(size: int) -> None:
+    drawing = of_warehouse(size)
+    drawing = replace(drawing, edge_states=dict.fromkeys(drawing.edges, "new"))
+    boxes, headings = columns([LayerNode(node.id, node.layer) for node in drawing.nodes], drawing.edges, LAYERS)
+    picture = layout(boxes, drawing.edges, headings)
+    signs = [
+        (int(x) + 7, int(y))
+        for x, y in re.findall(r'<path class="pg-tip pg-new"[^>]* d="M(\d+) (\d+)a7', str(draw(drawing)))
+    ]
+    assert len(signs) == len(drawing.edges)
+    assert [
+        (x, y) for x, y in signs for box in picture.boxes if box.x < x < box.x + box.w and box.y < y < box.y + box.h
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("size", "across"), [((300, 200), False), ((1000, 600), True), ((650, 900), False), ((5000, 900), True)]
+)
+def test_a_figure_is_printed_the_way_in_which_it_is_larger(size: tuple[int, int], across: bool) -> None:
+    assert ("pg-landscape" in figure("t", size, Markup(""), Markup(""))) is across
+
+
 def test_the_node_the_page_is_about_is_marked() -> None:
     html = str(draw(replace(SMALL, focus="fct_orders", wide=True)))
     assert re.findall(r'aria-current="true">([\w.]+)', html) == ["mart.fct_orders"]
@@ -176,6 +223,8 @@ def test_no_datasets_is_a_sentence() -> None:
             LineageDrawing("t", [replace(ORDERS, state="gone")], [], TITLES),
             "state 'gone', which is not one of new, changed",
         ),
+        (replace(SMALL, edge_states={SMALL.edges[0]: "changed"}), "edge orders → fct_orders has state 'changed'"),
+        (replace(SMALL, edge_states={("report", "orders"): "new"}), "edge report → orders has state 'new', or is not"),
         (LineageDrawing("t", [ORDERS], [], [("raw", "Raw")]), "layer 'sources', which is not one of raw"),
         (LineageDrawing("t", [ORDERS, ORDERS], [], TITLES), "node 'orders' is there twice"),
     ],
@@ -215,3 +264,4 @@ def test_the_stylesheet_holds_every_digit_and_the_assets_are_small() -> None:
     assert "url(" not in css
     assert len(css.encode()) <= 8_192
     assert len(assets.joinpath("lineage.js").read_bytes()) < 2_048
+    assert len(browse_script().encode()) <= 5_000

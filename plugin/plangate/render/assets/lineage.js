@@ -39,7 +39,7 @@
     const box = boxOf(event);
     if (!box || event.altKey || event.ctrlKey || event.metaKey) return;
     const here = { ArrowRight: 0, ArrowLeft: 1 }[event.key];
-    const top = (other) => other.parentNode.offsetTop;
+    const top = (other) => other.getBoundingClientRect().top;
     const far = (edge) => Math.abs(top(edge[1 - here]) - top(box));
     const next = {
       ArrowDown: box.parentNode.nextSibling?.firstChild,

@@ -18,12 +18,15 @@ document.addEventListener("click", (event) => {
   table.append(...Array.from(table.tBodies).sort(byKey));
 });
 
-// Numbers that can be tried with other values: their script is fetched where a page has some, instant navigation included.
+// Numbers to try with other values, figures to look at closer: each has a script that is fetched where a page has one,
+// instant navigation included.
 (() => {
   const here = document.currentScript?.src;
+  const modules = { whatif: "[data-pg-whatif]", browse: ".pg-lineage" };
   const load = () => {
-    if (here && document.querySelector("[data-pg-whatif]"))
-      import(new URL("whatif.js", here)).then((module) => module.start()).catch(() => {});
+    for (const name in modules)
+      if (here && document.querySelector(modules[name]))
+        import(new URL(name + ".js", here)).then((module) => module.start()).catch(() => {});
   };
   window.document$ ? document$.subscribe(load) : load();
 })();
