@@ -12,6 +12,7 @@ import pytest
 from plangate.analysis.facts import Facts
 from plangate.checks.runner import check
 from plangate.reading.portfolio import read_portfolio
+from plangate.reports.cost import cost_data
 from plangate.reports.numbers import (
     backfill_data,
     capacity_data,
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 PLANS = ("clickstream-sessions", "jaffle-shop", "ledger-migration", "orders-mart")
 DATA: Mapping[str, Callable[[Facts], Any]] = {
     "capacity": capacity_data,
+    "cost": lambda facts: cost_data(facts.cost),
     "freshness": freshness_data,
     "backfill": backfill_data,
     "numbers": numbers_data,
