@@ -108,3 +108,34 @@ def test_columns_lead_on_into_other_plans(tmp_path: Path) -> None:
     )
     flow = {flow.column: flow for flow in columns((first, second)).flows}["crm.people#contact"]
     assert (flow.origin, flow.masked_at) == ("shop_db.orders#email", None)
+
+
+COPIES = """
+pipelines:
+  - id: load
+    kind: ingest
+    inputs: [shop_db.orders, shop_db.items, crm.people]
+    outputs: [raw.orders, raw.items, raw.people_copy]
+"""
+READS = """
+models:
+  - id: stg.all
+    depends_on: [raw.orders, raw.items, raw.people_copy]
+    columns:
+      - {name: a, from: ["raw.orders#id"]}
+      - {name: b, from: ["raw.people_copy#email"], pii: true, deprecated: true}
+"""
+
+
+def test_a_copy_comes_from_the_table_of_its_name_or_from_those_with_the_column(tmp_path: Path) -> None:
+    found = columns((plan(tmp_path, sources=SOURCES, ingestion=COPIES, modeling=READS),)).nodes
+    assert found["raw.orders#id"].before == ("shop_db.orders#id",)
+    assert found["raw.people_copy#email"].before == ("shop_db.orders#email",)
+
+
+def test_what_the_plan_says_of_a_column_is_kept(tmp_path: Path) -> None:
+    found = columns((plan(tmp_path, sources=SOURCES, ingestion=COPIES, modeling=READS),)).nodes
+    assert [(name, found[name].pii, found[name].deprecated) for name in ("stg.all#a", "stg.all#b")] == [
+        ("stg.all#a", False, False),
+        ("stg.all#b", True, True),
+    ]

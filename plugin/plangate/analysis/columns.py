@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from plangate.model.ingestion import Pipeline
 from plangate.model.modeling import Column, Model, Transform
 from plangate.model.plan import Place, Plan
 
@@ -16,7 +17,7 @@ class ColumnNode:
 
     `personal` marks personal data where it enters (a source says so, or a model column that comes from nowhere);
     `masking` is how it is hidden here. `made` marks what a model makes itself, by the clock or by
-    chance.
+    chance. `pii` and `deprecated` are what the plan says of the column itself.
     """
 
     id: str
@@ -31,6 +32,8 @@ class ColumnNode:
     personal: bool = False
     source: bool = False
     made: bool = False
+    pii: bool = False
+    deprecated: bool = False
 
     @property
     def masked(self) -> bool:
@@ -176,22 +179,25 @@ def _model_column(plan: Plan, model: Model, column: Column, at: Place) -> Column
         masking=column.masking,
         personal=bool(column.pii) and not column.from_,
         made=alone and not column.from_,
+        pii=bool(column.pii),
+        deprecated=bool(column.deprecated),
     )
 
 
 def _landed(plan: Plan, nodes: dict[str, ColumnNode]) -> None:
-    """Add the columns of datasets that are landed or read as they are: an ingest copies each column under its name."""
-    copied = {
-        target: pipeline.inputs
-        for pipeline in (plan.ingestion.pipelines if plan.ingestion else ())
-        for target in pipeline.outputs
-    }
+    """Add the columns of datasets that are landed or read as they are: an ingest copies each column under its name.
+
+    A column is added where one of a model comes from it, and where an ingest carries personal data.
+    """
+    pipelines = tuple(enumerate(plan.ingestion.pipelines if plan.ingestion else ()))
+    copied = {target: (index, pipeline) for index, pipeline in pipelines for target in pipeline.outputs}
     sources = {
         dataset.id: ("sources", ("sources", index, "datasets", place))
         for index, source in enumerate(plan.sources.sources if plan.sources else ())
         for place, dataset in enumerate(source.datasets)
     }
     waiting = sorted({name for node in nodes.values() if node.plan == plan.id for name in node.before} - nodes.keys())
+    waiting += sorted(_carried(copied, nodes))
     while waiting:
         name = waiting.pop()
         dataset, _, column = name.partition("#")
@@ -200,8 +206,27 @@ def _landed(plan: Plan, nodes: dict[str, ColumnNode]) -> None:
         if dataset in sources:
             nodes[name] = ColumnNode(name, dataset, column, plan.id, sources[dataset], source=True)
         elif dataset in copied:
-            before = tuple(f"{one}#{column}" for one in copied[dataset] if len(copied[dataset]) == 1 or one in sources)
-            index = next(i for i, p in enumerate(plan.ingestion.pipelines) if dataset in p.outputs)  # type: ignore[union-attr]
+            index, pipeline = copied[dataset]
+            inputs = _copied_from(dataset, pipeline, column, nodes)
+            before = tuple(f"{one}#{column}" for one in inputs if len(inputs) == 1 or one in sources)
             at: Place = ("ingestion", ("pipelines", index, "outputs"))
             nodes[name] = ColumnNode(name, dataset, column, plan.id, at, before=before, transform="identity")
             waiting.extend(before)
+
+
+def _carried(copied: Mapping[str, tuple[int, Pipeline]], nodes: Mapping[str, ColumnNode]) -> Iterator[str]:
+    listed = {node.dataset for node in nodes.values()}
+    for target, (_, pipeline) in copied.items():
+        if pipeline.kind_ == "ingest" and target not in listed:
+            for node in nodes.values():
+                if node.personal and node.dataset in _copied_from(target, pipeline, node.name, nodes):
+                    yield f"{target}#{node.name}"
+
+
+def _copied_from(target: str, pipeline: Pipeline, column: str, nodes: Mapping[str, ColumnNode]) -> tuple[str, ...]:
+    """Give the inputs that a column of an output can be copied from: the one whose table has the name of the output's,
+    else those that are known to have the column, else all.
+    """
+    table = target.rpartition(".")[2]
+    same = tuple(name for name in pipeline.inputs if name.rpartition(".")[2] == table)
+    return same or tuple(name for name in pipeline.inputs if f"{name}#{column}" in nodes) or pipeline.inputs

@@ -20,6 +20,7 @@ from plangate.analysis import (
     freshness,
     lineage,
     numbers,
+    personal,
     pool_demand,
     recovery,
     references,
@@ -30,7 +31,7 @@ from plangate.analysis import (
     streaming,
     timing,
 )
-from plangate.analysis.landscape import Landscape
+from plangate.analysis.landscape import Landscape, listed, readers
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 
@@ -75,6 +76,16 @@ class Facts:
         """Where the columns come from, those of other plans that stand included."""
         known = self.plan.id in self.landscape.by_id and self.landscape.stands(self.plan)
         return self.landscape.columns if known else columns.columns((self.plan, *self.landscape.standing))
+
+    @cached_property
+    def personal(self) -> personal.PersonalData:
+        """Personal data that concerns the plan, and the consumers of all plans that can see it."""
+        everything = self.landscape.personal
+        if self.columns is not self.landscape.columns:
+            known = readers((self.plan, *self.landscape.standing))
+            names = self.landscape.listed.keys() | listed(self.plan).keys()
+            everything = personal.personal(self.columns, known, self.lineage.downstream, names)
+        return everything.about(self.plan.id, self.columns)
 
     @cached_property
     def references(self) -> references.References:

@@ -1,6 +1,6 @@
 """All plans at once: who builds and reads what, which plans stand, how they hang together; once per portfolio."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from plangate.analysis.columns import ColumnLineage, columns
 from plangate.analysis.cutover import in_order
 from plangate.analysis.derived import critical_datasets
 from plangate.analysis.lineage import Lineage, lineage, produced
+from plangate.analysis.personal import PersonalData, personal
 from plangate.model.context import Consumer, Metric
 from plangate.model.cutover import Backfill
 from plangate.model.plan import Plan
@@ -139,12 +140,7 @@ class Landscape:
     @cached_property
     def readers(self) -> Mapping[str, tuple[Reader, ...]]:
         """For every dataset the consumers of all standing plans that read it."""
-        found: dict[str, list[Reader]] = {}
-        for plan in self.standing:
-            for index, consumer in enumerate(plan.context.consumers if plan.context else ()):
-                for name in consumer.reads:
-                    found.setdefault(name, []).append(Reader(plan, consumer, index))
-        return {name: tuple(entries) for name, entries in found.items()}
+        return readers(self.standing)
 
     @cached_property
     def described(self) -> Mapping[str, tuple[Described, ...]]:
@@ -191,6 +187,11 @@ class Landscape:
         return columns(self.standing)
 
     @cached_property
+    def personal(self) -> PersonalData:
+        """Personal data of all standing plans and the consumers that can see it."""
+        return personal(self.columns, self.readers, self.atlas.graph.downstream, self.listed.keys())
+
+    @cached_property
     def upstream_plans(self) -> Mapping[str, tuple[str, ...]]:
         """For every standing plan the plans that it takes datasets from or says that it depends on, sorted."""
         found: dict[str, tuple[str, ...]] = {}
@@ -215,6 +216,16 @@ def pool_system(plan: Plan, index: int) -> str | None:
     """Give the system that a pool of gate capacity belongs to, by its place."""
     resources = plan.capacity.resources if plan.capacity else None
     return resources.pools[index].system if resources is not None else None
+
+
+def readers(plans: Iterable[Plan]) -> Mapping[str, tuple[Reader, ...]]:
+    """Give for every dataset the consumers of some plans that read it."""
+    found: dict[str, list[Reader]] = {}
+    for plan in plans:
+        for index, consumer in enumerate(plan.context.consumers if plan.context else ()):
+            for name in consumer.reads:
+                found.setdefault(name, []).append(Reader(plan, consumer, index))
+    return {name: tuple(entries) for name, entries in found.items()}
 
 
 def listed(plan: Plan) -> Mapping[str, frozenset[str]]:
