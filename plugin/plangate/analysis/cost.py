@@ -34,7 +34,7 @@ class CostFacts:
     `series` is the monthly cost at each month from go-live (0) to the horizon, `driver_series` the same by driver;
     `over_horizon` adds up the months, each at the mean of its start and its end. `crossing` is the first month whose
     cost passes the budget, `crossing_high` that of the high case. `legacy` is what the old system costs from the switch
-    until it goes, which no line pays.
+    until it goes, as gate cutover says it; a line of the parallel run may pay for it.
     """
 
     currency: str | None

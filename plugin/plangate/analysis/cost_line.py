@@ -34,8 +34,9 @@ class CostLineFacts:
 
     @property
     def name(self) -> str:
-        """What the line pays for: its name, else the stock, else driver and model."""
-        return self.line.name or self.line.stock or f"{self.line.driver or 'cost'} ({self.line.model or 'flat'})"
+        """What the line pays for: its name, else the stock or the backfill, else driver and model."""
+        line = self.line
+        return line.name or line.stock or line.backfill or f"{line.driver or 'cost'} ({line.model or 'flat'})"
 
     @property
     def runs(self) -> bool:

@@ -71,7 +71,7 @@ def _at(entry: CostLineFacts, *path: str) -> Path:
 
 def _told(entry: CostLineFacts) -> str:
     """Name a line with its pricing model."""
-    named = entry.line.name is not None or entry.line.stock is not None
+    named = entry.line.name or entry.line.stock or entry.line.backfill
     return f"Line {entry.name} ({entry.line.model or 'flat'})" if named else f"Line {entry.name}"
 
 

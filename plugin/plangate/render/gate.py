@@ -18,6 +18,7 @@ from plangate.model.sources import Sources
 from plangate.render.backfill import PAGE, backfill_table
 from plangate.render.capacity import capacity_table
 from plangate.render.cost import cost_table
+from plangate.render.cost_page import PAGE as COST_PAGE
 from plangate.render.fragments import NOTHING, Row, chips, code, figures, joined, link, mark, paragraph, table, text
 from plangate.render.fragments import facts as pairs
 from plangate.render.lineage_page import lineage_figures
@@ -168,7 +169,8 @@ def _quoted(facts: Facts, writer: PartWriter) -> Markup:
 
 
 def _costs(facts: Facts, writer: PartWriter) -> Markup:
-    return cost_table(facts.cost, writer.links) if facts.cost.lines else Markup("")
+    more = link("Cost month by month, in three cases, once, and its prices", writer.links.page(COST_PAGE))
+    return cost_table(facts.cost, writer.links) + paragraph(more) if facts.cost.lines else Markup("")
 
 
 def _switch(facts: Facts, writer: PartWriter) -> Markup:

@@ -12,6 +12,7 @@ from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport
 from plangate.model.problem import HEADER
 from plangate.render.backfill import backfill_page
+from plangate.render.cost_page import cost_page
 from plangate.render.fragments import figures
 from plangate.render.freshness import freshness_page
 from plangate.render.gate import gate_page
@@ -92,6 +93,7 @@ class Computed:
 
 COMPUTED: Mapping[str, Computed] = {
     "freshness": Computed("sources", freshness_page),
+    "cost": Computed("capacity", cost_page),
     "backfill": Computed("cutover", backfill_page),
     "runbook": Computed("cutover", lambda facts, links: runbook_page(facts.plan, facts.cutover, links)),
     "lineage": Computed("modeling", lambda facts, links: lineage_page(facts.plan, facts.lineage, links)),
