@@ -75,7 +75,8 @@ def _told(entry: BackfillFacts) -> Iterator[str]:
     yield from (f"✕ not the whole history: {gap}" for gap in entry.whole.gaps)
     for affected in entry.downstream:
         because = f", {affected.because}" if affected.because else ""
-        yield f"{affected.dataset}, built from it: {'✕ not said' if affected.becomes == 'open' else affected.becomes}{because}"
+        becomes = "✕ not said" if affected.becomes == "open" else affected.becomes
+        yield f"{affected.dataset}, built from it: {becomes}{because}"
 
 
 def numbers_lines(facts: Facts) -> Iterator[str]:
