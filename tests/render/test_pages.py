@@ -15,6 +15,7 @@ from plangate.render.backfill import backfill_page
 from plangate.render.bundled import script, stylesheet
 from plangate.render.capacity import capacity_table
 from plangate.render.cost import cost_table
+from plangate.render.cost_page import cost_page
 from plangate.render.freshness import freshness_page
 from plangate.render.gate import gate_page
 from plangate.render.lineage_page import MOST_BOXES, lineage_figure, lineage_page
@@ -43,6 +44,7 @@ def pages(facts: Facts, links_of: LinksOf) -> dict[str, Page]:
     made[""] = overview(facts, links_of(plan.id, ""), states=dict.fromkeys(gates, "ready"), state="draft")
     made["runbook"] = runbook_page(plan, facts.cutover, links_of(plan.id, "runbook"))
     made["freshness"] = freshness_page(facts, links_of(plan.id, "freshness"))
+    made["cost"] = cost_page(facts, links_of(plan.id, "cost"))
     made["backfill"] = backfill_page(facts, links_of(plan.id, "backfill"))
     made["lineage"] = lineage_page(plan, facts.lineage, links_of(plan.id, "lineage"))
     return made
