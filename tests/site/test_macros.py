@@ -22,6 +22,7 @@ CALLS = [
     'capacity_table("first-plan")',
     'cost_table("first-plan")',
     'growth_chart("first-plan")',
+    'cost_chart("first-plan")',
     'freshness("first-plan")',
     'freshness("first-plan", "mart.orders")',
     'backfill("first-plan")',

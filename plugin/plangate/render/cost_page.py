@@ -29,7 +29,7 @@ def cost_page(facts: Facts, links: Links) -> Page:
     costs, plan = facts.cost, facts.plan
     tight = 1 - facts.policy.checklists.thresholds.cost_alert.base
     parts = [
-        ("months", "Month by month", _months(costs)),
+        ("months", "Month by month", cost_chart(costs)),
         ("cases", "Low, base and high", _cases(costs, links, tight)),
         ("drivers", "By driver and purpose", drivers_table(costs)),
         ("lines", "By line", lines_table(costs, links)),
@@ -50,7 +50,7 @@ def cost_page(facts: Facts, links: Links) -> Page:
     )
 
 
-def _months(costs: CostFacts) -> Markup:
+def cost_chart(costs: CostFacts) -> Markup:
     """Give the cost by driver, stacked from go-live to the horizon, with the budget and the month that passes it."""
     if not costs.series:
         return paragraph("The months cannot be added up while a line is open.")

@@ -14,6 +14,7 @@ from plangate.render.assumptions import assumptions
 from plangate.render.backfill import backfill_table
 from plangate.render.capacity import capacity_table, growth
 from plangate.render.cost import cost_table
+from plangate.render.cost_page import cost_chart
 from plangate.render.formulas import formula as one_formula
 from plangate.render.formulas import method_formulas
 from plangate.render.freshness import freshness_table, freshness_way
@@ -68,6 +69,11 @@ def show_sensitivity(portal: Portal, here: str, plan: str) -> Markup:
 def show_cost(portal: Portal, here: str, plan: str) -> Markup:
     """Show cost lines, total and budget of a plan."""
     return cost_table(_plan(portal, plan).facts.cost, portal.links(plan, here))
+
+
+def show_cost_chart(portal: Portal, here: str, plan: str) -> Markup:
+    """Show the cost of each month by driver against the budget, as a chart with its table."""
+    return Markup('<div class="pg-numbers">{}</div>').format(cost_chart(_plan(portal, plan).facts.cost))
 
 
 def show_runbook(portal: Portal, here: str, plan: str) -> Markup:

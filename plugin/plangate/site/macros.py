@@ -36,6 +36,7 @@ MACROS: Mapping[str, Macro] = MappingProxyType(
         "freshness": embeds.show_freshness,
         "gate_status": embeds.show_gate_status,
         "growth_chart": embeds.show_growth,
+        "cost_chart": embeds.show_cost_chart,
         "lineage": embeds.show_lineage,
         "method_formulas": embeds.show_method_formulas,
         "method_gates": embeds.show_method_gates,
