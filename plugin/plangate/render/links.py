@@ -14,7 +14,7 @@ from plangate.model.reference import definitions
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
-COMPUTED = ("freshness", "backfill", "runbook", "lineage")
+COMPUTED = ("freshness", "cost", "backfill", "runbook", "lineage")
 """The pages of a plan that are computed from several gates, by the last part of their address."""
 
 Home = tuple[str, str]
