@@ -1,7 +1,6 @@
 """The runbook: rows, bars, the way back, and what is said when there is none."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 
@@ -11,7 +10,6 @@ from plangate.model.cutover import Cutover
 from plangate.model.plan import Header, Plan
 from plangate.render import gantt
 from plangate.render.page import page_html
-from plangate.render.rollback import restore_times
 from plangate.render.runbook import runbook, runbook_figures, runbook_page
 from plangate.render.values import clock_text, duration_text
 
@@ -134,22 +132,6 @@ def test_without_steps_or_with_a_cycle_there_is_a_sentence(links_of: LinksOf) ->
     said = read(runbook_figures(circle, schedule_of(circle))).words
     assert said.startswith("These steps wait for each other")
     assert "s01 → s02 → s01" in said
-
-
-def test_time_to_restore_grows_with_what_was_done() -> None:
-    gate = small().cutover
-    assert gate is not None
-    assert gate.cutover is not None
-    found = restore_times(gate.cutover, gate.rollback)
-    assert {name: back.seconds for name, back in found.items()} == {
-        "s01": Decimal(300),
-        "s02": Decimal(2100),
-        "s03": Decimal(2100),
-        "c01": Decimal(2100),
-        "s04": Decimal(2100),
-    }
-    assert found["s01"].steps == ("r01",)
-    assert restore_times(gate.cutover, None) == {}
 
 
 def test_the_page_of_the_sample_has_every_part(orders: Facts, links_of: LinksOf) -> None:

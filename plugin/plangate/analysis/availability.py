@@ -1,6 +1,6 @@
 """What a chain can promise to be available, and how long an objective may be missed (F12)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -66,11 +66,11 @@ class AvailabilityFacts:
     outages: tuple[Outage, ...]
 
 
-def availability(plan: Plan, graph: Lineage, portfolio: Sequence[Plan] = ()) -> AvailabilityFacts:
+def availability(plan: Plan, graph: Lineage, plans: Mapping[str, Plan]) -> AvailabilityFacts:
     """Work out what contracted datasets can promise, and the error budgets."""
     contracts = plan.contracts.contracts if plan.contracts else ()
     names = dict.fromkeys(contract.dataset for contract in contracts if contract.dataset is not None)
-    chains = {name: _chain(plan, graph, portfolio, name) for name in names}
+    chains = {name: _chain(plan, graph, plans, name) for name in names}
     return AvailabilityFacts(chains, tuple(_budgets(plan)), tuple(_outages(plan)))
 
 
@@ -118,9 +118,9 @@ def _looked(plan: Plan, dataset: str) -> Input | None:
     return min(found, key=lambda entry: entry.value.base, default=None)
 
 
-def _chain(plan: Plan, graph: Lineage, portfolio: Sequence[Plan], dataset: str) -> ChainAvailability:
+def _chain(plan: Plan, graph: Lineage, plans: Mapping[str, Plan], dataset: str) -> ChainAvailability:
     needed, pipelines = _needed(plan, graph, dataset)
-    contracted = dict(_contracted(graph, portfolio, needed))
+    contracted = dict(_contracted(graph, plans, needed))
     own = list(_own(plan, needed - frozenset(contracted), pipelines))
     whole = together(part for _, _, part in own)
     parts = [ChainPart("plan", name, entry) for name, entry in contracted.items()]
@@ -152,12 +152,11 @@ def _needed(plan: Plan, graph: Lineage, dataset: str) -> tuple[frozenset[str], f
     return frozenset(datasets), frozenset(pipelines)
 
 
-def _contracted(graph: Lineage, portfolio: Sequence[Plan], needed: Iterable[str]) -> Iterator[tuple[str, Input]]:
+def _contracted(graph: Lineage, plans: Mapping[str, Plan], needed: Iterable[str]) -> Iterator[tuple[str, Input]]:
     """Give what other plans contract for the datasets that they make."""
-    others = {other.id: other for other in portfolio}
     for name in sorted(needed):
         node = graph.by_id.get(name)
-        other = others.get(node.plan) if node is not None and node.plan is not None else None
+        other = plans.get(node.plan) if node is not None and node.plan is not None else None
         for contract in other.contracts.contracts if other and other.contracts else ():
             found = given("availability", contract.sla.availability) if contract.sla else None
             if contract.dataset == name and found is not None:

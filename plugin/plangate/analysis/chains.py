@@ -1,6 +1,6 @@
 """The worst age of every dataset: from its sources stage by stage, along the slowest way (F10)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -86,19 +86,19 @@ def shares(age: DatasetAge) -> tuple[tuple[Stage, Term, Computed | None], ...]:
     )
 
 
-def ages(plan: Plan, graph: Lineage, portfolio: Sequence[Plan] = ()) -> Mapping[str, DatasetAge]:
+def ages(plan: Plan, graph: Lineage, plans: Mapping[str, Plan]) -> Mapping[str, DatasetAge]:
     """Work out the worst age of every dataset of the lineage.
 
     What other plans make is as old as they promise, or else as its source here says. A view is as old as what it shows.
     """
-    return _Chains(plan, graph, portfolio).ages()
+    return _Chains(plan, graph, plans).ages()
 
 
 @dataclass
 class _Chains:
     plan: Plan
     graph: Lineage
-    portfolio: Sequence[Plan]
+    plans: Mapping[str, Plan]
 
     def ages(self) -> Mapping[str, DatasetAge]:
         known = {node.id for node in self.graph.nodes if node.kind != "consumer"}
@@ -191,7 +191,7 @@ class _Chains:
     def _promised_elsewhere(self, dataset: str) -> Input | None:
         """Give what the plan that makes a dataset promises of it: to consumers, or else in its contract."""
         node = self.graph.by_id.get(dataset)
-        other = next((plan for plan in self.portfolio if node is not None and plan.id == node.plan), None)
+        other = self.plans.get(node.plan) if node is not None and node.plan is not None else None
         if other is None:
             return None
         told = [target for name, target, _ in promises(other) if name == dataset]

@@ -1,6 +1,6 @@
 """The facts of a plan: each computed once, when somebody first asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,7 +11,6 @@ from plangate.analysis import (
     breakpoints,
     capacity,
     columns,
-    contingency,
     cost,
     cutover,
     dataset,
@@ -20,6 +19,7 @@ from plangate.analysis import (
     freshness,
     lineage,
     numbers,
+    overlaps,
     personal,
     pool_demand,
     recovery,
@@ -43,11 +43,6 @@ class Facts:
     plan: Plan
     policy: Policy
     landscape: Landscape = field(default_factory=Landscape)
-
-    @property
-    def portfolio(self) -> Sequence[Plan]:
-        """All plans, this one among them."""
-        return self.landscape.plans
 
     def of(self, plan_id: str) -> "Facts | None":
         """Give the facts of another plan of the landscape; all plans of one landscape share them."""
@@ -95,12 +90,12 @@ class Facts:
     @cached_property
     def freshness(self) -> freshness.FreshnessFacts:
         """Worst ages, held against every need."""
-        return freshness.freshness(self.plan, self.lineage, self.portfolio)
+        return freshness.freshness(self.plan, self.lineage, self.landscape.by_id)
 
     @cached_property
     def availability(self) -> availability.AvailabilityFacts:
         """What chains can promise to be available, and error budgets."""
-        return availability.availability(self.plan, self.lineage, self.portfolio)
+        return availability.availability(self.plan, self.lineage, self.landscape.by_id)
 
     @cached_property
     def timing(self) -> timing.TimingFacts:
@@ -151,9 +146,9 @@ class Facts:
         return rollback.way_back(gate.cutover, gate.rollback, self.cutover)
 
     @cached_property
-    def overlaps(self) -> tuple[contingency.Overlap, ...]:
+    def overlaps(self) -> tuple[overlaps.Overlap, ...]:
         """Steps of the cutover that one owner has at the same time."""
-        return contingency.overlaps(self.cutover) if self.cutover is not None else ()
+        return overlaps.overlaps(self.cutover) if self.cutover is not None else ()
 
     @cached_property
     def backfills(self) -> tuple[backfill.BackfillFacts, ...]:

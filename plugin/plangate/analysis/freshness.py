@@ -1,6 +1,6 @@
 """How fresh data is against every need for it: the worst ages, what is promised and asked, and the longest runs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -69,9 +69,9 @@ class FreshnessFacts:
         return min(known, key=lambda need: need.headroom.value.base if need.headroom else Decimal(0), default=None)
 
 
-def freshness(plan: Plan, graph: Lineage, portfolio: Sequence[Plan] = ()) -> FreshnessFacts:
+def freshness(plan: Plan, graph: Lineage, plans: Mapping[str, Plan]) -> FreshnessFacts:
     """Work out the worst ages and hold them against the needs."""
-    known = ages(plan, graph, portfolio)
+    known = ages(plan, graph, plans)
     return FreshnessFacts(known, tuple(_needs(plan, known)), _worst_runtimes(plan))
 
 

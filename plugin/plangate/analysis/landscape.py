@@ -97,8 +97,9 @@ class Landscape:
         sources: dict[str, frozenset[str]] = {}
         models: dict[str, frozenset[str]] = {}
         for plan in self.plans:
+            own = produced(plan)
             for name, names in listed(plan).items():
-                into = models if name in produced(plan) else sources
+                into = models if name in own else sources
                 into.setdefault(name, names)
         return {**sources, **models}
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from plangate.model.plan import Plan
-from plangate.model.problem import HEADER, Path
+from plangate.model.problem import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,6 @@ def milestones(plan: Plan) -> Iterator[Milestone]:
     if legacy is not None and legacy.decommission_on is not None:
         end = midnight(legacy.decommission_on) + timedelta(days=1)
         yield Milestone("its decommission", end, "cutover", ("legacy", "decommission_on"))
-
-
-def go_live(plan: Plan) -> Milestone | None:
-    """Give the go-live of the header, by which reviews and decisions are over."""
-    moment = plan.header.go_live
-    return None if moment is None else Milestone("go_live", moment, HEADER, ("go_live",))
 
 
 def out_of_order(found: Iterable[Milestone]) -> Iterator[tuple[Milestone, Milestone]]:

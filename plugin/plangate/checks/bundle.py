@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from plangate.analysis.amount import alike, amount
+from plangate.analysis.timeline import midnight, milestones, out_of_order
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Problem
 from plangate.model.quantity import Quantity
@@ -110,3 +111,54 @@ def nothing_blocks(subject: Subject) -> Iterator[Problem]:
                     ("risks", index, name),
                     absent=True,
                 )
+
+
+def _switched(subject: Subject) -> bool:
+    switch = subject.plan.cutover.cutover if subject.plan.cutover else None
+    return switch is not None and switch.t0 is not None
+
+
+@rule(
+    "BND004",
+    "The dates of the plan come in their order",
+    scope="plan",
+    reason="A rehearsal after the switch, or a decommission before the way back is closed, is found on the day itself.",
+    reads=("plan.go_live", "cutover.rehearsals", "cutover.cutover", "cutover.rollback.available_for", "cutover.legacy"),
+    applies=_switched,
+    fails=(
+        Edit(
+            "09-cutover.yml",
+            "decommission: [Delete the scheduled export]",
+            "decommission: [Delete the scheduled export], decommission_on: 2027-02-01",
+        ),
+    ),
+)
+def dates_in_order(subject: Subject) -> Iterator[Problem]:
+    """The last rehearsal, the first decision, t0, the end of the way back (t0 and `available_for` later), the end of
+    the old system and its decommission come in this order. Rehearsals are over before the first decision.
+    """
+    switch = subject.plan.cutover.cutover if subject.plan.cutover else None
+    for earlier, later in out_of_order(milestones(subject.plan)):
+        yield Problem(
+            "BND004",
+            f"{later.name[0].upper()}{later.name[1:]} ({later.text}) comes before {earlier.name} ({earlier.text})",
+            later.gate,
+            later.path,
+            later.text,
+            f"{earlier.text} or later",
+        )
+    schedule = subject.facts.cutover
+    runs = subject.plan.cutover.rehearsals if subject.plan.cutover else ()
+    decisions = [entry for entry in (schedule.steps if schedule else ()) if entry.step.kind_ == "go_no_go"]
+    first = min((entry.start_at for entry in decisions), default=None)
+    t0 = switch.t0 if switch is not None else None
+    for index, run in enumerate(runs):
+        if first is not None and t0 is not None and run.date is not None and t0 >= midnight(run.date) > first:
+            yield Problem(
+                "BND004",
+                f"The rehearsal of {run.date} comes after the first decision ({first:%Y-%m-%d %H:%M} UTC)",
+                "cutover",
+                ("rehearsals", index, "date"),
+                str(run.date),
+                f"before {first:%Y-%m-%d}",
+            )

@@ -27,10 +27,6 @@ def _steps(subject: Subject) -> tuple[Step, ...]:
     return switch.steps if switch is not None else ()
 
 
-def _with_rollback(subject: Subject) -> bool:
-    return subject.plan.cutover is not None and subject.plan.cutover.rollback is not None
-
-
 def _gate(subject: Subject) -> Cutover:
     assert subject.plan.cutover is not None  # noqa: S101 -- the guards looked
     return subject.plan.cutover

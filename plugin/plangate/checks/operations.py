@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from plangate.analysis.freshness import Need
+from plangate.analysis.timeline import midnight
 from plangate.checks.ages import AGES, asked, unmet
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.operations import Slo
@@ -220,4 +221,41 @@ def outages_end(subject: Subject) -> Iterator[Problem]:
                 every.path,
                 str(every.value),
                 f"at most {detect.value}",
+            )
+
+
+@rule(
+    "OPS005",
+    "Runbooks are drilled before the go-live",
+    severity="warning",
+    scope="plan",
+    tiers=("A",),
+    core=False,
+    reason="A runbook that nobody followed is a story.",
+    reads=("operations.runbooks", "plan.go_live"),
+    applies=lambda subject: bool(subject.plan.operations and subject.plan.operations.runbooks),
+    fails=(Edit("08-operations.yml", "owner: data_team}]\noncall", "owner: data_team}]\noncall"),),
+)
+def drilled(subject: Subject) -> Iterator[Problem]:
+    """Each runbook was followed in a drill (`drilled`) by the go-live at the latest."""
+    live = subject.plan.header.go_live
+    for index, entry in enumerate(subject.plan.operations.runbooks if subject.plan.operations else ()):
+        path: Path = ("runbooks", index)
+        if entry.drilled is None:
+            yield Problem(
+                "OPS005",
+                f"Runbook {entry.id} was never drilled",
+                "operations",
+                (*path, "drilled"),
+                expected="the day of the last drill",
+                absent=True,
+            )
+        elif live is not None and midnight(entry.drilled) > live:
+            yield Problem(
+                "OPS005",
+                f"Runbook {entry.id} is drilled on {entry.drilled}, after the go-live on {live:%Y-%m-%d}",
+                "operations",
+                (*path, "drilled"),
+                str(entry.drilled),
+                f"{live:%Y-%m-%d} or earlier",
             )

@@ -2,12 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from decimal import Decimal
 
 from plangate.analysis.amount import alike, amount
-from plangate.analysis.landscape import pool_system
 from plangate.analysis.lineage import produced
-from plangate.analysis.switches import Stretch, collisions_of
 from plangate.checks.ages import AGES
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.plan import Plan
@@ -155,99 +152,6 @@ def fresh_across_plans(subject: Subject) -> Iterator[Problem]:
 
 
 @rule(
-    "PLN006",
-    "Plans do not switch the same thing at the same time",
-    scope="portfolio",
-    reason="Two switches on one system in one night share the people, the locks and the blame.",
-    reads=("cutover.cutover.window", "cutover.cutover.freeze", "cutover.cutover.steps", "cutover.backfill"),
-    applies=stands,
-    fails=second(
-        cutover="cutover:\n  window: {start: 2027-01-12T08:00:00+00:00, end: 2027-01-12T10:00:00+00:00}\n"
-        "  steps: [{id: s01, name: Load, owner: data_team, expected: 10 min}]\n"
-    ),
-)
-def no_collision(subject: Subject) -> Iterator[Problem]:
-    """The cutover windows of two plans that share a system, a dataset or a team are at least the threshold
-    `cutover_margin` apart; what one plan freezes another one neither switches nor fills meanwhile.
-    """
-    plan = subject.plan
-    margin = timedelta(seconds=float(subject.policy.checklists.thresholds.cutover_margin.base))
-    for found in collisions_of(subject.facts.landscape, margin):
-        if plan.id not in {found.first.plan, found.second.plan}:
-            continue
-        own, other = (found.first, found.second) if found.first.plan == plan.id else (found.second, found.first)
-        if incumbent([subject.facts.landscape.by_id[one.plan] for one in (own, other)]).id == plan.id:
-            continue
-        yield Problem(
-            "PLN006",
-            f"The {own.name} ({_when(own)}) meets the {other.name} of plan {other.plan} ({_when(other)}) on "
-            f"{', '.join(found.shared)}",
-            own.gate,
-            own.path,
-            hint="Move one of them, or give the shared part to other people",
-        )
-
-
-def _when(stretch: Stretch) -> str:
-    return f"{stretch.start:%Y-%m-%d %H:%M} to {stretch.end:%Y-%m-%d %H:%M} UTC"
-
-
-@rule(
-    "PLN007",
-    "Plans that share slots find enough of them together",
-    scope="portfolio",
-    tiers=FROM_B,
-    core=False,
-    reason="Each plan fits by itself, and all of them start at three in the night.",
-    reads=("capacity.resources.pools", "ingestion.pipelines[].concurrency", "cutover.backfill"),
-    applies=stands,
-    fails=(
-        Edit(
-            "03-capacity.yml",
-            "pools: [{id: default_pool, size: 4}]",
-            "pools: [{id: default_pool, size: 4, system: wh}]",
-        ),
-        *second(
-            capacity="resources: {pools: [{id: slots, size: 4, system: wh}]}\n",
-            ingestion="pipelines: [{id: load, concurrency: {pool: slots, pool_slots: 4}}]\n",
-        ),
-    ),
-)
-def slots_together(subject: Subject) -> Iterator[Problem]:
-    """The slots that all standing plans may ask for together in pools of one `system` are at most the largest size that
-    one of them gives for it. The finding is with the plan that came later.
-    """
-    plan, landscape = subject.plan, subject.facts.landscape
-    for pool in subject.facts.pools:
-        system = pool_system(plan, pool.index)
-        sharing = landscape.pools.get(system or "", ())
-        if system is None or len({other.id for other, _ in sharing}) < 2:
-            continue
-        if incumbent([other for other, _ in sharing]).id == plan.id:
-            continue
-        found = [
-            (other, demand)
-            for other, index in sharing
-            if (facts := subject.facts.of(other.id)) is not None
-            for demand in facts.pools
-            if demand.index == index
-        ]
-        size = max((entry.size.value.base for _, entry in found if entry.size is not None), default=None)
-        asked = sum((entry.demand.value.base for _, entry in found if entry.demand is not None), Decimal(0))
-        if size is not None and asked > size:
-            names = ", ".join(sorted({other.id for other, _ in found}))
-            yield Problem(
-                "PLN007",
-                f"Together the plans {names} may ask for {asked} slots of {system}, which has {size}",
-                "capacity",
-                ("resources", "pools", pool.index),
-                f"{asked} slots",
-                f"at most {size}",
-                "Move schedules apart, hold fewer slots, or give the system more",
-            )
-
-
-@rule(
     "PLN009",
     "What is switched off is no longer needed by other plans",
     scope="portfolio",
@@ -298,43 +202,6 @@ def _ends(plan: Plan) -> Iterator[tuple[str, date, str, Path]]:
     for index, change in enumerate(evolution.changes if evolution else ()):
         if change.kind == "dataset_removed" and change.dataset and change.sunset:
             yield change.dataset, change.sunset, "contracts", ("evolution", "changes", index, "sunset")
-
-
-@rule(
-    "PLN012",
-    "Two plans do not fill the same stretch of one dataset",
-    scope="portfolio",
-    core=False,
-    reason="The second backfill overwrites the first, or doubles it.",
-    reads=("cutover.backfill",),
-    applies=stands,
-    fails=(
-        Edit(
-            "09-cutover.yml",
-            'backfill: {not_applicable: "The first load takes the whole table; there is no history besides it"}',
-            "backfill: [{id: history, dataset: raw.orders, range: {start: 2026-01-01, end: 2027-01-01}}]",
-        ),
-        *second(cutover="backfill: [{id: again, dataset: raw.orders, range: {start: 2026-06-01, end: 2026-07-01}}]\n"),
-    ),
-)
-def filled_once(subject: Subject) -> Iterator[Problem]:
-    """Backfills of one dataset in two standing plans have ranges that do not overlap; the later plan is told."""
-    landscape, plan = subject.facts.landscape, subject.plan
-    for index, entry in enumerate(plan.cutover.backfill if plan.cutover else ()):
-        for other, theirs in landscape.backfills.get(entry.dataset or "", ()):
-            if other.id == plan.id or entry.range is None or theirs.range is None:
-                continue
-            meets = entry.range.start < theirs.range.end and theirs.range.start < entry.range.end
-            if meets and incumbent([plan, other]).id != plan.id:
-                yield Problem(
-                    "PLN012",
-                    f"Backfill {entry.id} and backfill {theirs.id} of plan {other.id} both fill {entry.dataset} from "
-                    f"{max(entry.range.start, theirs.range.start):%Y-%m-%d} to "
-                    f"{min(entry.range.end, theirs.range.end):%Y-%m-%d}",
-                    "cutover",
-                    ("backfill", index, "range"),
-                    hint="Let one of them fill it",
-                )
 
 
 @rule(

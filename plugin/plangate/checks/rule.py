@@ -50,6 +50,7 @@ MODULES = (
     "modeling",
     "portfolio",
     "agreement",
+    "collisions",
 )
 """The rooms of rules, one per gate or large topic of it."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from plangate.analysis.timeline import bad_days, midnight, milestones, out_of_order
+from plangate.analysis.timeline import bad_days, midnight
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.cutover import Switch
 from plangate.model.problem import Path, Problem
@@ -318,84 +318,3 @@ def good_day(subject: Subject) -> Iterator[Problem]:
             str(care.until),
             f"{(t0 + _span(least)).date()} or later",
         )
-
-
-@rule(
-    "BND004",
-    "The dates of the plan come in their order",
-    scope="plan",
-    reason="A rehearsal after the switch, or a decommission before the way back is closed, is found on the day itself.",
-    reads=("plan.go_live", "cutover.rehearsals", "cutover.cutover", "cutover.rollback.available_for", "cutover.legacy"),
-    applies=_dated,
-    fails=(
-        Edit(
-            _FILE,
-            "decommission: [Delete the scheduled export]",
-            "decommission: [Delete the scheduled export], decommission_on: 2027-02-01",
-        ),
-    ),
-)
-def dates_in_order(subject: Subject) -> Iterator[Problem]:
-    """The last rehearsal, the first decision, t0, the end of the way back (t0 and `available_for` later), the end of
-    the old system and its decommission come in this order. Rehearsals are over before the first decision.
-    """
-    for earlier, later in out_of_order(milestones(subject.plan)):
-        yield Problem(
-            "BND004",
-            f"{later.name[0].upper()}{later.name[1:]} ({later.text}) comes before {earlier.name} ({earlier.text})",
-            later.gate,
-            later.path,
-            later.text,
-            f"{earlier.text} or later",
-        )
-    schedule = subject.facts.cutover
-    runs = subject.plan.cutover.rehearsals if subject.plan.cutover else ()
-    decisions = [entry for entry in (schedule.steps if schedule else ()) if entry.step.kind_ == "go_no_go"]
-    first = min((entry.start_at for entry in decisions), default=None)
-    for index, run in enumerate(runs):
-        if first is not None and run.date is not None and _t0(subject) >= midnight(run.date) > first:
-            yield Problem(
-                "BND004",
-                f"The rehearsal of {run.date} comes after the first decision ({first:%Y-%m-%d %H:%M} UTC)",
-                "cutover",
-                ("rehearsals", index, "date"),
-                str(run.date),
-                f"before {first:%Y-%m-%d}",
-            )
-
-
-@rule(
-    "OPS005",
-    "Runbooks are drilled before the go-live",
-    severity="warning",
-    scope="plan",
-    tiers=("A",),
-    core=False,
-    reason="A runbook that nobody followed is a story.",
-    reads=("operations.runbooks", "plan.go_live"),
-    applies=lambda subject: bool(subject.plan.operations and subject.plan.operations.runbooks),
-    fails=(Edit("08-operations.yml", "owner: data_team}]\noncall", "owner: data_team}]\noncall"),),
-)
-def drilled(subject: Subject) -> Iterator[Problem]:
-    """Each runbook was followed in a drill (`drilled`) by the go-live at the latest."""
-    live = subject.plan.header.go_live
-    for index, entry in enumerate(subject.plan.operations.runbooks if subject.plan.operations else ()):
-        path: Path = ("runbooks", index)
-        if entry.drilled is None:
-            yield Problem(
-                "OPS005",
-                f"Runbook {entry.id} was never drilled",
-                "operations",
-                (*path, "drilled"),
-                expected="the day of the last drill",
-                absent=True,
-            )
-        elif live is not None and midnight(entry.drilled) > live:
-            yield Problem(
-                "OPS005",
-                f"Runbook {entry.id} is drilled on {entry.drilled}, after the go-live on {live:%Y-%m-%d}",
-                "operations",
-                (*path, "drilled"),
-                str(entry.drilled),
-                f"{live:%Y-%m-%d} or earlier",
-            )

@@ -6,12 +6,12 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from plangate.analysis.cutover import Schedule, ScheduledStep
+from plangate.analysis.rollback import Restore, way_back
 from plangate.model.cutover import Step
 from plangate.model.plan import Plan
 from plangate.render import gantt
 from plangate.render.fragments import NOTHING, joined, link, paragraph, text
 from plangate.render.links import anchor
-from plangate.render.rollback import Restore, restore_times
 from plangate.render.template import fill
 from plangate.render.values import clock_text, duration_text, grouped
 
@@ -50,7 +50,8 @@ def steps_table(plan: Plan, schedule: Schedule) -> Markup:
     moments = [schedule.t0, *(step.end_at for step in schedule.steps)]
     moments += [switch.window.start, switch.window.end] if switch.window else []
     shown = gantt.axis(moments)
-    restore = restore_times(switch, plan.cutover.rollback if plan.cutover else None)
+    back = way_back(switch, plan.cutover.rollback if plan.cutover else None, schedule)
+    restore = back.after if back is not None else {}
     point = switch.point_of_no_return
     lines = [
         _line(step, schedule, shown, restore.get(step.step.id), point.after if point else None)
@@ -111,11 +112,9 @@ def _minutes(seconds: int) -> str:
 def _way_back(step: Step, back: Restore | None) -> Markup:
     if step.rollback is not None:
         shown = link(step.rollback, f"#{anchor('rollback_step', step.rollback)}")
-        return shown + (
-            Markup(" <small>back in {}</small>").format(duration_text(back.seconds)) if back else Markup("")
-        )
+        return shown + (Markup(" <small>back in {}</small>").format(duration_text(back.most)) if back else Markup(""))
     if step.reversible is False or step.forward_fix:
         return Markup("roll forward") + (
             Markup(" <small>{}</small>").format(text(step.forward_fix)) if step.forward_fix else Markup("")
         )
-    return Markup("<small>back in {}</small>").format(duration_text(back.seconds)) if back else Markup("—")
+    return Markup("<small>back in {}</small>").format(duration_text(back.most)) if back else Markup("—")
