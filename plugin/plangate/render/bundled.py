@@ -20,11 +20,6 @@ def numbers_stylesheet() -> str:
     return _small(_asset("numbers.css"))
 
 
-def columns_stylesheet() -> str:
-    """Give the styles of pages that show the columns of datasets in the same way."""
-    return _small(_asset("columns.css"))
-
-
 def _small(css: str) -> str:
     css = _COMMENT.sub("", css)
     css = re.sub(r"\s*([{}:;,>])\s*(?![^(]*\))", _tight, _EDGES.sub("", css)).replace(";}", "}").strip() + "\n"

@@ -10,6 +10,7 @@ from plangate.checks.report import PlanReport
 from plangate.checks.rule import all_rules
 from plangate.exchange.formulas import formulas_data
 from plangate.exchange.jsonschema import gate_schema, schema_names
+from plangate.exchange.lineage.data import lineage_schema
 from plangate.reading import files
 from plangate.render import bundled
 from plangate.render.page import Page
@@ -20,7 +21,6 @@ from plangate.site.rule_page import rule_page, rules_page
 
 CSS = "assets/plangate/plangate.css"
 NUMBERS_CSS = "assets/plangate/numbers.css"
-COLUMNS_CSS = "assets/plangate/columns.css"
 JAVASCRIPT = "assets/plangate/plangate.js"
 WHATIF = "assets/plangate/whatif.js"
 """Loaded by the script beside it, on pages with numbers to change only."""
@@ -141,11 +141,11 @@ def static_files(portal: Portal) -> Iterator[StaticFile]:
     """Give the files beside the pages: styles, script, machine files, and the images that plans show."""
     yield StaticFile(CSS, bundled.stylesheet)
     yield StaticFile(NUMBERS_CSS, bundled.numbers_stylesheet)
-    yield StaticFile(COLUMNS_CSS, bundled.columns_stylesheet)
     yield StaticFile(JAVASCRIPT, bundled.script)
     yield StaticFile(WHATIF, bundled.whatif_script)
     yield StaticFile(BROWSE, bundled.browse_script)
     yield StaticFile("plans/index.json", lambda: index_json(portal))
+    yield StaticFile("schemas/lineage.json", lambda: _json(lineage_schema()))
     yield StaticFile("formulas.json", lambda: _json(formulas_data()))
     for name in schema_names():
         yield StaticFile(f"schemas/{name}.json", lambda name=name: _json(gate_schema(name)))  # type: ignore[misc]

@@ -87,7 +87,7 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
                 str(folder) for folder in watched if folder.is_dir() and str(folder) not in config.watch
             )
         material = config.theme.name == "material"  # its template links what only some pages need
-        for css in (pages.CSS,) if material else (pages.CSS, pages.NUMBERS_CSS, pages.COLUMNS_CSS):
+        for css in (pages.CSS,) if material else (pages.CSS, pages.NUMBERS_CSS):
             if css not in config.extra_css:
                 config.extra_css.append(css)
         if pages.JAVASCRIPT not in [str(script) for script in config.extra_javascript]:
