@@ -1,0 +1,111 @@
+"""A base revision as files: the plans and references of a commit, read from git's objects without a checkout."""
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+_REGULAR = frozenset({b"100644", b"100755"})
+_QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "protocol.allow=never")
+
+
+class GitError(Exception):
+    """Git cannot say what was asked, in a sentence for people: no repository, no such revision, objects that are not
+    here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A commit of a repository: its top folder, and the full id."""
+
+    top: Path
+    sha: str
+
+
+def revision(inside: Path, name: str) -> Revision:
+    """Find a commit by any name that git knows (`main`, `HEAD~1`, an id); raises GitError."""
+    top = _git(inside, "rev-parse", "--show-toplevel", wrong=f"{inside} lies in no git repository")
+    sha = _git(
+        inside,
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        "--end-of-options",
+        f"{name}^{{commit}}",
+        wrong=f"git knows no revision {name!r}; a shallow clone may not hold it",
+    )
+    return Revision(Path(os.fsdecode(top.strip())), sha.strip().decode("ascii"))
+
+
+@contextmanager
+def files_at(found: Revision, *folders: Path) -> Iterator[dict[Path, Path]]:
+    """Give folders of a repository as they were at a commit: each maps to a temporary copy, empty where there was none.
+
+    Links and submodules are left out. Raises GitError where the commit's objects are not here, ValueError for a folder
+    outside the repository.
+    """
+    with TemporaryDirectory(prefix="plangate-base-") as place:
+        copies: dict[Path, Path] = {}
+        for folder in folders:
+            inside = PurePosixPath(folder.resolve().relative_to(found.top.resolve()).as_posix())
+            copies[folder] = Path(place, str(inside))
+            copies[folder].mkdir(parents=True, exist_ok=True)
+            listed = dict(_listed(found, str(inside)))
+            for name, content in zip(listed, _contents(found, listed.values()), strict=True):
+                target = Path(place, name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+        yield copies
+
+
+def _listed(found: Revision, folder: str) -> Iterator[tuple[str, str]]:
+    """List the regular files below a folder: name from the top of the repository, and the id of the content."""
+    where = () if folder == "." else ("--", folder)
+    missing = f"the files of commit {found.sha[:12]} are not here; fetch it first (a shallow clone may not hold it)"
+    output = _git(found.top, "ls-tree", "-r", "-z", "--full-tree", found.sha, *where, wrong=missing)
+    for entry in output.split(b"\0"):
+        head, _, name = entry.partition(b"\t")
+        parts = head.split()
+        if len(parts) == 3 and parts[0] in _REGULAR and not _escapes(os.fsdecode(name)):
+            yield os.fsdecode(name), parts[2].decode("ascii")
+
+
+def _escapes(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.is_absolute() or ".." in path.parts
+
+
+def _contents(found: Revision, blobs: Iterable[str]) -> Iterator[bytes]:
+    """Read contents by their ids, in their order, with one process for all of them."""
+    asked = list(blobs)
+    missing = f"a file of commit {found.sha[:12]} is not here; fetch it first (a partial clone may not hold it)"
+    output = _git(found.top, "cat-file", "--batch", wrong=missing, given="".join(f"{blob}\n" for blob in asked))
+    place = 0
+    for _ in asked:
+        end = output.index(b"\n", place)
+        head = output[place:end].split()
+        if len(head) != 3 or head[1] != b"blob":
+            raise GitError(missing)
+        place = end + 1 + int(head[2])
+        yield output[end + 1 : place]
+        place += 1
+
+
+def _git(folder: Path, *arguments: str, wrong: str, given: str = "") -> bytes:
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+    try:
+        done = subprocess.run(  # noqa: S603 -- arguments are a list, names come behind --end-of-options or --
+            ["git", "-C", str(folder), *_QUIET, *arguments],  # noqa: S607 -- git is where the user has it
+            check=False,
+            capture_output=True,
+            input=given.encode("ascii"),
+            env=environment,
+        )
+    except OSError as error:
+        raise GitError(f"git cannot be run: {error.strerror or error}") from None
+    if done.returncode != 0:
+        raise GitError(wrong)
+    return done.stdout
