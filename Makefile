@@ -37,6 +37,8 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml
 
 $(VENV)/.tests-installed: $(VENV)/.installed
 	$(BIN)/pip install --quiet --editable '.[test,lint]'
+	.ci/venv $(VENV)/dbt
+	$(VENV)/dbt/bin/pip install --quiet 'dbt-core>=1.10,<1.12' 'dbt-duckdb>=1.9'
 	touch $@
 
 $(VENV)/.browser: $(VENV)/.tests-installed

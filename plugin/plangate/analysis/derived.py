@@ -1,7 +1,7 @@
 """What authors need not type: checks, promises, columns and criteria that follow from other gates."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from plangate.model.acceptance import Criterion
@@ -83,10 +83,16 @@ def _checks(plan: Plan) -> Iterator[DerivedCheck]:
     if plan.quality is None:
         return
     authored = {check.id for check in plan.quality.checks}
-    seen: set[str] = set()
-    for check in _all_checks(plan):
+    seen: dict[str, str] = {}
+    for implied in _all_checks(plan):
+        check = implied
+        if (
+            seen.get(check.id, check.dataset) != check.dataset
+        ):  # the last part of the name is that of another dataset too
+            rest = check.id.removeprefix(_stem(check.dataset))
+            check = replace(check, id=f"{check.dataset.replace('.', '_')}{rest}")
         if check.kind in plan.quality.derive and check.id not in authored and check.id not in seen:
-            seen.add(check.id)
+            seen[check.id] = check.dataset
             yield check
 
 

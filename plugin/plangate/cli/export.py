@@ -13,6 +13,7 @@ from plangate.analysis.atlas import Atlas, atlas
 from plangate.analysis.columns import ColumnLineage, columns
 from plangate.analysis.landscape import Landscape
 from plangate.cli import crash, options
+from plangate.cli.dbt import export_dbt
 from plangate.cli.output import write
 from plangate.exchange.lineage.csv import csv
 from plangate.exchange.lineage.data import lineage_data
@@ -200,3 +201,6 @@ def _picture(made: Chosen) -> str:
         click.echo(line("note ", said), err=True)
         boxes, edges = by_layer(boxes, edges, part.layers)
     return svg(LineageDrawing(part.title, boxes, edges, part.layers))
+
+
+export_command.add_command(export_dbt)

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "check": ("check", "Check all plans, or those named."),
         "export": ("export", "Write plans in a form that other programs read."),
+        "drift": ("dbt", "Tell where a plan and a dbt project disagree."),
         "explain": ("explain", "Explain a rule: condition, reason, examples."),
         "init": ("init", "Make a portal; never overwrite."),
         "new": ("new", "Start a plan, guided by questions or in one shot."),

@@ -1,14 +1,13 @@
 """Where a plan and a dbt project disagree: models, columns, edges, tests and exposures."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from plangate.analysis.facts import Facts
 from plangate.exchange.dbt.project import DbtColumn, DbtModel, DbtProject
-from plangate.exchange.dbt.properties import model_names
+from plangate.exchange.dbt.properties import model_names, read_from_outside
 from plangate.model.modeling import Column, Model
-from plangate.model.sources import Source
 from plangate.model.table import Type
 from plangate.model.typename import read_type
 
@@ -39,10 +38,42 @@ class Drift:
 def drift(facts: Facts, project: DbtProject) -> tuple[Drift, ...]:
     """Compare a plan with a project, sorted by what it is about and by name.
 
-    A model is the same by the dataset id that the project gives in `meta`, by schema and table, or by a name that only one
-    model has. Of a versioned model the latest counts.
+    A model is the same by the dataset id that the project gives in `meta`, by schema and table, by a name with the
+    layer before it (`stg_orders` is `acme_stg.orders`), or by its name alone. Of a versioned model the latest counts.
     """
     return tuple(sorted(_Comparison(facts, project).found(), key=lambda one: (one.about, one.name, one.says)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A model of the plan by its names: id, name in an exported project, schema and table in the warehouse."""
+
+    dataset: str
+    name: str
+    physical: tuple[str, ...]
+
+
+def _by_place(stated: _Named, model: DbtModel) -> bool:
+    place = (model.schema.casefold(), model.relation.casefold())
+    return model.dataset is None and place in {stated.physical, tuple(stated.dataset.rsplit(".", 1))}
+
+
+def _by_layer(stated: _Named, model: DbtModel) -> bool:
+    space, _, last = stated.dataset.rpartition(".")
+    layered = {stated.name, f"{space}_{last}", f"{space.rpartition('_')[2]}_{last}", f"{space}__{last}"} - {last}
+    return model.dataset is None and model.name.casefold() in layered
+
+
+def _by_name(stated: _Named, model: DbtModel) -> bool:
+    return model.dataset is None and model.name.casefold() == stated.dataset.rpartition(".")[2]
+
+
+_WAYS: Sequence[Callable[[_Named, DbtModel], bool]] = (
+    lambda stated, model: model.dataset == stated.dataset,
+    _by_place,
+    _by_layer,
+    _by_name,
+)
 
 
 class _Comparison:
@@ -50,7 +81,7 @@ class _Comparison:
         self.facts, self.project = facts, project
         self.stated = {model.id: model for model in (facts.plan.modeling.models if facts.plan.modeling else ())}
         self.built = [model for model in project.models if model.version in {None, model.latest_version}]
-        self.pairs = dict(self._pairs())
+        self.pairs = self._pairs()
         self.ids = {model.unique_id: name for name, model in self.pairs.items()} | dict(self._sources())
 
     def found(self) -> Iterator[Drift]:
@@ -63,34 +94,35 @@ class _Comparison:
             yield from self._model(self.stated[name], model)
         yield from self._exposures()
 
-    def _pairs(self) -> Iterator[tuple[str, DbtModel]]:
+    def _pairs(self) -> Mapping[str, DbtModel]:
+        """Find the model of the project that each of the plan is: the surest ways first, none twice, none by guess."""
+        pairs: dict[str, DbtModel] = {}
+        free = {model.unique_id: model for model in self.built}
         names = model_names(self.facts.plan)
-        for dataset, name in names.items():
-            space, _, last = dataset.rpartition(".")
-            ways = (
-                [one for one in self.built if one.dataset == dataset],
-                [one for one in self.built if one.dataset is None and (one.schema, one.relation) == (space, last)],
-                [one for one in self.built if one.dataset is None and one.name in {name, last, f"{space}_{last}"}],
-            )
-            match = next((way for way in ways if way), [])
-            if len(match) == 1:
-                yield dataset, match[0]
+        for is_same in _WAYS:
+            claims: dict[str, list[str]] = {}
+            for dataset in (name for name in self.stated if name not in pairs):
+                stated = _Named(dataset, names[dataset], self._physical(dataset))
+                found = [model for model in free.values() if is_same(stated, model)]
+                if len(found) == 1:
+                    claims.setdefault(found[0].unique_id, []).append(dataset)
+            pairs |= {some[0]: free.pop(model) for model, some in claims.items() if len(some) == 1}
+        return {name: pairs[name] for name in self.stated if name in pairs}
+
+    def _physical(self, dataset: str) -> tuple[str, ...]:
+        place = self.stated[dataset].physical
+        return tuple((place.name or "").casefold().split(".")[-2:]) if place else ()
 
     def _sources(self) -> Iterator[tuple[str, str]]:
-        known = {dataset.id for source in self._stated_sources() for dataset in source.datasets}
-        last: dict[str, list[str]] = {}
-        for name in known:
-            last.setdefault(name.rpartition(".")[2], []).append(name)
+        """Give the dataset of the plan that each source of the project is: by its id, else by an unambiguous name."""
+        known = read_from_outside(self.facts.plan)
         for source in self.project.sources:
-            name = self.project.dataset(source.unique_id) or ""
-            by_name = last.get(source.identifier or source.name, [])
+            name = self.project.dataset(source.unique_id)
+            by_name = [one for one in known if one.rpartition(".")[2] == (source.identifier or source.name).casefold()]
             if name in known:
-                yield source.unique_id, name
-            elif len(by_name) == 1:
+                yield source.unique_id, str(name)
+            elif len(by_name) == 1 and source.dataset is None:
                 yield source.unique_id, by_name[0]
-
-    def _stated_sources(self) -> Iterable[Source]:
-        return self.facts.plan.sources.sources if self.facts.plan.sources else ()
 
     def _model(self, stated: Model, built: DbtModel) -> Iterator[Drift]:
         name = stated.id
@@ -102,25 +134,12 @@ class _Comparison:
         yield from self._tests(stated, built)
 
     def _edges(self, stated: Model, built: DbtModel) -> Iterator[Drift]:
-        landed = self._landed()
-        planned = {landed.get(one, one) for one in stated.depends_on}
-        real = {landed.get(known, known) for one in built.depends_on if (known := self.ids.get(one)) is not None}
-        real |= {known for one in built.depends_on if one not in self.ids and (known := self.project.dataset(one))}
+        planned = set(stated.depends_on)
+        real = {known for one in built.depends_on if (known := self.ids.get(one) or self.project.dataset(one))}
         for one in sorted(planned - real):
-            yield Drift(
-                "edge", stated.id, one, None, f"{stated.id} is planned to read {one}, and the project's does not"
-            )
+            yield Drift("edge", stated.id, one, None, f"{stated.id} is planned to read {one}, the project's does not")
         for one in sorted(real - planned):
             yield Drift("edge", stated.id, None, one, f"{stated.id} reads {one} in the project, and not in the plan")
-
-    def _landed(self) -> Mapping[str, str]:
-        """Give for each dataset that an ingest lands the source that it copies: to dbt both are one table."""
-        pipelines = self.facts.plan.ingestion.pipelines if self.facts.plan.ingestion else ()
-        return {
-            pipeline.outputs[0]: pipeline.inputs[0]
-            for pipeline in pipelines
-            if pipeline.kind_ == "ingest" and len(pipeline.outputs) == len(pipeline.inputs) == 1
-        }
 
     def _columns(self, stated: Model, built: DbtModel) -> Iterator[Drift]:
         if not stated.columns or not built.columns:

@@ -4,7 +4,7 @@ The keys are those of https://docs.getdbt.com/reference/model-properties and its
 them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from plangate.model.modeling import Column, Model
 from plangate.model.plan import Plan
 from plangate.model.quality import Check
 from plangate.model.quantity import Duration
-from plangate.model.sources import Source, SourceDataset
+from plangate.model.sources import Source
 
 _GENERIC = {
     "unique": "unique",
@@ -59,6 +59,13 @@ def model_names(plan: Plan) -> Mapping[str, str]:
     }
 
 
+def read_from_outside(plan: Plan) -> tuple[str, ...]:
+    """Give the datasets that models of a plan read and none of them builds, in the order of their first reader."""
+    models = plan.modeling.models if plan.modeling else ()
+    own = {model.id for model in models}
+    return tuple(dict.fromkeys(name for model in models for name in model.depends_on if name not in own))
+
+
 @dataclass
 class _Writer:
     facts: Facts
@@ -66,10 +73,14 @@ class _Writer:
 
     def properties(self) -> Properties:
         self.names = model_names(self.facts.plan)
-        self.sources = {dataset.id: (source.id, dataset.id.rpartition(".")[2]) for source, dataset in self._tables()}
+        self.groups = self._groups()
+        self.sources = {
+            table: (name, table.rpartition(".")[2]) for name, group in self.groups.items() for table in group[1]
+        }
         files = {}
         for name, entries in (
-            ("sources", [self._source(source) for source in self._own_sources()]),
+            ("sources", [self._source(name, *group) for name, group in self.groups.items()]),
+            ("groups", [{"name": team, "owner": {"name": team}} for team in self._teams()]),
             ("models", [self._model(model) for model in self._models()]),
             ("exposures", [made for consumer in self._consumers() if (made := self._exposure(consumer))]),
         ):
@@ -79,21 +90,37 @@ class _Writer:
                 )
         return Properties(files, tuple(self.lost))
 
+    def _groups(self) -> Mapping[str, tuple[Source | None, list[str]]]:
+        """Give what dbt calls sources: the tables that models read and none builds, by the source they come from."""
+        found: dict[str, tuple[Source | None, list[str]]] = {}
+        spaces: dict[str, str] = {}
+        for table in read_from_outside(self.facts.plan):
+            source = self._origin(table)
+            space = table.rpartition(".")[0]
+            name = source.id if source is not None else space.replace(".", "_")
+            if spaces.setdefault(name, space) != space:
+                name = f"{name}_{space.replace('.', '_')}"
+                spaces[name] = space
+            found.setdefault(name, (source, []))[1].append(table)
+        return found
+
+    def _origin(self, table: str) -> Source | None:
+        above = {table} | self.facts.lineage.upstream(table)
+        sources = self.facts.plan.sources.sources if self.facts.plan.sources else ()
+        found = [source for source in sources if above & {dataset.id for dataset in source.datasets}]
+        return found[0] if len(found) == 1 else None
+
+    def _teams(self) -> list[str]:
+        return sorted({model.owner for model in self._models() if model.owner and model.access == "private"})
+
     def _models(self) -> tuple[Model, ...]:
         return self.facts.plan.modeling.models if self.facts.plan.modeling else ()
-
-    def _own_sources(self) -> tuple[Source, ...]:
-        return self.facts.plan.sources.sources if self.facts.plan.sources else ()
 
     def _consumers(self) -> tuple[Consumer, ...]:
         return self.facts.plan.context.consumers if self.facts.plan.context else ()
 
-    def _tables(self) -> Iterator[tuple[Source, SourceDataset]]:
-        for source in self._own_sources():
-            yield from ((source, dataset) for dataset in source.datasets)
-
-    def _source(self, source: Source) -> Data:
-        freshness = source.freshness
+    def _source(self, name: str, source: Source | None, tables: Sequence[str]) -> Data:
+        freshness = source.freshness if source else None
         after = {
             key: _period(value)
             for key, value in (
@@ -103,23 +130,25 @@ class _Writer:
             if value is not None
         }
         config = {"freshness": after, "loaded_at_field": freshness.loaded_at_field if freshness else None}
-        first = source.datasets[0].id if source.datasets else f"{source.id}."
         return _said(
             {
-                "name": source.id,
-                "schema": first.rpartition(".")[0],
-                "loader": source.system,
+                "name": name,
+                "schema": tables[0].rpartition(".")[0],
+                "loader": source.system if source else None,
                 "config": _said(config),
-                "tables": [
-                    _said(
-                        {
-                            "name": dataset.id.rpartition(".")[2],
-                            "description": dataset.description,
-                            "config": {"meta": {META: dataset.id}},
-                            "columns": [_said({"name": one.name, "data_type": one.type}) for one in dataset.columns],
-                        }
-                    )
-                    for dataset in source.datasets
+                "tables": [self._table(table) for table in tables],
+            }
+        )
+
+    def _table(self, table: str) -> Data:
+        told = [dataset for _, dataset in self.facts.datasets.get(table, DatasetFacts()).sources]
+        return _said(
+            {
+                "name": table.rpartition(".")[2],
+                "description": next((one.description for one in told if one.description), None),
+                "config": {"meta": {META: table}},
+                "columns": [
+                    _said({"name": one.name, "data_type": one.type}) for one in (told[0].columns if told else ())
                 ],
             }
         )
@@ -135,6 +164,7 @@ class _Writer:
                 + (f"no type is stated of {', '.join(untyped)}" if untyped else "the model lists no columns")
             )
         key = (contract.primary_key if contract else ()) or model.grain
+        versions = self._versions(model, contract)
         table = model.materialized in {"table", "incremental"}
         columns = {
             column.name: self._column(column, model.id, constrained=enforced and table) for column in model.columns
@@ -146,13 +176,14 @@ class _Writer:
             {
                 "name": self.names[model.id],
                 "description": model.description,
-                "access": model.access,
-                **self._versions(model, contract),
+                "access": self._access(model),
+                **versions,
                 "config": _said(
                     {
-                        "materialized": model.materialized if model.materialized != "snapshot" else None,
-                        "alias": model.id.rpartition(".")[2],
+                        "materialized": self._materialized(model),
+                        "alias": None if "versions" in versions else model.id.rpartition(".")[2],
                         "schema": model.id.rpartition(".")[0],
+                        "group": model.owner if model.owner in self._teams() else None,
                         "contract": {"enforced": True} if enforced else None,
                         **self._incremental(model),
                         "meta": _said({META: model.id, "owner": model.owner}),
@@ -162,6 +193,21 @@ class _Writer:
                 "columns": list(columns.values()),
             }
         )
+
+    def _materialized(self, model: Model) -> str | None:
+        if model.materialized != "snapshot":
+            return model.materialized
+        self.lost.append(f"{model.id} is a snapshot, which dbt keeps beside the models: it is told as a table")
+        return "table"
+
+    def _access(self, model: Model) -> str | None:
+        """Give who may read it; to dbt a private model is one of its group: it has one, and no reader elsewhere."""
+        readers = [one for one in self._models() if model.id in one.depends_on and one.owner != model.owner]
+        if model.access == "private" and (readers or not model.owner):
+            who = ", ".join(one.id for one in readers) or "nobody owns it"
+            self.lost.append(f"access private of {model.id}: to dbt it is protected ({who})")
+            return "protected"
+        return model.access
 
     def _incremental(self, model: Model) -> Data:
         told = model.incremental
@@ -194,7 +240,8 @@ class _Writer:
             _said({"v": number, "deprecation_date": sunset.isoformat() if sunset else None})
             for number, sunset in sorted(older.items())
         ]
-        return {"latest_version": own, "versions": [*listed, {"v": own}]}
+        latest = {"v": own, "config": {"alias": model.id.rpartition(".")[2]}}
+        return {"latest_version": own, "versions": [*listed, latest]}
 
     def _column(self, column: Column, model: str, *, constrained: bool) -> Data:
         return _said(
@@ -220,7 +267,8 @@ class _Writer:
             if test is None:
                 continue
             if len(names) == 1 and names[0] in columns:
-                columns[names[0]].setdefault("data_tests", []).append(test)
+                told = columns[names[0]].setdefault("data_tests", [])
+                told.extend([test] * (test not in told))
             else:
                 self.lost.append(
                     f"check {check.id}: the model {model.id} lists no column {', '.join(names) or 'for it'}"
