@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from open_data_contract_standard.model import OpenDataContractStandard
 
 from plangate.analysis.contract_table import ContractTable, VersionTable, contract_tables
 from plangate.exchange.odcs.gate import gate_contracts
@@ -69,6 +70,16 @@ def test_a_document_is_written_as_it_was_read() -> None:
 @pytest.mark.parametrize(("plan", "dataset"), CONTRACTS)
 def test_the_contracts_of_the_samples_are_valid(plan: str, dataset: str) -> None:
     valid(exported(plan, dataset).document)
+
+
+@pytest.mark.parametrize(("plan", "dataset"), CONTRACTS)
+def test_the_model_of_the_standard_reads_what_is_written(plan: str, dataset: str) -> None:
+    made = exported(plan, dataset).document
+    read_by_others = OpenDataContractStandard.from_string(yaml_text(made))
+    assert (read_by_others.version, read_by_others.id) == (made["version"], made["id"])
+    assert read_by_others.schema_ is not None
+    names = [one.name for one in read_by_others.schema_[0].properties or ()]
+    assert names == [one["name"] for one in made["schema"][0]["properties"]]
 
 
 @pytest.mark.parametrize(("plan", "dataset"), CONTRACTS)
