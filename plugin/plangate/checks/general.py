@@ -100,8 +100,8 @@ def ids(subject: Subject) -> Iterator[Problem]:
 def references(subject: Subject) -> Iterator[Problem]:
     """Every field that names another element (dataset, column, check, alert, step, plan …) names exactly one.
 
-    A file that gate contracts names lies in the folder `contracts` of the plan and describes the dataset. What a contract
-    in it refers to, by relationships and service levels, is in that contract.
+    A file that gate contracts names lies in the folder `contracts` of the plan and describes the dataset. What the
+    relationships and service levels of such a file name is in that file.
     """
     yield from _from_reading(subject, "GEN003")
     for missing in subject.facts.references.unresolved():
