@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plangate.model.typename import MAX_DEPTH, MAX_LENGTH, read_type, system_of
+from plangate.model.typename import MAX_DEPTH, MAX_LENGTH, read_type, system_of, type_name
 from plangate.model.typewords import ALIASES, SYSTEM_WORDS, WORDS
 from tests.model.spelling import spelled
 
@@ -262,3 +262,9 @@ def test_length_has_an_end() -> None:
 @given(st.text(alphabet="arystuc int<>()[],:'`\"-09\n\x00é", max_size=60), st.sampled_from([None, *SYSTEM_WORDS]))
 def test_nothing_is_raised(text: str, system: str | None) -> None:
     assert read_type(text, system).written == " ".join(text.split())
+
+
+@pytest.mark.parametrize(("system", "name", "expected"), ROWS)
+def test_a_type_written_out_is_read_as_the_same(system: str, name: str, expected: str) -> None:
+    again = read_type(type_name(read_type(name, None if system == "-" else system)))
+    assert spelled(again) == ("decimal" if expected == "decimal .2" else expected)

@@ -60,6 +60,9 @@ def references(levels: int, times: int) -> str:
     return json.dumps({"$ref": "#/$defs/d0", "$defs": defs | {f"d{levels}": {"type": "integer"}}})
 
 
+TAIL = ", ".join(f'"d{level}": {{"$ref": "#/$defs/d{level + 1}"}}' for level in range(21_000))
+"""References of which each leads to the next."""
+
 NOT_TEXT = {
     "bytes": b"\xff\xfe\x00",
     "latin": b"caf\xe9",
@@ -97,6 +100,14 @@ def test_what_is_no_text(data: bytes, name: str) -> None:
         ("a.avsc", '{"type": "record", "name": "a", "fields": 3}', "no list of fields"),
         ("a.proto", chain(3000), "levels deep"),
         ("a.proto", "message a {" * 5000, "levels deep"),
+        ("a.proto", "message a {} " * 30_000, "more than 100000 words"),
+        ("a.proto", "message a { reserved " + "2 to 3, " * 5_000 + "9; }", "reserves more than 1000"),
+        (
+            "a.proto",
+            f"message a {{ {''.join(f'int32 f{n} = {n};' for n in range(1, 6001))} }}",
+            "more than 5000 fields",
+        ),
+        ("a.json", '{"$ref": "#/$defs/d0", "$defs": {' + TAIL + "}}", "asks for more than"),
         ("a.proto", "message a { option x = " + "{" * 50_000, "ends in the middle"),
         ("a.proto", "/*" * 50_000, "belongs to nothing"),
         ("a.proto", '"' + "\\\\" * 100_000, "belongs to nothing"),

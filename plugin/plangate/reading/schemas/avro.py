@@ -156,9 +156,11 @@ class _Reader:
     def enum(self, schema: dict[str, object], full: str, path: Path) -> Type:
         symbols = schema.get("symbols")
         words = tuple(str(symbol) for symbol in symbols) if isinstance(symbols, list) else ()
+        known: set[str] = set()
         for at, word in enumerate(words):
-            if words.index(word) < at:
+            if word in known:
                 self.source.tell("GEN002", f"Symbol {shown(word)} stands twice in this enum", (*path, "symbols", at))
+            known.add(word)
         fallback = text(schema.get("default"))
         if fallback is not None and fallback not in words:
             message = f"The default {shown(fallback)} is no symbol of this enum"

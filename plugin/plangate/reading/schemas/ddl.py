@@ -143,7 +143,11 @@ class _Reader:
             if isinstance(kind, exp.NotNullColumnConstraint):
                 nullable = bool(kind.args.get("allow_null"))
             elif isinstance(kind, exp.DefaultColumnConstraint):
-                default = kind.this.name if isinstance(kind.this, exp.Literal) else kind.this.sql(dialect=self.known)
+                default = (
+                    kind.this.name
+                    if isinstance(kind.this, exp.Literal)
+                    else kind.this.sql(dialect=self.known, copy=False)
+                )
             elif isinstance(kind, exp.CommentColumnConstraint):
                 description = kind.this.name
             elif isinstance(kind, exp.Properties):
@@ -151,7 +155,7 @@ class _Reader:
         held = column.args.get("kind")
         return Field(
             column.name,
-            read_type(held.sql(dialect=self.known) if held is not None else "", self.dialect),
+            read_type(held.sql(dialect=self.known, copy=False) if held is not None else "", self.dialect),
             nullable=nullable,
             unique=True if column.find(exp.UniqueColumnConstraint) else None,
             values=_literals(held.expressions) if held is not None and held.this == exp.DataType.Type.ENUM else (),

@@ -73,7 +73,7 @@ class _Seen:
     keys: dict[str, tuple[object, Path]] = field(default_factory=dict)
     properties: dict[str, tuple[object, Path]] = field(default_factory=dict)
     required: set[str] = field(default_factory=set)
-    pointers: tuple[str, ...] = ()
+    pointers: dict[str, None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, reader: "_Reader", schema: object, path: Path) -> "_Seen":
@@ -86,7 +86,7 @@ class _Seen:
             waiting.extend(reversed([(inner, (*here, "allOf", at)) for at, inner in entries(part.get("allOf"))]))
             pointer = part.get("$ref")
             if isinstance(pointer, str) and pointer not in seen.pointers:
-                seen.pointers = (*seen.pointers, pointer)
+                seen.pointers[pointer] = None
                 if (target := reader.target(pointer, (*here, "$ref"))) is not None:
                     waiting.append(target)
             for key, value in part.items():
@@ -178,7 +178,7 @@ class _Reader:
         try:
             return self.plain(seen, depth, path)
         finally:
-            self.open.difference_update(seen.pointers)
+            self.open -= seen.pointers.keys()
 
     def plain(self, seen: _Seen, depth: int, path: Path) -> tuple[Type, bool]:
         branches, null = self.branches(seen, depth)

@@ -3,19 +3,21 @@
 https://bitol-io.github.io/open-data-contract-standard/latest/
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import get_args
 
 from plangate.model.contracts import Classification
 from plangate.model.schema_document import Promise
-from plangate.model.table import Field, Table, Type
+from plangate.model.table import Field, Kind, Table, Type
 from plangate.model.typename import read_type, system_of
 from plangate.reading.schemas.odcs_lint import lint
 from plangate.reading.schemas.odcs_sla import read_sla
 from plangate.reading.schemas.source import Source, entries, flag, mapping, text, whole
 
 _INTEGERS = MappingProxyType({f"{sign}{bits}": (bits, sign == "u") for sign in "iu" for bits in (8, 16, 32, 64, 128)})
+_FORMATS: Mapping[str | None, Kind] = MappingProxyType({"uuid": "uuid", "byte": "bytes", "binary": "bytes"})
 _CLASSES: tuple[str, ...] = get_args(Classification)
 
 
@@ -95,20 +97,25 @@ def _field(entry: dict[str, object], system: str | None) -> Field:
         nullable=None if required is None else not required,
         unique=flag(entry.get("unique")),
         values=_values(entry),
-        pattern=text(options.get("pattern")),
-        min=text(options.get("minimum")) or text(options.get("exclusiveMinimum")),
-        max=text(options.get("maximum")) or text(options.get("exclusiveMaximum")),
+        pattern=_first(options.get("pattern"), custom.get("pattern")),
+        min=_first(options.get("minimum"), options.get("exclusiveMinimum"), custom.get("min")),
+        max=_first(options.get("maximum"), options.get("exclusiveMaximum"), custom.get("max")),
         default=text(custom.get("default")),
         aliases=tuple(map(str, aliases)) if isinstance(aliases, list) else (),
         description=text(entry.get("description")),
         unit=text(custom.get("unit")),
-        timezone=text(options.get("defaultTimezone")) or text(custom.get("timezone")),
+        timezone=_first(options.get("defaultTimezone"), custom.get("timezone")),
         classification=classification if classification in _CLASSES else None,  # type: ignore[arg-type]
         pii=True if personal is None and isinstance(tags, list) and "pii" in tags else personal,
         masking=text(custom.get("masking")),
         deprecated=flag(custom.get("deprecated")),
         physical_name=_other(text(entry.get("physicalName")), name),
     )
+
+
+def _first(*values: object) -> str | None:
+    """The first of some values that says something, as text."""
+    return next((written for value in values if (written := text(value)) is not None), None)
 
 
 def _type(entry: dict[str, object], options: dict[str, object], system: str | None) -> Type:
@@ -125,12 +132,14 @@ def _type(entry: dict[str, object], options: dict[str, object], system: str | No
     items = mapping(entry.get("items"))
     if items and found.kind in {"array", "unknown"}:
         found = replace(found, kind="array", items=_type(items, mapping(items.get("logicalTypeOptions")), system))
-    return _narrowed(found, options)
+    return _narrowed(found, options, physical=physical.kind != "unknown")
 
 
-def _narrowed(found: Type, options: dict[str, object]) -> Type:
+def _narrowed(found: Type, options: dict[str, object], *, physical: bool) -> Type:
     """The type as the options of the logical type narrow it, where it says nothing itself."""
     form = text(options.get("format"))
+    if found.kind == "string" and form in _FORMATS and not physical:
+        found = replace(found, kind=_FORMATS[form])
     if found.kind in {"string", "bytes"} and found.length is None:
         return replace(found, length=whole(options.get("maxLength")))
     if found.kind == "integer" and found.bits is None and form is not None and form in _INTEGERS:

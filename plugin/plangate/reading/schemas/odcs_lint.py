@@ -97,6 +97,8 @@ def _doubles(source: Source, root: dict[str, object], elements: list[Element]) -
     seen: dict[tuple[str, ...], Element] = {}
     ids: set[tuple[str, ...]] = set()
     for element in elements:
+        if source.full:
+            return
         what = "Object" if len(element.names) == 1 else "Property"
         if not element.names[-1]:
             source.tell("GEN001", f"{what} number {_last(element.path) + 1} has no `name`", element.path)
@@ -190,6 +192,8 @@ class Known:
 
     def dangling(self, source: Source, what: str, name: str, path: Path) -> None:
         """Tell a name that is not in the contract, with the nearest that is."""
+        if source.full:
+            return
         names = [".".join(element.names) for element in self.elements[:500]]
         near = nearest(name, names, limit=3) if len(name) < 200 and len(source.problems) < 20 else None
         objects = ", ".join(sorted({element.names[0] for element in self.elements})[:20])

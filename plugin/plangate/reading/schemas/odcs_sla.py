@@ -32,7 +32,7 @@ def read_sla(source: Source, listed: object) -> tuple[ContractSla | None, dict[s
         if written.lower() == "freshness":
             name, field = "freshness", "freshness"
         elif name is None:
-            near = nearest(written, PROPERTIES, limit=2)
+            near = None if source.full or len(written) > 100 else nearest(written, PROPERTIES, limit=2)
             meant = f"did you mean {shown(near)}?" if near else "tools do not know what it measures"
             told = f"{shown(written)} is no service level of ODCS; {meant}"
             source.tell("GEN004", told, (*path, "property"), severity="warning", expected=", ".join(PROPERTIES))

@@ -11,6 +11,9 @@ from plangate.reading.schemas.source import SchemaRejected
 from plangate.reading.yaml import shown
 
 MAX_DEPTH = 32
+MAX_TOKENS = 100_000
+MAX_RESERVED = 1_000
+"""Ranges of numbers, and names, that one message or enum may reserve."""
 
 _TOKEN = re.compile(
     r"""(?P<skip>\s+|//[^\n]*|/\*.*?\*/)|(?P<text>"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')|(?P<word>[A-Za-z_.][\w.]*|[-+]?\d[\w.+-]*)|(?P<mark>[{}()\[\]<>=;,:/-])""",
@@ -41,6 +44,8 @@ class ProtoText:
                 comment = ""
                 self.tokens.append(found[0])
                 self.offsets.append(place)
+                if len(self.tokens) > MAX_TOKENS:
+                    raise self.wrong(f"The file holds more than {MAX_TOKENS} words and marks; split it", place)
             elif found[0][0] == "/":
                 comment = " ".join((comment + " " + found[0].strip("/* \n")).split())
             elif found[0].count("\n") > 1:
@@ -169,6 +174,8 @@ class ProtoText:
         words = []
         while (word := self.take()) != ";":
             words.append(word)
+            if len(words) + len(found["reserved_numbers"]) > 4 * MAX_RESERVED:
+                raise self.wrong(f"This reserves more than {MAX_RESERVED} ranges and names")
         at = 0
         while at < len(words):
             word = words[at]

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from plangate.model.table import Field, Table, Type
-from plangate.reading.schemas.named import NamedTypes, TooLarge
+from plangate.reading.schemas.named import MAX_FIELDS, NamedTypes, TooLarge
 from plangate.reading.schemas.proto_text import ProtoText
 from plangate.reading.schemas.source import Source
 from plangate.reading.yaml import shown
@@ -82,7 +82,8 @@ class _Reader:
                         waiting.append((full, one))
 
     def tell(self, rule: str, message: str, at: dict[str, Any], **more: str) -> None:
-        self.source.tell(rule, message, (), at=self.proto.place(at["offset"]), **more)
+        if not self.source.full:
+            self.source.tell(rule, message, (), at=self.proto.place(at["offset"]), **more)
 
     def table(self, message: dict[str, Any]) -> Table:
         package = self.file["package"]
@@ -94,6 +95,8 @@ class _Reader:
         return Table(message["name"], found.fields, description=message["comment"])
 
     def message(self, message: dict[str, Any], full: str) -> Type:
+        if len(message["fields"]) > MAX_FIELDS:
+            raise TooLarge(f"This holds more than {MAX_FIELDS} fields")
         fields: list[Field] = []
         names: set[str] = set()
         numbers: dict[int, str] = {}

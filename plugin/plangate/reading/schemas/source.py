@@ -30,7 +30,7 @@ class Source:
 
     def tell(self, rule: str, message: str, path: Path, at: tuple[int, int] | None = None, **more: str | None) -> None:
         """Note a problem at the place of a value, or at `at`; `severity` may be given where it is no error."""
-        if len(self.problems) > MAX_PROBLEMS:
+        if self.full:
             return
         line, column = at or self.place(path)
         if len(self.problems) == MAX_PROBLEMS:
@@ -38,6 +38,11 @@ class Source:
         self.problems.append(
             Problem(rule, message, path=path, file=self.name, line=line, column=column, **more)  # type: ignore[arg-type]
         )
+
+    @property
+    def full(self) -> bool:
+        """Whether so much is wrong that nothing more is told, and need not be looked for."""
+        return len(self.problems) > MAX_PROBLEMS
 
     @property
     def in_order(self) -> tuple[Problem, ...]:
