@@ -1,0 +1,83 @@
+"""One change of a schema or contract, and what it means to each of those whom it concerns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class Verdict(StrEnum):
+    """What a change does to one party; `undetermined` cannot be told from what is written, `untested` was not asked."""
+
+    COMPATIBLE = "compatible"
+    UNTESTED = "untested"
+    UNDETERMINED = "undetermined"
+    BREAKING = "breaking"
+
+
+Bump = Literal["none", "patch", "minor", "major"]
+Format = Literal["avro", "json_schema", "protobuf", "table", "contract"]
+
+BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")
+"""The steps of a version, the smallest first."""
+
+_WEIGHT = {verdict: weight for weight, verdict in enumerate(Verdict)}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of change: what is judged of it, why, and an example that shows it and nothing else.
+
+    `backward`: the new schema reads old data; `forward`: the previous schema reads new data. `consumer` is code that
+    reads, `producer` code that writes, both as they were before the change. `rebuild` names what has to be computed
+    again, empty where nothing.
+    """
+
+    id: str
+    title: str
+    reason: str
+    formats: tuple[Format, ...]
+    backward: Verdict
+    forward: Verdict
+    consumer: Verdict
+    producer: Verdict
+    bump: Bump
+    before: object
+    after: object
+    rebuild: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What differs at one place of two versions, and what that means; see `Rule` for the parties.
+
+    `path` leads to the place (`columns.amount.type`), `element` is the column, field or promise, `before` and `after`
+    are as written, empty where there was or is nothing, and `says` tells why in a sentence.
+    """
+
+    rule_id: str
+    path: str
+    element: str
+    before: str
+    after: str
+    says: str
+    backward: Verdict
+    forward: Verdict
+    consumer: Verdict
+    producer: Verdict
+    rebuild: str
+    bump: Bump
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Give the gravest of some verdicts: breaking, undetermined, untested; compatible where there is none."""
+    return max(verdicts, key=_WEIGHT.__getitem__, default=Verdict.COMPATIBLE)
+
+
+def bump_needed(changes: Iterable[Change]) -> Bump:
+    """Give the step of the version that some changes ask for together; what is undetermined for a consumer is major."""
+    return max(
+        ("major" if change.consumer is Verdict.UNDETERMINED else change.bump for change in changes),
+        key=BUMPS.index,
+        default="none",
+    )
