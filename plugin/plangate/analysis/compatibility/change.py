@@ -81,3 +81,39 @@ def bump_needed(changes: Iterable[Change]) -> Bump:
         key=BUMPS.index,
         default="none",
     )
+
+
+def made(
+    rule: Rule,
+    path: str,
+    element: str,
+    before: str,
+    after: str,
+    says: str = "",
+    *,
+    backward: Verdict | None = None,
+    forward: Verdict | None = None,
+) -> Change:
+    """Make a change by its rule: the rule's verdicts, where nothing else is said, and its reason as the sentence."""
+    return Change(
+        rule.id,
+        path,
+        element,
+        before,
+        after,
+        says or rule.reason,
+        backward or rule.backward,
+        forward or rule.forward,
+        rule.consumer,
+        rule.producer,
+        rule.rebuild,
+        rule.bump,
+    )
+
+
+def joined(*steps: str) -> str:
+    """Join steps of a path: `order`, `lines[]`, `qty` is `order.lines[].qty`."""
+    path = ""
+    for step in steps:
+        path += step if not path or not step or step[0] in "[{" else f".{step}"
+    return path
