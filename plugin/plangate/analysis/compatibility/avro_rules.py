@@ -1,8 +1,6 @@
 """The rules of Avro, after the table of changes that was measured with the reference implementation."""
 
-from plangate.analysis.compatibility.change import Bump, Rule, Verdict
-
-_VERDICTS = {"Y": Verdict.COMPATIBLE, "n": Verdict.BREAKING, "?": Verdict.UNDETERMINED}
+from plangate.analysis.compatibility.change import Rule
 
 
 def _record(*fields: object, **more: object) -> dict[str, object]:
@@ -33,34 +31,13 @@ def _decimal(precision: int, scale: int) -> dict[str, object]:
     return _logical("bytes", "decimal", precision=precision, scale=scale)
 
 
-def _rule(
-    number: str, title: str, verdicts: str, bump: Bump, before: object, after: object, reason: str, rebuild: str = ""
-) -> Rule:
-    """`verdicts` are those of backward, forward, consumer and producer in turn: Y, n or ?."""
-    backward, forward, consumer, producer = (_VERDICTS[letter] for letter in verdicts)
-    return Rule(
-        f"AVRO-{number}",
-        title,
-        reason,
-        ("avro",),
-        backward,
-        forward,
-        consumer,
-        producer,
-        bump,
-        before,
-        after,
-        rebuild,
-    )
-
-
 _EMPTY = _record()
 _INT = _one("int")
 _NULLABLE = _one(["null", "int"])
 
 RULES: tuple[Rule, ...] = (
-    _rule(
-        "A1",
+    Rule(
+        "AVRO-A1",
         "Field added without default",
         "nYYn",
         "minor",
@@ -68,8 +45,8 @@ RULES: tuple[Rule, ...] = (
         _INT,
         "Data written before lacks the field, and a new reader has no default to put there.",
     ),
-    _rule(
-        "A2",
+    Rule(
+        "AVRO-A2",
         "Field added with default",
         "YYYY",
         "minor",
@@ -77,8 +54,8 @@ RULES: tuple[Rule, ...] = (
         _one("int", default=0),
         "A new reader takes the default where the field was not written; an old one skips it.",
     ),
-    _rule(
-        "A3",
+    Rule(
+        "AVRO-A3",
         "Nullable field added, default null",
         "YYYY",
         "minor",
@@ -86,8 +63,8 @@ RULES: tuple[Rule, ...] = (
         _one(["null", "int"], default=None),
         "A new reader takes null where the field was not written; an old one skips it.",
     ),
-    _rule(
-        "A4",
+    Rule(
+        "AVRO-A4",
         "Nullable field added without default",
         "nYYn",
         "minor",
@@ -95,8 +72,8 @@ RULES: tuple[Rule, ...] = (
         _NULLABLE,
         "A type that allows null is no default: without `default: null` old data cannot be read.",
     ),
-    _rule(
-        "A5",
+    Rule(
+        "AVRO-A5",
         "Field removed that has no default",
         "YnnY",
         "major",
@@ -104,8 +81,8 @@ RULES: tuple[Rule, ...] = (
         _EMPTY,
         "Readers of the previous schema miss the field, and have no default to put there.",
     ),
-    _rule(
-        "A6",
+    Rule(
+        "AVRO-A6",
         "Field removed that has a default",
         "YYnY",
         "major",
@@ -113,8 +90,8 @@ RULES: tuple[Rule, ...] = (
         _EMPTY,
         "Avro reads the default instead, but a query or program that uses the value has lost it.",
     ),
-    _rule(
-        "A7",
+    Rule(
+        "AVRO-A7",
         "Field renamed without alias",
         "nnnn",
         "major",
@@ -122,8 +99,8 @@ RULES: tuple[Rule, ...] = (
         _record(_field("int", "total")),
         "To Avro one field is gone and another has come: neither side finds the value.",
     ),
-    _rule(
-        "A8",
+    Rule(
+        "AVRO-A8",
         "Field renamed, with an alias in the new schema",
         "Ynnn",
         "major",
@@ -131,8 +108,8 @@ RULES: tuple[Rule, ...] = (
         _record(_field("int", "total", aliases=["amount"])),
         "A new reader finds the old name by the alias; a reader of the previous schema knows no new name.",
     ),
-    _rule(
-        "A9",
+    Rule(
+        "AVRO-A9",
         "Type widened by a promotion",
         "YnnY",
         "major",
@@ -140,8 +117,8 @@ RULES: tuple[Rule, ...] = (
         _one("long"),
         "A new reader takes the narrow values; a reader of the previous schema cannot take the wide ones.",
     ),
-    _rule(
-        "A10",
+    Rule(
+        "AVRO-A10",
         "Type narrowed",
         "nYYn",
         "major",
@@ -150,8 +127,8 @@ RULES: tuple[Rule, ...] = (
         "Old data may hold values that do not fit, and Avro narrows nothing.",
         "what was written with the wide type",
     ),
-    _rule(
-        "A11",
+    Rule(
+        "AVRO-A11",
         "Type changed to one that it cannot be read as",
         "nnnn",
         "major",
@@ -160,8 +137,8 @@ RULES: tuple[Rule, ...] = (
         "No promotion leads from the one type to the other, in either direction.",
         "the field, over all data that is kept",
     ),
-    _rule(
-        "A12",
+    Rule(
+        "AVRO-A12",
         "string and bytes exchanged",
         "YYnY",
         "major",
@@ -170,8 +147,8 @@ RULES: tuple[Rule, ...] = (
         "Avro reads either as the other, but a warehouse makes columns of different types of them.",
         "tables that are loaded from the topic",
     ),
-    _rule(
-        "A13",
+    Rule(
+        "AVRO-A13",
         "Field made nullable",
         "YnnY",
         "major",
@@ -179,8 +156,8 @@ RULES: tuple[Rule, ...] = (
         _NULLABLE,
         "A reader of the previous schema has no place for null, and code that counts on a value breaks.",
     ),
-    _rule(
-        "A14",
+    Rule(
+        "AVRO-A14",
         "Field made required",
         "nYYn",
         "minor",
@@ -189,8 +166,8 @@ RULES: tuple[Rule, ...] = (
         "Old data may hold nulls that a new reader cannot take, and writers may have none but null.",
         "what was written with null",
     ),
-    _rule(
-        "A15-ADDED",
+    Rule(
+        "AVRO-A15-ADDED",
         "Branch added to a union",
         "YnnY",
         "major",
@@ -198,8 +175,8 @@ RULES: tuple[Rule, ...] = (
         _one(["int", "string", "boolean"]),
         "A reader of the previous schema cannot take a value of the new branch.",
     ),
-    _rule(
-        "A15-REMOVED",
+    Rule(
+        "AVRO-A15-REMOVED",
         "Branch removed from a union",
         "nYYn",
         "major",
@@ -207,8 +184,8 @@ RULES: tuple[Rule, ...] = (
         _one(["int", "string"]),
         "Old data may hold values of the branch that is gone.",
     ),
-    _rule(
-        "A16",
+    Rule(
+        "AVRO-A16",
         "Symbol added to an enum that has no default",
         "YnnY",
         "major",
@@ -216,8 +193,8 @@ RULES: tuple[Rule, ...] = (
         _enum("NEW", "PAID"),
         "A reader of the previous schema does not know the symbol, and has no default to fall back to.",
     ),
-    _rule(
-        "A17",
+    Rule(
+        "AVRO-A17",
         "Symbol added to an enum that has a default",
         "YYYY",
         "minor",
@@ -225,8 +202,8 @@ RULES: tuple[Rule, ...] = (
         _enum("NEW", "PAID", default="NEW"),
         "A reader of the previous schema reads its default instead of the new symbol.",
     ),
-    _rule(
-        "A18",
+    Rule(
+        "AVRO-A18",
         "Symbol removed from an enum that has no default",
         "nYYn",
         "major",
@@ -234,8 +211,8 @@ RULES: tuple[Rule, ...] = (
         _enum("NEW"),
         "Old data may hold the symbol, and a new reader has no default to fall back to.",
     ),
-    _rule(
-        "A18-DEFAULT",
+    Rule(
+        "AVRO-A18-DEFAULT",
         "Symbol removed from an enum that has a default",
         "YYYn",
         "major",
@@ -243,8 +220,8 @@ RULES: tuple[Rule, ...] = (
         _enum("NEW", default="NEW"),
         "A new reader reads the default where the symbol stands: nothing fails, and the value is lost.",
     ),
-    _rule(
-        "A19",
+    Rule(
+        "AVRO-A19",
         "Order, documentation or aliases changed",
         "YYYY",
         "patch",
@@ -252,8 +229,8 @@ RULES: tuple[Rule, ...] = (
         _one("int", doc="Net amount"),
         "Avro finds fields by name and symbols by their text.",
     ),
-    _rule(
-        "A19-DEFAULT",
+    Rule(
+        "AVRO-A19-DEFAULT",
         "Default changed",
         "YYYY",
         "minor",
@@ -261,8 +238,8 @@ RULES: tuple[Rule, ...] = (
         _one("int", default=1),
         "Everything can be read, but where the field was not written another value is seen than before.",
     ),
-    _rule(
-        "A20-ADDED",
+    Rule(
+        "AVRO-A20-ADDED",
         "Default added to a field",
         "YYYY",
         "patch",
@@ -270,8 +247,8 @@ RULES: tuple[Rule, ...] = (
         _one("int", default=0),
         "Nothing changes for data that has the field, and it may be removed later without breaking old readers.",
     ),
-    _rule(
-        "A20-REMOVED",
+    Rule(
+        "AVRO-A20-REMOVED",
         "Default removed from a field",
         "YYYY",
         "minor",
@@ -279,8 +256,8 @@ RULES: tuple[Rule, ...] = (
         _INT,
         "Nothing changes for data that has the field, but to remove it later, or to read older data, now breaks.",
     ),
-    _rule(
-        "A20-ENUM",
+    Rule(
+        "AVRO-A20-ENUM",
         "Default of an enum added, removed or changed",
         "YYYY",
         "minor",
@@ -288,8 +265,8 @@ RULES: tuple[Rule, ...] = (
         _enum("NEW", default="NEW"),
         "Nothing changes for the symbols that are known; what a later symbol is read as does.",
     ),
-    _rule(
-        "A21",
+    Rule(
+        "AVRO-A21",
         "Type renamed without alias",
         "nnnn",
         "major",
@@ -297,8 +274,8 @@ RULES: tuple[Rule, ...] = (
         {**_INT, "name": "Sale"},
         "Avro matches named types by name: two records with equal fields and other names are not one.",
     ),
-    _rule(
-        "A21-ALIAS",
+    Rule(
+        "AVRO-A21-ALIAS",
         "Type renamed, with an alias in the new schema",
         "Ynnn",
         "major",
@@ -306,8 +283,8 @@ RULES: tuple[Rule, ...] = (
         {**_INT, "name": "Sale", "aliases": ["Order"]},
         "A new reader finds the old name by the alias; a reader of the previous schema knows no new name.",
     ),
-    _rule(
-        "A21-NAMESPACE",
+    Rule(
+        "AVRO-A21-NAMESPACE",
         "Namespace changed",
         "YYYY",
         "patch",
@@ -315,8 +292,8 @@ RULES: tuple[Rule, ...] = (
         {**_INT, "namespace": "shop"},
         "Names match without their namespace; generated classes move to another package.",
     ),
-    _rule(
-        "A22",
+    Rule(
+        "AVRO-A22",
         "Size or name of a fixed type changed",
         "nnnn",
         "major",
@@ -325,8 +302,8 @@ RULES: tuple[Rule, ...] = (
         "A fixed type is read only by one of the same size and name.",
         "the field, over all data that is kept",
     ),
-    _rule(
-        "A23-WIDENED",
+    Rule(
+        "AVRO-A23-WIDENED",
         "Items of an array or values of a map widened",
         "YnnY",
         "major",
@@ -334,8 +311,8 @@ RULES: tuple[Rule, ...] = (
         _one({"type": "array", "items": "long"}),
         "Promotion holds within arrays and maps too, in one direction.",
     ),
-    _rule(
-        "A23-NARROWED",
+    Rule(
+        "AVRO-A23-NARROWED",
         "Items of an array or values of a map narrowed",
         "nYYn",
         "major",
@@ -343,8 +320,8 @@ RULES: tuple[Rule, ...] = (
         _one({"type": "map", "values": "int"}),
         "Old data may hold values that do not fit, and Avro narrows nothing.",
     ),
-    _rule(
-        "A24",
+    Rule(
+        "AVRO-A24",
         "Logical type changed to another",
         "nnnn",
         "major",
@@ -353,8 +330,8 @@ RULES: tuple[Rule, ...] = (
         "The bytes can be read, and mean something else: days as milliseconds are dates in January 1970.",
         "the field, over all data that is kept",
     ),
-    _rule(
-        "A24-LOGICAL",
+    Rule(
+        "AVRO-A24-LOGICAL",
         "Logical type put on or taken off",
         "YY??",
         "major",
@@ -362,8 +339,8 @@ RULES: tuple[Rule, ...] = (
         _logical("long", "timestamp-millis"),
         "The bytes stay; whether they mean the same is not written, and programs get values of another class.",
     ),
-    _rule(
-        "A25",
+    Rule(
+        "AVRO-A25",
         "Scale of a decimal changed",
         "nnnn",
         "major",
@@ -372,8 +349,8 @@ RULES: tuple[Rule, ...] = (
         "Checkers accept it, and every amount is read wrong by a power of ten.",
         "the field, over all data that is kept",
     ),
-    _rule(
-        "A25-WIDER",
+    Rule(
+        "AVRO-A25-WIDER",
         "Precision of a decimal raised at the same scale",
         "nnYY",
         "minor",
@@ -381,8 +358,8 @@ RULES: tuple[Rule, ...] = (
         _decimal(12, 2),
         "Checkers accept it and the values stay exact, but the specification lets only equal decimals match.",
     ),
-    _rule(
-        "A25-NARROWER",
+    Rule(
+        "AVRO-A25-NARROWER",
         "Precision of a decimal lowered at the same scale",
         "nnYn",
         "major",

@@ -1,6 +1,6 @@
 """One change of a schema or contract, and what it means to each of those whom it concerns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -24,27 +24,64 @@ BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")
 _WEIGHT = {verdict: weight for weight, verdict in enumerate(Verdict)}
 
 
+_LETTERS = {
+    "Y": Verdict.COMPATIBLE,
+    "n": Verdict.BREAKING,
+    "?": Verdict.UNDETERMINED,
+    "-": Verdict.UNTESTED,
+}
+_FORMATS: Mapping[str, Format] = {
+    "AVRO": "avro",
+    "JSON": "json_schema",
+    "PROTO": "protobuf",
+    "TBL": "table",
+    "CTR": "contract",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A kind of change: what is judged of it, why, and an example that shows it and nothing else.
 
-    `backward`: the new schema reads old data; `forward`: the previous schema reads new data. `consumer` is code that
-    reads, `producer` code that writes, both as they were before the change. `rebuild` names what has to be computed
-    again, empty where nothing.
+    `verdicts` are those of backward, forward, consumer and producer in turn: Y compatible, n breaking, ? undetermined,
+    - untested. Backward: the new schema reads old data; forward: the previous schema reads new data. A consumer is code
+    that reads, a producer code that writes, both as they were before the change. `rebuild` names what has to be
+    computed again, empty where nothing.
     """
 
     id: str
     title: str
-    reason: str
-    formats: tuple[Format, ...]
-    backward: Verdict
-    forward: Verdict
-    consumer: Verdict
-    producer: Verdict
+    verdicts: str
     bump: Bump
     before: object
     after: object
+    reason: str
     rebuild: str = ""
+
+    @property
+    def format(self) -> Format:
+        """What the two versions are written in."""
+        return _FORMATS[self.id.partition("-")[0]]
+
+    @property
+    def backward(self) -> Verdict:
+        """Whether the new schema reads old data."""
+        return _LETTERS[self.verdicts[0]]
+
+    @property
+    def forward(self) -> Verdict:
+        """Whether the previous schema reads new data."""
+        return _LETTERS[self.verdicts[1]]
+
+    @property
+    def consumer(self) -> Verdict:
+        """What it does to code that reads."""
+        return _LETTERS[self.verdicts[2]]
+
+    @property
+    def producer(self) -> Verdict:
+        """What it does to code that writes."""
+        return _LETTERS[self.verdicts[3]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,34 +2,11 @@
 
 from collections.abc import Mapping
 
-from plangate.analysis.compatibility.change import Bump, Rule, Verdict
+from plangate.analysis.compatibility.change import Rule
 from plangate.analysis.compatibility.contract_facts import ContractFacts
 from plangate.model.contracts import Contract
 from plangate.model.quality import Check
 from plangate.model.table import Field, Table, Type
-
-_VERDICTS = {"Y": Verdict.COMPATIBLE, "n": Verdict.BREAKING, "?": Verdict.UNDETERMINED, "-": Verdict.UNTESTED}
-
-
-def _rule(
-    name: str, title: str, verdicts: str, bump: Bump, before: object, after: object, reason: str, rebuild: str = ""
-) -> Rule:
-    """`verdicts` are those of backward, forward, consumer and producer in turn: Y, n, ? or -."""
-    backward, forward, consumer, producer = (_VERDICTS[letter] for letter in verdicts)
-    return Rule(
-        f"CTR-{name}",
-        title,
-        reason,
-        ("contract",),
-        backward,
-        forward,
-        consumer,
-        producer,
-        bump,
-        before,
-        after,
-        rebuild,
-    )
 
 
 def _contract(**what: object) -> ContractFacts:
@@ -49,8 +26,8 @@ _NONE = _contract()
 _TABLE = Table("orders", (Field("order_id", Type("string")),))
 
 RULES: tuple[Rule, ...] = (
-    _rule(
-        "SLA-LOOSENED",
+    Rule(
+        "CTR-SLA-LOOSENED",
         "Service level loosened",
         "YYnY",
         "major",
@@ -58,8 +35,8 @@ RULES: tuple[Rule, ...] = (
         _sla(freshness="48 h"),
         "Nothing fails, and whoever counted on the old figure is wrong: it deserves the notice of a removed column.",
     ),
-    _rule(
-        "SLA-TIGHTENED",
+    Rule(
+        "CTR-SLA-TIGHTENED",
         "Service level tightened",
         "YYYn",
         "minor",
@@ -67,8 +44,8 @@ RULES: tuple[Rule, ...] = (
         _sla(freshness="12 h"),
         "Readers get more; whoever delivers has to do better than was promised.",
     ),
-    _rule(
-        "SLA-ADDED",
+    Rule(
+        "CTR-SLA-ADDED",
         "Service level promised for the first time",
         "YYYn",
         "minor",
@@ -76,8 +53,8 @@ RULES: tuple[Rule, ...] = (
         _sla(retention="3 yr"),
         "Readers get more; whoever delivers has to keep it from now on.",
     ),
-    _rule(
-        "SLA-REMOVED",
+    Rule(
+        "CTR-SLA-REMOVED",
         "Service level no longer promised",
         "YYnY",
         "major",
@@ -85,8 +62,8 @@ RULES: tuple[Rule, ...] = (
         _NONE,
         "Readers counted on it, and nobody owes it any more.",
     ),
-    _rule(
-        "SUPPORT-CHANGED",
+    Rule(
+        "CTR-SUPPORT-CHANGED",
         "Hours of support changed",
         "YY??",
         "major",
@@ -94,8 +71,8 @@ RULES: tuple[Rule, ...] = (
         _sla(support_window="Mon to Thu"),
         "The hours are words: whether they became more or fewer has to be read.",
     ),
-    _rule(
-        "CLASSIFICATION-RAISED",
+    Rule(
+        "CTR-CLASSIFICATION-RAISED",
         "Dataset classified as more restricted",
         "YYnn",
         "major",
@@ -103,8 +80,8 @@ RULES: tuple[Rule, ...] = (
         _contract(classification="restricted"),
         "Readers may lose access, and whoever writes or copies it has to protect it.",
     ),
-    _rule(
-        "CLASSIFICATION-LOWERED",
+    Rule(
+        "CTR-CLASSIFICATION-LOWERED",
         "Dataset classified as less restricted, or no longer",
         "YYY?",
         "minor",
@@ -112,8 +89,8 @@ RULES: tuple[Rule, ...] = (
         _contract(classification="internal"),
         "Nobody loses access; whether the data may be shown that widely is for its owner to say.",
     ),
-    _rule(
-        "QUALITY-ADDED",
+    Rule(
+        "CTR-QUALITY-ADDED",
         "Quality rule added",
         "YYYn",
         "minor",
@@ -121,8 +98,8 @@ RULES: tuple[Rule, ...] = (
         _check(must_be=">= 1 rows"),
         "Readers get more; data that was delivered before may be refused.",
     ),
-    _rule(
-        "QUALITY-REMOVED",
+    Rule(
+        "CTR-QUALITY-REMOVED",
         "Quality rule removed",
         "YYnY",
         "major",
@@ -130,8 +107,8 @@ RULES: tuple[Rule, ...] = (
         _NONE,
         "What was held before is no longer looked at.",
     ),
-    _rule(
-        "QUALITY-LOOSENED",
+    Rule(
+        "CTR-QUALITY-LOOSENED",
         "Quality rule loosened",
         "YYnY",
         "major",
@@ -139,8 +116,8 @@ RULES: tuple[Rule, ...] = (
         _check(must_be="> 50 rows"),
         "Data passes now that was refused before.",
     ),
-    _rule(
-        "QUALITY-TIGHTENED",
+    Rule(
+        "CTR-QUALITY-TIGHTENED",
         "Quality rule tightened",
         "YYYn",
         "minor",
@@ -148,8 +125,8 @@ RULES: tuple[Rule, ...] = (
         _check(must_be="> 200 rows"),
         "Data that was delivered before may be refused.",
     ),
-    _rule(
-        "QUALITY-CHANGED",
+    Rule(
+        "CTR-QUALITY-CHANGED",
         "Quality rule changed",
         "YY??",
         "major",
@@ -157,8 +134,8 @@ RULES: tuple[Rule, ...] = (
         _check(kind="custom_sql", sql="select 2"),
         "Whether it lets more or less pass cannot be told from what is written.",
     ),
-    _rule(
-        "SEVERITY-LOWERED",
+    Rule(
+        "CTR-SEVERITY-LOWERED",
         "Severity of a quality rule lowered",
         "YYnY",
         "major",
@@ -166,8 +143,8 @@ RULES: tuple[Rule, ...] = (
         _check(severity="warn"),
         "What was stopped before is published now, with a warning that readers do not see.",
     ),
-    _rule(
-        "SEVERITY-RAISED",
+    Rule(
+        "CTR-SEVERITY-RAISED",
         "Severity of a quality rule raised",
         "YYYn",
         "minor",
@@ -175,8 +152,8 @@ RULES: tuple[Rule, ...] = (
         _check(severity="error"),
         "What was published before with a warning is stopped now.",
     ),
-    _rule(
-        "DEPRECATED",
+    Rule(
+        "CTR-DEPRECATED",
         "Contract deprecated",
         "YYYY",
         "minor",
@@ -184,8 +161,8 @@ RULES: tuple[Rule, ...] = (
         _contract(status="deprecated"),
         "It still holds; readers have until its sunset.",
     ),
-    _rule(
-        "WITHDRAWN",
+    Rule(
+        "CTR-WITHDRAWN",
         "Contract retired, or no longer in force",
         "YYnY",
         "major",
@@ -193,8 +170,8 @@ RULES: tuple[Rule, ...] = (
         _contract(status="retired"),
         "Nobody owes anything of it any more.",
     ),
-    _rule(
-        "STATUS-CHANGED",
+    Rule(
+        "CTR-STATUS-CHANGED",
         "Status changed",
         "YYYY",
         "patch",
@@ -202,8 +179,8 @@ RULES: tuple[Rule, ...] = (
         _contract(status="active"),
         "Nobody who counted on it loses anything.",
     ),
-    _rule(
-        "CONSUMER-ADDED",
+    Rule(
+        "CTR-CONSUMER-ADDED",
         "Consumer named",
         "YYYY",
         "patch",
@@ -211,8 +188,8 @@ RULES: tuple[Rule, ...] = (
         _contract(consumers=[{"consumer": "finance"}, {"consumer": "growth"}]),
         "One more who has to be told of changes.",
     ),
-    _rule(
-        "CONSUMER-REMOVED",
+    Rule(
+        "CTR-CONSUMER-REMOVED",
         "Consumer no longer named",
         "YY?Y",
         "major",
@@ -220,8 +197,8 @@ RULES: tuple[Rule, ...] = (
         _contract(consumers=[{"consumer": "finance"}]),
         "Who is not named is not told: make sure that they no longer read.",
     ),
-    _rule(
-        "PIN-CHANGED",
+    Rule(
+        "CTR-PIN-CHANGED",
         "Versions that a consumer accepts changed",
         "YYYY",
         "patch",
@@ -229,8 +206,8 @@ RULES: tuple[Rule, ...] = (
         _contract(consumers=[{"consumer": "finance", "pinned": "^3"}]),
         "The consumer says what it takes; the data does not change.",
     ),
-    _rule(
-        "MODE-LOOSENED",
+    Rule(
+        "CTR-MODE-LOOSENED",
         "Compatibility mode guarantees less, or something else",
         "YYnY",
         "major",
@@ -238,8 +215,8 @@ RULES: tuple[Rule, ...] = (
         _contract(compatibility="backward"),
         "Changes are allowed from now on that readers were protected from.",
     ),
-    _rule(
-        "MODE-TIGHTENED",
+    Rule(
+        "CTR-MODE-TIGHTENED",
         "Compatibility mode guarantees more",
         "YYYn",
         "minor",
@@ -247,8 +224,8 @@ RULES: tuple[Rule, ...] = (
         _contract(compatibility="full"),
         "Changes are refused from now on that were allowed.",
     ),
-    _rule(
-        "ENFORCEMENT-WEAKENED",
+    Rule(
+        "CTR-ENFORCEMENT-WEAKENED",
         "Contract held in fewer places, or less strictly",
         "YYnY",
         "major",
@@ -256,8 +233,8 @@ RULES: tuple[Rule, ...] = (
         _contract(enforcement={"where": ["ci"], "on_violation": "block"}),
         "What was caught before comes through.",
     ),
-    _rule(
-        "ENFORCEMENT-STRENGTHENED",
+    Rule(
+        "CTR-ENFORCEMENT-STRENGTHENED",
         "Contract held in more places, or more strictly",
         "YYYn",
         "minor",
@@ -265,8 +242,8 @@ RULES: tuple[Rule, ...] = (
         _contract(enforcement={"where": ["ci"], "on_violation": "block"}),
         "What came through before is caught.",
     ),
-    _rule(
-        "FORMAT-CHANGED",
+    Rule(
+        "CTR-FORMAT-CHANGED",
         "Format changed",
         "nnnn",
         "major",
@@ -275,8 +252,8 @@ RULES: tuple[Rule, ...] = (
         "Readers and writers of the one format cannot take the other.",
         "the whole dataset",
     ),
-    _rule(
-        "DATASET-RENAMED",
+    Rule(
+        "CTR-DATASET-RENAMED",
         "Contract is about another dataset",
         "YYnn",
         "major",
@@ -284,8 +261,8 @@ RULES: tuple[Rule, ...] = (
         _contract(dataset="mart.sales"),
         "Everybody who names it has to change; a view of the old name bridges the time.",
     ),
-    _rule(
-        "VERSION-DROPPED",
+    Rule(
+        "CTR-VERSION-DROPPED",
         "Older version no longer served",
         "YYnY",
         "major",
@@ -293,8 +270,8 @@ RULES: tuple[Rule, ...] = (
         _NONE,
         "Whoever still reads the older version has nothing to read.",
     ),
-    _rule(
-        "TERMS-CHANGED",
+    Rule(
+        "CTR-TERMS-CHANGED",
         "Terms changed",
         "YY?Y",
         "major",
@@ -302,8 +279,8 @@ RULES: tuple[Rule, ...] = (
         _contract(terms={"usage": "Internal reports of finance"}),
         "The terms are words: whether they allow less than before has to be read.",
     ),
-    _rule(
-        "OWNER-CHANGED",
+    Rule(
+        "CTR-OWNER-CHANGED",
         "Owner changed",
         "YYYY",
         "patch",
@@ -311,8 +288,8 @@ RULES: tuple[Rule, ...] = (
         _contract(owner="finance"),
         "Other people answer; what they owe stays.",
     ),
-    _rule(
-        "DESCRIPTION-CHANGED",
+    Rule(
+        "CTR-DESCRIPTION-CHANGED",
         "Description changed",
         "YYYY",
         "patch",
@@ -320,8 +297,8 @@ RULES: tuple[Rule, ...] = (
         _contract(description="All orders"),
         "Nothing that is read changes, unless the meaning did: then say so as a change of its own.",
     ),
-    _rule(
-        "COLUMNS-UNTESTED",
+    Rule(
+        "CTR-COLUMNS-UNTESTED",
         "Columns of one version are not known",
         "----",
         "none",

@@ -7,12 +7,10 @@ and the names of the differences in https://github.com/confluentinc/schema-regis
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from plangate.analysis.compatibility.change import Bump, Rule, Verdict
+from plangate.analysis.compatibility.change import Bump, Rule
 
-_Y, _N, _U = Verdict.COMPATIBLE, Verdict.BREAKING, Verdict.UNDETERMINED
-_VERDICTS = {"Y": _Y, "n": _N, "?": _U}
-
-INVERSE: dict[str, str] = {}
+_inverse: dict[str, str] = {}
+INVERSE: Mapping[str, str] = _inverse
 """The difference that is seen when the two schemas are exchanged."""
 
 LENIENT = frozenset(
@@ -47,23 +45,9 @@ def _partly(properties: Mapping[str, object] | None = None, **more: object) -> d
 
 
 def _rule(name: str, verdicts: str, bump: Bump, before: object, after: object, reason: str, inverse: str = "") -> Rule:
-    """`verdicts` are those of backward, forward, consumer and producer in turn: Y, n or ?."""
     if inverse:
-        INVERSE[name] = inverse
-    backward, forward, consumer, producer = (_VERDICTS[letter] for letter in verdicts)
-    return Rule(
-        rule_id(name),
-        name.replace("_", " ").capitalize(),
-        reason,
-        ("json_schema",),
-        backward,
-        forward,
-        consumer,
-        producer,
-        bump,
-        before,
-        after,
-    )
+        _inverse[name] = inverse
+    return Rule(rule_id(name), name.replace("_", " ").capitalize(), verdicts, bump, before, after, reason)
 
 
 _TIGHTER = "A document that was valid before may not be so any more."

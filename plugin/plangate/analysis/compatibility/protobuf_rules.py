@@ -6,11 +6,10 @@ Sources: https://buf.build/docs/breaking/rules/ and https://protobuf.dev/program
 from collections.abc import Mapping
 from typing import Literal
 
-from plangate.analysis.compatibility.change import Bump, Rule, Verdict
+from plangate.analysis.compatibility.change import Bump, Rule
 from plangate.model.protobuf import ProtoEnum, ProtoField, ProtoFile, ProtoMessage
 
 Category = Literal["FILE", "WIRE_JSON", "WIRE"]
-_VERDICTS = {"Y": Verdict.COMPATIBLE, "n": Verdict.BREAKING, "?": Verdict.UNDETERMINED}
 _ALL: frozenset[Category] = frozenset({"FILE", "WIRE_JSON", "WIRE"})
 _JSON: frozenset[Category] = frozenset({"FILE", "WIRE_JSON"})
 _FILE: frozenset[Category] = frozenset({"FILE"})
@@ -32,12 +31,9 @@ def _rule(
     after: ProtoFile,
     reason: str,
 ) -> Rule:
-    """`verdicts` are those of backward, forward (where the rule counts), consumer and producer: Y, n or ?."""
-    backward, forward, consumer, producer = (_VERDICTS[letter] for letter in verdicts)
+    """Backward and forward are what holds in the categories in which the rule counts."""
     _categories[f"PROTO-{name}"] = counts
-    return Rule(
-        f"PROTO-{name}", title, reason, ("protobuf",), backward, forward, consumer, producer, bump, before, after
-    )
+    return Rule(f"PROTO-{name}", title, verdicts, bump, before, after, reason)
 
 
 def _file(*fields: ProtoField, numbers: tuple[int, ...] = (), names: tuple[str, ...] = ()) -> ProtoFile:

@@ -3,33 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from plangate.analysis.compatibility.change import Bump, Rule, Verdict
+from plangate.analysis.compatibility.change import Rule
 from plangate.model.table import Field, Table, Type
 
-_VERDICTS = {"Y": Verdict.COMPATIBLE, "n": Verdict.BREAKING, "?": Verdict.UNDETERMINED}
 _COLUMN, _TABLE = "the column", "the whole table"
 _SUMS = "the column, and everything that is computed from it"
-
-
-def _rule(
-    name: str, title: str, verdicts: str, bump: Bump, before: object, after: object, reason: str, rebuild: str = ""
-) -> Rule:
-    """`verdicts` are those of backward, forward, consumer and producer in turn: Y, n or ?."""
-    backward, forward, consumer, producer = (_VERDICTS[letter] for letter in verdicts)
-    return Rule(
-        f"TBL-{name}",
-        title,
-        reason,
-        ("table",),
-        backward,
-        forward,
-        consumer,
-        producer,
-        bump,
-        before,
-        after,
-        rebuild,
-    )
 
 
 _ID = Field("order_id", Type("string"), nullable=False)
@@ -51,8 +29,8 @@ def _typed(kind: str, **what: object) -> Table:
 _EMPTY, _ONE = _table(), _with()
 
 RULES: tuple[Rule, ...] = (
-    _rule(
-        "COLUMN-ADDED",
+    Rule(
+        "TBL-COLUMN-ADDED",
         "Column added that may be empty",
         "YYYY",
         "minor",
@@ -61,8 +39,8 @@ RULES: tuple[Rule, ...] = (
         "Queries name their columns and do not see it; where it is missing it is null or its default.",
         "the column for older rows, if they are to have it",
     ),
-    _rule(
-        "REQUIRED-COLUMN-ADDED",
+    Rule(
+        "TBL-REQUIRED-COLUMN-ADDED",
         "Required column added",
         "nYYn",
         "minor",
@@ -71,8 +49,8 @@ RULES: tuple[Rule, ...] = (
         "Older rows and older writers have no value for it.",
         "the column for older rows",
     ),
-    _rule(
-        "COLUMN-REMOVED",
+    Rule(
+        "TBL-COLUMN-REMOVED",
         "Column removed",
         "YnnY",
         "major",
@@ -80,8 +58,8 @@ RULES: tuple[Rule, ...] = (
         _EMPTY,
         "Every query that names it fails.",
     ),
-    _rule(
-        "COLUMN-RENAMED",
+    Rule(
+        "TBL-COLUMN-RENAMED",
         "Column renamed",
         "nnnn",
         "major",
@@ -89,8 +67,8 @@ RULES: tuple[Rule, ...] = (
         _with(name="total"),
         "Queries and writers that name the old column fail; better add the new one, deprecate, then remove.",
     ),
-    _rule(
-        "COLUMN-RENAMED-ALIAS",
+    Rule(
+        "TBL-COLUMN-RENAMED-ALIAS",
         "Column renamed, the old name kept as an alias",
         "Ynnn",
         "major",
@@ -98,8 +76,8 @@ RULES: tuple[Rule, ...] = (
         _with(name="total", aliases=("amount",)),
         "A reader that knows the alias finds old data; queries that name the old column fail.",
     ),
-    _rule(
-        "TYPE-WIDENED",
+    Rule(
+        "TBL-TYPE-WIDENED",
         "Type widened",
         "YnYY",
         "minor",
@@ -107,8 +85,8 @@ RULES: tuple[Rule, ...] = (
         _typed("integer", bits=64),
         "Every old value fits; targets of fixed width and code with the narrow type may not take new ones.",
     ),
-    _rule(
-        "TYPE-NARROWED",
+    Rule(
+        "TBL-TYPE-NARROWED",
         "Type narrowed",
         "nYYn",
         "major",
@@ -117,8 +95,8 @@ RULES: tuple[Rule, ...] = (
         "Old values, and those of writers that go on as before, may not fit.",
         _COLUMN,
     ),
-    _rule(
-        "TYPE-CHANGED",
+    Rule(
+        "TBL-TYPE-CHANGED",
         "Type changed to another kind",
         "nnnn",
         "major",
@@ -127,8 +105,8 @@ RULES: tuple[Rule, ...] = (
         "Comparisons, joins and sums over the column fail or mean something else.",
         _SUMS,
     ),
-    _rule(
-        "TYPE-UNKNOWN",
+    Rule(
+        "TBL-TYPE-UNKNOWN",
         "Type changed, and it is not known how far",
         "????",
         "major",
@@ -136,8 +114,8 @@ RULES: tuple[Rule, ...] = (
         _typed("unknown", written="geo_b"),
         "At least one of the types is not known here, or leaves out its size or time zone.",
     ),
-    _rule(
-        "LENGTH-WIDENED",
+    Rule(
+        "TBL-LENGTH-WIDENED",
         "More characters or bytes allowed",
         "YnYY",
         "minor",
@@ -145,8 +123,8 @@ RULES: tuple[Rule, ...] = (
         _typed("string", length=100),
         "Every old value fits; targets of fixed width may cut new ones off.",
     ),
-    _rule(
-        "LENGTH-NARROWED",
+    Rule(
+        "TBL-LENGTH-NARROWED",
         "Fewer characters or bytes allowed",
         "nYYn",
         "major",
@@ -155,8 +133,8 @@ RULES: tuple[Rule, ...] = (
         "Old values, and those of writers that go on as before, may be cut off or refused.",
         _COLUMN,
     ),
-    _rule(
-        "DECIMAL-RESCALED",
+    Rule(
+        "TBL-DECIMAL-RESCALED",
         "Scale of a decimal changed",
         "nnn?",
         "major",
@@ -165,8 +143,8 @@ RULES: tuple[Rule, ...] = (
         "Amounts round otherwise and fewer digits are left before the point: sums no longer agree with older ones.",
         _SUMS,
     ),
-    _rule(
-        "INSTANT-CHANGED",
+    Rule(
+        "TBL-INSTANT-CHANGED",
         "Time zone put on a timestamp or taken off",
         "nnnn",
         "major",
@@ -175,8 +153,8 @@ RULES: tuple[Rule, ...] = (
         "A reading of a clock and an instant differ by hours, and days begin elsewhere.",
         _SUMS,
     ),
-    _rule(
-        "MADE-NULLABLE",
+    Rule(
+        "TBL-MADE-NULLABLE",
         "Column made nullable",
         "YnnY",
         "major",
@@ -184,8 +162,8 @@ RULES: tuple[Rule, ...] = (
         _ONE,
         "Code without handling of nulls breaks, and joins and sums over the column leave rows out.",
     ),
-    _rule(
-        "MADE-REQUIRED",
+    Rule(
+        "TBL-MADE-REQUIRED",
         "Column made required",
         "nYYn",
         "minor",
@@ -194,8 +172,8 @@ RULES: tuple[Rule, ...] = (
         "Writers that have no value are refused, and older rows may hold nulls.",
         "the rows that hold null",
     ),
-    _rule(
-        "VALUES-ADDED",
+    Rule(
+        "TBL-VALUES-ADDED",
         "Value added to those that may occur",
         "YnnY",
         "major",
@@ -203,8 +181,8 @@ RULES: tuple[Rule, ...] = (
         _with(values=("NEW", "PAID")),
         "Cases and filters that list all values miss the new one, unless consumers were told that the list is open.",
     ),
-    _rule(
-        "VALUES-REMOVED",
+    Rule(
+        "TBL-VALUES-REMOVED",
         "Value removed from those that may occur",
         "nYYn",
         "major",
@@ -213,8 +191,8 @@ RULES: tuple[Rule, ...] = (
         "Older rows may hold it, and writers of it are refused.",
         "the rows that hold it",
     ),
-    _rule(
-        "VALUES-LISTED",
+    Rule(
+        "TBL-VALUES-LISTED",
         "Values limited to a list",
         "nYYn",
         "major",
@@ -223,8 +201,8 @@ RULES: tuple[Rule, ...] = (
         "Older rows may hold others, and writers of others are refused.",
         "the rows that hold others",
     ),
-    _rule(
-        "VALUES-OPENED",
+    Rule(
+        "TBL-VALUES-OPENED",
         "List of values taken away",
         "YnnY",
         "major",
@@ -232,8 +210,8 @@ RULES: tuple[Rule, ...] = (
         _ONE,
         "Cases and filters that list all values can no longer be complete.",
     ),
-    _rule(
-        "PATTERN-ADDED",
+    Rule(
+        "TBL-PATTERN-ADDED",
         "Pattern added",
         "nYYn",
         "major",
@@ -241,8 +219,8 @@ RULES: tuple[Rule, ...] = (
         _with(pattern="[A-Z]+"),
         "Older rows may not fit it, and writers that do not are refused.",
     ),
-    _rule(
-        "PATTERN-REMOVED",
+    Rule(
+        "TBL-PATTERN-REMOVED",
         "Pattern taken away",
         "YnnY",
         "major",
@@ -250,8 +228,8 @@ RULES: tuple[Rule, ...] = (
         _ONE,
         "Code that takes the text apart by the pattern meets texts that do not fit.",
     ),
-    _rule(
-        "PATTERN-CHANGED",
+    Rule(
+        "TBL-PATTERN-CHANGED",
         "Pattern changed",
         "????",
         "major",
@@ -259,8 +237,8 @@ RULES: tuple[Rule, ...] = (
         _with(pattern="[A-Z]{3}"),
         "Whether one pattern lets all pass that another does cannot be told from the two.",
     ),
-    _rule(
-        "RANGE-WIDENED",
+    Rule(
+        "TBL-RANGE-WIDENED",
         "Minimum or maximum loosened or taken away",
         "YnnY",
         "major",
@@ -268,8 +246,8 @@ RULES: tuple[Rule, ...] = (
         _with(min="-10"),
         "Code may count on the old limit: that amounts are never negative.",
     ),
-    _rule(
-        "RANGE-NARROWED",
+    Rule(
+        "TBL-RANGE-NARROWED",
         "Minimum or maximum tightened or set",
         "nYYn",
         "major",
@@ -277,8 +255,8 @@ RULES: tuple[Rule, ...] = (
         _with(max="10"),
         "Older rows may lie outside, and writers of such values are refused.",
     ),
-    _rule(
-        "RANGE-CHANGED",
+    Rule(
+        "TBL-RANGE-CHANGED",
         "Minimum or maximum changed to one that cannot be compared",
         "????",
         "major",
@@ -286,8 +264,8 @@ RULES: tuple[Rule, ...] = (
         _with(min="2026-01-01"),
         "The two limits are neither numbers nor dates, or not of one kind.",
     ),
-    _rule(
-        "DEFAULT-CHANGED",
+    Rule(
+        "TBL-DEFAULT-CHANGED",
         "Default added, removed or changed",
         "YYYY",
         "minor",
@@ -295,8 +273,8 @@ RULES: tuple[Rule, ...] = (
         _with(default="1"),
         "Where a writer leaves the column out, another value is read than before.",
     ),
-    _rule(
-        "UNIQUE-ADDED",
+    Rule(
+        "TBL-UNIQUE-ADDED",
         "Column made unique",
         "nYYn",
         "minor",
@@ -304,8 +282,8 @@ RULES: tuple[Rule, ...] = (
         _with(unique=True),
         "Older rows may repeat a value, and writers that do are refused.",
     ),
-    _rule(
-        "UNIQUE-REMOVED",
+    Rule(
+        "TBL-UNIQUE-REMOVED",
         "Column no longer unique",
         "YnnY",
         "major",
@@ -313,8 +291,8 @@ RULES: tuple[Rule, ...] = (
         _ONE,
         "Joins on the column multiply rows, silently.",
     ),
-    _rule(
-        "KEY-ADDED",
+    Rule(
+        "TBL-KEY-ADDED",
         "Primary key stated where there was none",
         "nYYn",
         "minor",
@@ -323,8 +301,8 @@ RULES: tuple[Rule, ...] = (
         "Older rows may repeat the key, and writers that do are refused.",
         "the rows that repeat it",
     ),
-    _rule(
-        "KEY-REMOVED",
+    Rule(
+        "TBL-KEY-REMOVED",
         "Primary key taken away",
         "YnnY",
         "major",
@@ -332,8 +310,8 @@ RULES: tuple[Rule, ...] = (
         _EMPTY,
         "Joins and merges on the key multiply rows, silently.",
     ),
-    _rule(
-        "KEY-CHANGED",
+    Rule(
+        "TBL-KEY-CHANGED",
         "Primary key changed",
         "nnnn",
         "major",
@@ -342,8 +320,8 @@ RULES: tuple[Rule, ...] = (
         "A row stands for something else: every sum and join over the table changes. A new name is kinder.",
         f"{_TABLE}, and everything that is computed from it",
     ),
-    _rule(
-        "PARTITION-CHANGED",
+    Rule(
+        "TBL-PARTITION-CHANGED",
         "Partitioning changed",
         "YYYY",
         "minor",
@@ -352,8 +330,8 @@ RULES: tuple[Rule, ...] = (
         "Results are the same; queries that filter by the old column read everything, and cost as much.",
         _TABLE,
     ),
-    _rule(
-        "UNIT-CHANGED",
+    Rule(
+        "TBL-UNIT-CHANGED",
         "Unit of measure or currency changed",
         "nnnn",
         "major",
@@ -362,8 +340,8 @@ RULES: tuple[Rule, ...] = (
         "No type changes and every test passes, and every sum is wrong. A new name is kinder.",
         _SUMS,
     ),
-    _rule(
-        "UNIT-WITHDRAWN",
+    Rule(
+        "TBL-UNIT-WITHDRAWN",
         "Unit of measure no longer stated",
         "YY??",
         "major",
@@ -371,8 +349,8 @@ RULES: tuple[Rule, ...] = (
         _ONE,
         "Whether the values still have it is not written.",
     ),
-    _rule(
-        "TIMEZONE-CHANGED",
+    Rule(
+        "TBL-TIMEZONE-CHANGED",
         "Time zone changed",
         "nnnn",
         "major",
@@ -381,8 +359,8 @@ RULES: tuple[Rule, ...] = (
         "The same text is another instant, and days begin elsewhere. A new name is kinder.",
         _SUMS,
     ),
-    _rule(
-        "TIMEZONE-WITHDRAWN",
+    Rule(
+        "TBL-TIMEZONE-WITHDRAWN",
         "Time zone no longer stated",
         "YY??",
         "major",
@@ -390,8 +368,8 @@ RULES: tuple[Rule, ...] = (
         _ONE,
         "Whether the values still have it is not written.",
     ),
-    _rule(
-        "MEANING-STATED",
+    Rule(
+        "TBL-MEANING-STATED",
         "Unit of measure or time zone stated where nothing was",
         "YYYY",
         "patch",
@@ -399,8 +377,8 @@ RULES: tuple[Rule, ...] = (
         _with(unit="EUR"),
         "What was meant is now said.",
     ),
-    _rule(
-        "CLASSIFICATION-RAISED",
+    Rule(
+        "TBL-CLASSIFICATION-RAISED",
         "Column classified as more restricted",
         "YYnn",
         "major",
@@ -408,8 +386,8 @@ RULES: tuple[Rule, ...] = (
         _with(classification="restricted"),
         "Readers may lose access, and whoever writes or copies it has to protect it.",
     ),
-    _rule(
-        "CLASSIFICATION-LOWERED",
+    Rule(
+        "TBL-CLASSIFICATION-LOWERED",
         "Column classified as less restricted, or no longer",
         "YYY?",
         "minor",
@@ -417,8 +395,8 @@ RULES: tuple[Rule, ...] = (
         _with(classification="internal"),
         "Nobody loses access; whether the data may be shown that widely is for its owner to say.",
     ),
-    _rule(
-        "PERSONAL-DATA-ADDED",
+    Rule(
+        "TBL-PERSONAL-DATA-ADDED",
         "Column marked as personal data",
         "YYnn",
         "major",
@@ -426,8 +404,8 @@ RULES: tuple[Rule, ...] = (
         _with(pii=True),
         "Readers may lose access, and retention, deletion and masking apply from now on.",
     ),
-    _rule(
-        "PERSONAL-DATA-REMOVED",
+    Rule(
+        "TBL-PERSONAL-DATA-REMOVED",
         "Column no longer marked as personal data",
         "YYY?",
         "minor",
@@ -435,8 +413,8 @@ RULES: tuple[Rule, ...] = (
         _ONE,
         "Nobody loses access; whether the values are no personal data is for their owner to say.",
     ),
-    _rule(
-        "MASKING-ADDED",
+    Rule(
+        "TBL-MASKING-ADDED",
         "Column masked",
         "YYnY",
         "major",
@@ -445,8 +423,8 @@ RULES: tuple[Rule, ...] = (
         "Readers get other values than before, and joins with clear values find nothing.",
         _COLUMN,
     ),
-    _rule(
-        "MASKING-REMOVED",
+    Rule(
+        "TBL-MASKING-REMOVED",
         "Column no longer masked",
         "YYnn",
         "major",
@@ -455,8 +433,8 @@ RULES: tuple[Rule, ...] = (
         "Clear values appear where readers have only had masked ones, and joins with masked values find nothing.",
         _COLUMN,
     ),
-    _rule(
-        "MASKING-CHANGED",
+    Rule(
+        "TBL-MASKING-CHANGED",
         "Column masked otherwise",
         "YYnY",
         "major",
@@ -465,8 +443,8 @@ RULES: tuple[Rule, ...] = (
         "Older and newer values of the same thing differ, so that joins over both find nothing.",
         _COLUMN,
     ),
-    _rule(
-        "ORDER-CHANGED",
+    Rule(
+        "TBL-ORDER-CHANGED",
         "Order of the columns changed",
         "YYYY",
         "minor",
@@ -474,8 +452,8 @@ RULES: tuple[Rule, ...] = (
         _table(replace(_AMOUNT, name="tax"), _AMOUNT),
         "Queries name their columns; `select *` into a fixed layout, and inserts without names, mix them up.",
     ),
-    _rule(
-        "NUMBER-CHANGED",
+    Rule(
+        "TBL-NUMBER-CHANGED",
         "Field id changed",
         "nnnY",
         "major",
@@ -484,8 +462,8 @@ RULES: tuple[Rule, ...] = (
         "To a format that finds columns by id this is another column of the same name: old values are not found.",
         _COLUMN,
     ),
-    _rule(
-        "DESCRIPTION-CHANGED",
+    Rule(
+        "TBL-DESCRIPTION-CHANGED",
         "Description changed",
         "YYYY",
         "patch",
@@ -493,8 +471,8 @@ RULES: tuple[Rule, ...] = (
         _with(description="Net amount"),
         "Nothing that is read changes, unless the meaning did: then say so as a change of its own.",
     ),
-    _rule(
-        "DEPRECATED",
+    Rule(
+        "TBL-DEPRECATED",
         "Column marked as deprecated, or no longer",
         "YYYY",
         "minor",
@@ -502,8 +480,8 @@ RULES: tuple[Rule, ...] = (
         _with(deprecated=True),
         "It is still there; readers have until its sunset.",
     ),
-    _rule(
-        "ALIASES-CHANGED",
+    Rule(
+        "TBL-ALIASES-CHANGED",
         "Aliases changed",
         "YYYY",
         "patch",
@@ -511,8 +489,8 @@ RULES: tuple[Rule, ...] = (
         _with(aliases=("total", "sum")),
         "Readers find older data under more or fewer names; the name itself stays.",
     ),
-    _rule(
-        "RENAMED",
+    Rule(
+        "TBL-RENAMED",
         "Table renamed",
         "YYnY",
         "major",
