@@ -114,9 +114,11 @@ class _Comparison:
         taken = {id(branch) for pair in pairs for branch in pair}
         gone = [branch for branch in before if id(branch) not in taken]
         come = [branch for branch in after if id(branch) not in taken]
-        others = [one for one, _ in pairs if one.type != "null"]
-        if len(gone) == len(come) == 1 and not others and "null" not in (gone[0].type, come[0].type):
-            pairs, gone, come = [*pairs, (gone[0], come[0])], [], []
+        lost, won = ([branch for branch in some if branch.type != "null"] for some in (gone, come))
+        if len(lost) == len(won) == 1 and all(one.type == "null" for one, _ in pairs):
+            pairs.append((lost[0], won[0]))
+            gone.remove(lost[0])
+            come.remove(won[0])
         for branch in come:
             rule = "A13" if branch.type == "null" else "A15-ADDED"
             yield _change(rule, path, str(old), str(new), forward=_unless_read(old, branch))

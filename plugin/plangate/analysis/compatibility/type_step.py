@@ -42,12 +42,12 @@ def _other_kind(old: Type, new: Type) -> Step:
     if old.kind == "integer" and new.kind in ("float", "decimal"):
         return _holds(new, old, "wider")
     if new.kind == "integer" and old.kind in ("float", "decimal"):
-        return "narrower" if _holds(old, new, "wider") == "wider" else "other"
+        return _holds(old, new, "narrower")
     return "other"
 
 
 def _holds(number: Type, integer: Type, step: Step) -> Step:
-    """Tell whether a float or decimal holds every value of an integer exactly."""
+    """Give a step where a float or decimal holds every value of an integer exactly."""
     if integer.bits is None:
         return "unknown"
     if number.kind == "float":
