@@ -134,3 +134,10 @@ def test_text_of_an_author_stays_on_its_line(cli: Cli, files: Path) -> None:
     out = cli("compat", "open.json", "new.json").out
     assert "::error::" not in [row[:9] for row in out.splitlines()]
     assert "\u202e" not in out
+
+
+def test_a_long_value_is_cut(cli: Cli, files: Path) -> None:
+    (files / "new.json").write_text(json.dumps({"type": "object", "description": "word " * 100}), "utf-8")
+    row = next(row for row in cli("compat", "open.json", "new.json").out.splitlines() if "DESCRIPTION" in row)
+    assert "word …" in row
+    assert row.count("word ") < 15

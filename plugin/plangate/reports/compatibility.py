@@ -4,9 +4,10 @@ from typing import Any
 
 from plangate.analysis.compatibility.change import Change, Verdict
 from plangate.analysis.compatibility.judge import Judgement
-from plangate.reports.lines import line
+from plangate.reports.lines import clip, line
 
 _WIDTH = 14
+_LONGEST = 60
 
 
 def compatibility_text(found: Judgement, old: str, new: str) -> str:
@@ -33,11 +34,11 @@ _STEPS = {
 
 
 def _row(change: Change) -> str:
-    between = f"{change.before or 'nothing'} → {change.after or 'nothing'}"
+    before, after = (clip(text or "nothing", _LONGEST)[0] for text in (change.before, change.after))
     rebuild = f" To be computed again: {change.rebuild}." if change.rebuild else ""
     return line(
         f"{change.consumer:<{_WIDTH}}{change.producer:<{_WIDTH}}{change.rule_id}  ",
-        f"{change.path or change.element}: {between}. {change.says}{rebuild}",
+        f"{change.path or change.element}: {before} → {after}. {change.says}{rebuild}",
     )
 
 

@@ -1,5 +1,6 @@
 """Compatibility modes: their words, and how a new version fares against the last one or all that are live."""
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -36,6 +37,15 @@ def test_the_words_say_who_reads_and_who_goes_first(name: Compatibility) -> None
     assert first in mode.upgrade
     base = name.removesuffix("_transitive")
     assert mode.directions == {"none": (), "full": ("backward", "forward")}.get(base, (base,))
+
+
+@pytest.mark.parametrize("name", ["backward", "forward", "full"])
+def test_the_page_of_the_method_says_the_same(name: Compatibility) -> None:
+    page = (Path(__file__).parents[3] / "references" / "schema-evolution.md").read_text("utf-8")
+    row = next(row for row in page.splitlines() if row.startswith(f"| `{name}` | "))
+    first = {"consumers_first": "Consumers", "producers_first": "Producers", "any": "Any order"}[MODES[name].order]
+    assert row.endswith(f"| {first} |")
+    assert name == "full" or MODES[name].meaning.rstrip(".") in row.replace("**", "")
 
 
 @pytest.mark.parametrize(
