@@ -112,13 +112,15 @@ def test_json_has_keys_that_stay(cli: Cli) -> None:
         ("x.avsc", "{", "x.avsc is no JSON"),
         ("x.avsc", '{"type": "record"}', "x.avsc is no Avro schema: a record is named None"),
         ("x.avsc", '{"type":' * 5000, "x.avsc is no JSON"),
+        ("x.json", '{"not":' * 500 + '{"type": "string"}' + "}" * 500, "is nested too deeply to be compared"),
         ("x.json", '{"$ref": "other.json"}', "the reference other.json leads out of the document"),
         ("x.json", INT, "format avro cannot be compared with one of format json_schema"),
     ],
 )
 def test_what_cannot_be_read_is_usage(cli: Cli, files: Path, name: str, text: str, says: str) -> None:
     (files / name).write_text(text, "utf-8")
-    done = cli("compat", name, "open.json")
+    (files / "deep.json").write_text('{"not":' * 500 + "{}" + "}" * 500, "utf-8")
+    done = cli("compat", name, "deep.json" if "nested" in says else "open.json")
     assert done.status == 2
     assert says in done.err
 

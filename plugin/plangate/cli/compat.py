@@ -33,6 +33,8 @@ def compat_command(old: Path, new: Path, mode: str, form: str) -> int:
         found = judge(cast("Compatibility", mode), after, (before,))
     except ValueError as error:
         raise click.UsageError(f"{old.as_posix()} and {new.as_posix()} cannot be compared: {error}") from None
+    except RecursionError:
+        raise click.UsageError(f"{old.as_posix()} or {new.as_posix()} is nested too deeply to be compared") from None
     names = old.as_posix(), new.as_posix()
     if form == "json":
         click.echo(json.dumps(compatibility_data(found, *names), indent=2, ensure_ascii=True))

@@ -7,6 +7,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plangate.analysis.compatibility.avro import can_read
 from plangate.analysis.compatibility.avro_changes import compare_avro
@@ -45,7 +47,7 @@ def leaf(draw: Draw) -> dict[str, Any]:
             lambda: {"type": "integer", draw.choice(["minimum", "maximum", "exclusiveMinimum"]): draw.randint(0, 3)},
             lambda: {"type": "integer", "multipleOf": draw.choice([1, 2, 4])},
             lambda: {"type": "string", draw.choice(["minLength", "maxLength"]): draw.randint(0, 3)},
-            lambda: {"enum": draw.sample(["a", "bb", 1, 2, None], draw.randint(1, 4))},
+            lambda: {"enum": draw.sample(["a", "bb", 1, 2, "1", "", None], draw.randint(1, 4))},
             lambda: {"allOf": [{"type": draw.choice(["integer", "string"])}, {"maximum": 2}]},
             lambda: {"const": draw.choice(["a", 1])},
             dict,
@@ -112,7 +114,7 @@ def edited(draw: Draw, raw: Any) -> Any:
 def document(draw: Draw, depth: int) -> Any:
     roll = draw.random()
     if depth == 0 or roll < 0.35:
-        return draw.choice([None, True, 0, 1, 2, 3, 4, 2.5, "", "a", "bb", "abcd"])
+        return draw.choice([None, True, 0, 1, 2, 3, 4, 2.5, "", "1", "a", "bb", "abcd"])
     if roll < 0.5:
         return [document(draw, depth - 1) for _ in range(draw.randint(0, 3))]
     return {name: document(draw, depth - 1) for name in draw.sample("xyzw", draw.randint(0, 4))}
@@ -157,3 +159,70 @@ def test_forward_is_backward_of_the_exchange(block: int) -> None:
             assert one == other, (json.dumps(old), json.dumps(new))
         assert bool(there) is bool(back)
         assert compare_json_schema(old, old) == ()
+
+
+def diamond(depth: int, last: object) -> dict[str, Any]:
+    """A schema whose definitions each refer to the next one twice."""
+    made: dict[str, Any] = {"$ref": "#/$defs/d0", "$defs": {f"d{depth}": last}}
+    for level in range(depth):
+        both = {"$ref": f"#/$defs/d{level + 1}"}
+        made["$defs"][f"d{level}"] = {"type": "object", "properties": {"l": both, "r": dict(both)}}
+    return made
+
+
+def test_a_definition_in_many_places_is_told_in_full_once() -> None:
+    old, new = diamond(40, {"type": "integer"}), diamond(40, {"type": "number", "title": "n"})
+    changes = compare_json_schema(old, new)
+    assert 40 < len(changes) < 200
+    assert {change.rule_id for change in changes} == {"JSON-TITLE-CHANGED", "JSON-TYPE-EXTENDED"}
+    assert worst(change.forward for change in changes) is Verdict.BREAKING
+
+
+WORDS = st.sampled_from(
+    [
+        "type",
+        "properties",
+        "required",
+        "items",
+        "anyOf",
+        "oneOf",
+        "allOf",
+        "not",
+        "enum",
+        "const",
+        "$ref",
+        "additionalProperties",
+        "patternProperties",
+        "prefixItems",
+        "dependencies",
+        "maximum",
+        "multipleOf",
+        "name",
+        "fields",
+        "symbols",
+        "size",
+        "default",
+    ]
+)
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 3),
+    st.floats(),
+    st.sampled_from(["record", "enum", "int", "object", "#", "(", "a"]),
+)
+JSON: st.SearchStrategy[Any] = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4), max_leaves=12
+)
+
+
+@given(JSON, JSON)
+@pytest.mark.parametrize("compare", [compare_json_schema, compare_avro])
+def test_whatever_is_json_is_compared_or_refused(compare: Callable[..., Any], old: Any, new: Any) -> None:
+    for before, after in ((old, new), (new, old), (old, old)):
+        try:
+            changes = compare(before, after)
+        except ValueError:
+            continue
+        else:
+            assert before is not after or not changes

@@ -112,12 +112,8 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def bump_needed(changes: Iterable[Change]) -> Bump:
-    """Give the step of the version that some changes ask for together; what is undetermined for a consumer is major."""
-    return max(
-        ("major" if change.consumer is Verdict.UNDETERMINED else change.bump for change in changes),
-        key=BUMPS.index,
-        default="none",
-    )
+    """Give the step of the version that some changes ask for together."""
+    return max((change.bump for change in changes), key=BUMPS.index, default="none")
 
 
 def made(

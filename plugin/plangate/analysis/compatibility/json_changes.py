@@ -1,7 +1,7 @@
 """What changed between two JSON Schemas, by the rules of Confluent's registry: strict, or lenient about properties."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from plangate.analysis.compatibility.change import Change, Verdict, made
 from plangate.analysis.compatibility.json_rules import BY_NAME, LENIENT
@@ -11,6 +11,7 @@ from plangate.analysis.compatibility.json_schema import (
     combined,
     content_model,
     covering,
+    exact,
     is_open,
     items_of,
     listed,
@@ -58,26 +59,47 @@ def _verdict(name: str, accepted: frozenset[str]) -> Verdict:
 
 @dataclass(slots=True)
 class _Comparison:
-    """The two documents, for the references in them, and the pairs of references that are under way."""
+    """The two documents, for the references in them, and the pairs of references that are under way or were compared.
+
+    A pair that is under way is taken as equal; what leant on one is not kept, since it may differ elsewhere.
+    """
 
     before: object
     after: object
     accepted: frozenset[str]
     under_way: set[tuple[str, str]] = field(default_factory=set)
+    leant_on: set[tuple[str, str]] = field(default_factory=set)
+    known: dict[tuple[str, str], list[Difference]] = field(default_factory=dict)
 
     def schemas(self, before: object, after: object, path: str) -> list[Difference]:
         if not reference(before) and not reference(after):
             return list(self._plain(read(before, self.before), read(after, self.after), path))
         pair = (reference(before) or str(id(before)), reference(after) or str(id(after)))
         if pair in self.under_way:
+            self.leant_on.add(pair)
             return []
+        if pair in self.known:
+            return self._again(self.known[pair], path)
         self.under_way.add(pair)
         found = list(self._plain(read(before, self.before), read(after, self.after), path))
         self.under_way.discard(pair)
+        self.leant_on.discard(pair)
+        if not self.leant_on:
+            self.known[pair] = found
         return found
 
+    def _again(self, found: list[Difference], path: str) -> list[Difference]:
+        """Tell of a definition that was told of before by what decides: a difference that breaks each way, or one."""
+        decides = [
+            next((entry for entry in found if entry.name not in self.accepted), None),
+            next((entry for entry in found if entry.inverse not in self.accepted), None),
+        ]
+        kept = [entry for entry in dict.fromkeys(decides) if entry is not None] or found[:1]
+        return [replace(entry, path=path) for entry in kept]
+
     def _plain(self, old: Schema | bool, new: Schema | bool, path: str) -> Iterator[Difference]:
-        if shown(old) == shown(new):
+        text = exact(old)
+        if text == exact(new) and '"$ref"' not in text:
             return
         if isinstance(old, bool) or isinstance(new, bool):
             wider = old is False or new is True
@@ -260,14 +282,17 @@ class _Comparison:
             before, after = (before if kind else []), (after if now else [])
         else:
             more, less = "SUM_TYPE_EXTENDED", "SUM_TYPE_NARROWED"
-        same = [entry for entry in before if any(shown(entry) == shown(other) for other in after)]
-        gone = [entry for entry in before if entry not in same]
-        come = [entry for entry in after if all(shown(entry) != shown(other) for other in same)]
-        for entry in list(gone):
-            fits = next((other for other in come if _alike(entry, other)), None)
-            if fits is not None:
-                gone.remove(entry)
-                come.remove(fits)
+        texts = {exact(entry): entry for entry in after}
+        come = {text: entry for text, entry in texts.items() if text not in {exact(entry) for entry in before}}
+        gone = False
+        for entry in before:
+            fits = texts.get(exact(entry))
+            if fits is None:
+                key = next((text for text, other in come.items() if _alike(entry, other)), None)
+                fits = come.pop(key) if key is not None else None
+            if fits is None:
+                gone = True
+            else:
                 yield from self.schemas(entry, fits, path)
         if come:
             yield difference(more, path, shown(before), shown(after))

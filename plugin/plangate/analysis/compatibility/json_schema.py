@@ -150,3 +150,16 @@ def shown(value: object) -> str:
 def names_of(one: Iterable[str], other: Iterable[str]) -> list[str]:
     """Give the names of both sides, each once and in order."""
     return list(dict.fromkeys([*one, *other]))
+
+
+def exact(value: object) -> str:
+    """Write a value so that two are equal just where JSON has them equal: 1 and 1.0 are, 1 and "1" are not."""
+    return json.dumps(_whole(value), sort_keys=True, default=str)
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(entry) for entry in value]
+    return {key: _whole(entry) for key, entry in value.items()} if isinstance(value, dict) else value

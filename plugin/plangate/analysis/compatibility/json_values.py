@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from plangate.analysis.compatibility.json_rules import INVERSE, LIMITS
-from plangate.analysis.compatibility.json_schema import Schema, listed, shown
+from plangate.analysis.compatibility.json_schema import Schema, exact, listed, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def values(old: Schema, new: Schema, path: str) -> Iterator[Difference]:
 
 def sets(name: str, before: Sequence[Any], after: Sequence[Any], path: str) -> Iterator[Difference]:
     """Compare two lists of which the order does not matter."""
-    one, other = {shown(entry) for entry in before}, {shown(entry) for entry in after}
+    one, other = {exact(entry) for entry in before}, {exact(entry) for entry in after}
     if one != other:
         step = "EXTENDED" if one < other else "NARROWED" if other < one else "CHANGED"
         yield difference(f"{name}_{step}", path, shown(before), shown(after))
