@@ -1,0 +1,44 @@
+"""The changes between two versions of a schema, whatever they are written in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from plangate.analysis.compatibility.avro_changes import compare_avro
+from plangate.analysis.compatibility.change import Change, Format
+from plangate.analysis.compatibility.json_changes import compare_json_schema
+from plangate.analysis.compatibility.protobuf_changes import compare_protobuf
+from plangate.analysis.compatibility.protobuf_rules import Category
+from plangate.analysis.compatibility.table_changes import compare_tables
+from plangate.model.protobuf import ProtoFile
+from plangate.model.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A schema of one version: parsed JSON for Avro and JSON Schema, a ProtoFile, or a Table.
+
+    `renames` leads from names of columns of the version before to those of this one. `lenient` and `category` choose
+    between the rule books of JSON Schema and Protobuf; those of the newer version count.
+    """
+
+    format: Format
+    value: object
+    version: str = ""
+    renames: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    lenient: bool = False
+    category: Category = "WIRE_JSON"
+
+
+def compare(old: Schema, new: Schema) -> tuple[Change, ...]:
+    """Tell what changed from one version to another; raises ValueError where one cannot be read or formats differ."""
+    before, after = old.value, new.value
+    if old.format == new.format == "avro":
+        return compare_avro(before, after)
+    if old.format == new.format == "json_schema":
+        return compare_json_schema(before, after, lenient=new.lenient)
+    if isinstance(before, ProtoFile) and isinstance(after, ProtoFile):
+        return compare_protobuf(before, after, category=new.category)
+    if isinstance(before, Table) and isinstance(after, Table):
+        return compare_tables(before, after, new.renames)
+    raise ValueError(f"a schema of format {old.format} cannot be compared with one of format {new.format}")

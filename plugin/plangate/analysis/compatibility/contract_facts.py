@@ -1,0 +1,19 @@
+"""What is compared of two versions of a contract."""
+
+from dataclasses import dataclass
+
+from plangate.model.contracts import Contract
+from plangate.model.quality import Check
+from plangate.model.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class ContractFacts:
+    """A contract with its columns, wherever they are written, and the checks of its dataset.
+
+    `table` is None where the columns are not known.
+    """
+
+    contract: Contract
+    table: Table | None = None
+    checks: tuple[Check, ...] = ()

@@ -1,0 +1,145 @@
+"""`plangate compat`."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Cli = Callable[..., Any]
+
+
+def record(*fields: dict[str, object]) -> str:
+    return json.dumps({"type": "record", "name": "Order", "fields": list(fields)})
+
+
+INT, LONG = record({"name": "amount", "type": "int"}), record({"name": "amount", "type": "long"})
+OPEN, MORE = '{"type": "object"}', '{"type": "object", "properties": {"a": {"type": "string"}}}'
+
+
+@pytest.fixture
+def files(cli: Cli, tmp_path: Path) -> Path:
+    """The folder in which the command line runs, with versions of two schemas."""
+    for name, text in (("int.avsc", INT), ("long.avsc", LONG), ("open.json", OPEN), ("more.json", MORE)):
+        (tmp_path / name).write_text(text, "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mode", "status"),
+    [
+        ("int.avsc", "long.avsc", "backward", 0),
+        ("int.avsc", "long.avsc", "forward", 1),
+        ("int.avsc", "long.avsc", "full", 1),
+        ("int.avsc", "long.avsc", "none", 0),
+        ("long.avsc", "int.avsc", "backward", 1),
+        ("int.avsc", "int.avsc", "full_transitive", 0),
+        ("open.json", "more.json", "backward", 1),
+        ("more.json", "open.json", "backward", 0),
+    ],
+)
+@pytest.mark.usefixtures("files")
+def test_the_status_follows_the_mode(cli: Cli, old: str, new: str, mode: str, status: int) -> None:
+    assert cli("compat", old, new, "--mode", mode).status == status
+
+
+@pytest.mark.usefixtures("files")
+def test_text_says_who_breaks_and_why(cli: Cli) -> None:
+    assert cli("compat", "int.avsc", "long.avsc", "--mode", "forward").out.splitlines() == [
+        "From int.avsc to long.avsc",
+        "Mode forward: A reader with the previous schema can read data written with the new one. "
+        "Upgrade producers first.",
+        "",
+        "consumer      producer      change",
+        "breaking      compatible    AVRO-A9  amount: int → long. A new reader takes the narrow values; a reader of "
+        "the previous schema cannot take the wide ones.",
+        "",
+        "Verdict: breaking, because of amount (AVRO-A9)",
+        "Version: a major step",
+    ]
+
+
+@pytest.mark.usefixtures("files")
+def test_text_says_that_nothing_changed(cli: Cli) -> None:
+    assert cli("compat", "int.avsc", "int.avsc").out.splitlines()[2:] == [
+        "",
+        "No change.",
+        "",
+        "Verdict: compatible",
+        "Version: may stay",
+    ]
+
+
+@pytest.mark.usefixtures("files")
+def test_json_has_keys_that_stay(cli: Cli) -> None:
+    data = json.loads(cli("compat", "int.avsc", "long.avsc", "--format", "json").out)
+    assert data | {"versions": []} == {
+        "old": "int.avsc",
+        "new": "long.avsc",
+        "mode": "backward",
+        "meaning": "A reader with the new schema can read data written with the previous one.",
+        "upgrade": "Upgrade consumers first.",
+        "upgrade_order": "consumers_first",
+        "verdict": "compatible",
+        "bump": "major",
+        "versions": [],
+    }
+    (version,) = data["versions"]
+    assert (version["version"], version["verdict"]) == ("int.avsc", "compatible")
+    assert version["changes"] == [
+        {
+            "rule": "AVRO-A9",
+            "path": "amount",
+            "element": "amount",
+            "before": "int",
+            "after": "long",
+            "says": "A new reader takes the narrow values; a reader of the previous schema cannot take the wide ones.",
+            "backward": "compatible",
+            "forward": "breaking",
+            "consumer": "breaking",
+            "producer": "compatible",
+            "rebuild": "",
+            "bump": "major",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("x.txt", "", "x.txt is neither .avsc nor .json"),
+        ("x.avsc", "{", "x.avsc is no JSON"),
+        ("x.avsc", '{"type": "record"}', "x.avsc is no Avro schema: a record is named None"),
+        ("x.avsc", '{"type":' * 5000, "x.avsc is no JSON"),
+        ("x.json", '{"not":' * 500 + '{"type": "string"}' + "}" * 500, "is nested too deeply to be compared"),
+        ("x.json", '{"$ref": "other.json"}', "the reference other.json leads out of the document"),
+        ("x.json", INT, "format avro cannot be compared with one of format json_schema"),
+    ],
+)
+def test_what_cannot_be_read_is_usage(cli: Cli, files: Path, name: str, text: str, says: str) -> None:
+    (files / name).write_text(text, "utf-8")
+    (files / "deep.json").write_text('{"not":' * 500 + "{}" + "}" * 500, "utf-8")
+    done = cli("compat", name, "deep.json" if "nested" in says else "open.json")
+    assert done.status == 2
+    assert says in done.err
+
+
+def test_a_file_that_is_not_there_is_usage(cli: Cli) -> None:
+    done = cli("compat", "a.avsc", "b.avsc")
+    assert done.status == 2
+    assert "a.avsc cannot be read: No such file" in done.err
+
+
+def test_text_of_an_author_stays_on_its_line(cli: Cli, files: Path) -> None:
+    (files / "new.json").write_text(json.dumps({"type": "object", "title": "a\n::error::b\u202e"}), "utf-8")
+    out = cli("compat", "open.json", "new.json").out
+    assert "::error::" not in [row[:9] for row in out.splitlines()]
+    assert "\u202e" not in out
+
+
+def test_a_long_value_is_cut(cli: Cli, files: Path) -> None:
+    (files / "new.json").write_text(json.dumps({"type": "object", "description": "word " * 100}), "utf-8")
+    row = next(row for row in cli("compat", "open.json", "new.json").out.splitlines() if "DESCRIPTION" in row)
+    assert "word …" in row
+    assert row.count("word ") < 15
