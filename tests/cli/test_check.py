@@ -12,6 +12,7 @@ import pytest
 
 from plangate.checks.report import Report
 from plangate.checks.runner import check as real_check
+from plangate.reports.formats import FORMATS
 from plangate.reports.json_report import schema
 
 Cli = Callable[..., Any]
@@ -84,7 +85,7 @@ def test_preset(cli: Cli, portal: Path, preset: str) -> None:
         (("--today", "23.11.2026"), "not a date such as"),
         (("--today", "20261123"), "not a date such as"),
         (("--format", "text", "--format", "json"), "Two formats would go to one place"),
-        (("--format", "sarif"), "known are text, json"),
+        (("--format", "pdf"), "known are text, json, sarif"),
         (("--output", "plans"), "cannot be written"),
     ],
 )
@@ -140,3 +141,11 @@ def test_hostile_names_in_the_arguments_stay_on_their_line(cli: Cli, portal: Pat
     done = cli("check", "x\n##[error]forged")
     assert done.status == 2
     assert "##[" not in done.err
+
+
+def test_every_form_at_once(cli: Cli, portal: Path) -> None:
+    _edit(portal, "03-capacity.yml", "horizon: 24 month", "horizon: 24 m")
+    done = cli("check", *(part for name in FORMATS for part in ("--format", f"{name}=out/{name}")))
+    assert (done.status, done.out) == (1, "")
+    assert sorted(path.name for path in (portal / "out").iterdir()) == sorted(FORMATS)
+    assert all("GEN005" in (portal / "out" / name).read_text("utf-8") for name in FORMATS)

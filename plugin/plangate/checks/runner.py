@@ -46,7 +46,7 @@ def check(
     findings = tuple(sorted((f for outcome in outcomes for f in outcome.findings), key=lambda f: f.order))
     counts: Counter[str] = Counter(f.severity if f.verdict == "fail" else f.verdict for f in findings)
     counts["not_applicable"] = sum(outcome.not_applicable for outcome in outcomes)
-    names = ("error", "warning", "info", "waived", "undetermined", "not_applicable")
+    names = ("error", "warning", "info", "waived", "baselined", "undetermined", "not_applicable")
     return Report(
         today=today,
         preset=chosen,
@@ -57,6 +57,7 @@ def check(
         failures=MappingProxyType(
             portfolio.failures | {o.plan.id: o.failure for o in outcomes if o.failure is not None}
         ),
+        judged=MappingProxyType({outcome.plan.id: outcome.judged for outcome in outcomes}),
     )
 
 
@@ -64,6 +65,7 @@ def check(
 class _Outcome:
     plan: PlanReport
     findings: tuple[Finding, ...]
+    judged: tuple[str, ...]
     not_applicable: int
     failure: str | None
 
@@ -97,6 +99,7 @@ class _Run:
 
     def run(self) -> _Outcome:
         findings: list[Finding] = []
+        judged: list[str] = []
         idle, failure = 0, None
         for rule in self.rules:
             try:
@@ -107,8 +110,11 @@ class _Run:
             except Exception as error:  # one rule that breaks down must not hide the others' verdicts
                 failure = f"{rule.id} broke down on this plan: {type(error).__name__}: {error}\n{format_exc()}"
                 continue
-            findings.extend(self._findings(rule, problems))
-        return _Outcome(self._plan_report(findings), tuple(findings), idle, failure)
+            found = list(self._findings(rule, problems))
+            findings.extend(found)
+            if not found or any(finding.verdict != "undetermined" for finding in found):
+                judged.append(rule.id)
+        return _Outcome(self._plan_report(findings), tuple(findings), tuple(judged), idle, failure)
 
     def _findings(self, rule: Rule, problems: list[Problem]) -> Iterator[Finding]:
         found = [self._finding(rule, problem) for problem in problems]
@@ -156,6 +162,7 @@ class _Run:
             expected=problem.expected,
             hint=problem.hint,
             url=rule.url,
+            unreadable=rule.unreadable and not problem.absent,
         )
 
     def _severity(self, rule: Rule, problem: Problem) -> Severity:

@@ -2,33 +2,17 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 
 import click
 
-from plangate.checks.report import Report
 from plangate.checks.runner import check
 from plangate.cli import crash, options
 from plangate.cli.output import write
-from plangate.reading.portfolio import Portfolio
-from plangate.reports.json_report import report_json
+from plangate.reports.formats import FORMATS, Told
 from plangate.reports.outcome import fails
-from plangate.reports.text import report_text
-
-Writer = Callable[[Report, Portfolio, bool, bool], str]
-
-FORMATS: Mapping[str, Writer] = MappingProxyType(
-    {
-        "text": lambda report, portfolio, failed, colour: report_text(
-            report, portfolio=portfolio, colour=colour, failed=failed
-        ),
-        "json": lambda report, _portfolio, failed, _colour: report_json(report, failed=failed),
-    }
-)
-"""What `--format` takes."""
 
 
 @click.command("check")
@@ -38,7 +22,7 @@ FORMATS: Mapping[str, Writer] = MappingProxyType(
     "formats",
     multiple=True,
     metavar="F[=FILE]",
-    help=f"{' or '.join(FORMATS)}; F=FILE writes to a file, and several may be given.  [default: text]",
+    help=f"{', '.join(FORMATS)}; F=FILE writes to a file, and several may be given.  [default: text]",
 )
 @click.option("--output", type=click.Path(path_type=Path), help="Write the report here instead of to the terminal.")
 @options.today
@@ -70,16 +54,15 @@ def check_command(
     portfolio = options.portfolio(plans_dir, references_dir)
     only = options.plan_ids(portfolio, plans)
     report = check(portfolio, today=options.day_or_now(today), preset=preset, only=only)
-    failed = fails(report, fail_on)
     for name, file in wanted:
-        write(FORMATS[name](report, portfolio, failed, file is None and _coloured()), file)
+        write(FORMATS[name](Told(report, portfolio, fail_on, file is None and _coloured())), file)
     for plan, reason in report.failures.items():
         crash.tell(reason, f"plan {plan}: {reason}", f"plan: {plan}")
     if report.failures:
         return 3
     if portfolio.problems:
         return 2
-    return 1 if failed else 0
+    return 1 if fails(report, fail_on) else 0
 
 
 def _outputs(formats: Sequence[str], output: Path | None) -> list[tuple[str, Path | None]]:

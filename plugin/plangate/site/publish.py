@@ -12,9 +12,8 @@ from plangate.checks.finding import Finding
 from plangate.checks.report import Report
 from plangate.model.problem import Problem
 from plangate.reports import outcome
-from plangate.reports.lines import line
+from plangate.reports.lines import line, place
 
-_JUDGED = frozenset({"in_review", "live"})
 _LEVELS = {"error": WARNING, "warning": WARNING, "info": INFO}
 
 
@@ -35,13 +34,13 @@ class Verdict:
 def verdict(report: Report, problems: Iterable[Problem], fail_on: str) -> Verdict:
     """Part the findings into those that fail a build and those that are told; `problems` concern the configuration."""
     configuration = [_problem_line(problem) for problem in problems]
-    intents = {plan.id: plan.intent for plan in report.plans}
+    fatal = frozenset(outcome.failing(report, fail_on))
     failing: list[str] = []
     others: list[tuple[int, str]] = []
     for finding in outcome.findings(report):
         if finding.verdict != "fail":
             continue
-        if finding.rule == outcome.INTERNAL or _fails(finding, intents.get(finding.plan), fail_on):
+        if finding in fatal:
             failing.append(finding_line(finding))
         else:
             others.append((_LEVELS[finding.severity], finding_line(finding)))
@@ -52,16 +51,9 @@ def verdict(report: Report, problems: Iterable[Problem], fail_on: str) -> Verdic
     return Verdict(tuple(failing), tuple(others))
 
 
-def _fails(finding: Finding, intent: str | None, fail_on: str) -> bool:
-    if fail_on == "never":
-        return False
-    return finding.blocking or (fail_on == "warning" and finding.severity == "warning" and intent in _JUDGED)
-
-
 def finding_line(finding: Finding) -> str:
     """Write a finding as one line that begins with a word of ours, never with one of the author's."""
-    place = f"{finding.file}:{finding.line}:{finding.column}"
-    return line(f"{finding.severity} {finding.rule} ", f"{place}  {finding.message}")
+    return line(f"{finding.severity} {finding.rule} ", f"{place(finding)}  {finding.message}")
 
 
 def _problem_line(problem: Problem) -> str:
