@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from plangate import __version__
+from plangate.checks import baseline
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
 from plangate.checks.rule import Rule, all_rules
@@ -139,7 +140,10 @@ def _rule(name: str, known: Rule | None) -> dict[str, Any]:
     }
 
 
-_UNLISTED = {outcome.INTERNAL: "Plangate itself broke down on a plan"}
+_UNLISTED = {
+    outcome.INTERNAL: "Plangate itself broke down on a plan",
+    baseline.RULE: "An entry of the baseline whose finding is gone has to leave",
+}
 
 
 def _notification(text: str, level: str) -> dict[str, Any]:

@@ -120,5 +120,7 @@ class _Page:
         self.lines.extend(line("Note: ", f"{note}.") for note in report.notes)
         for plan, reason in report.failures.items():
             self.lines.append(line("Internal error in plan ", f"{plan}: {reason.splitlines()[0] if reason else ''}"))
-        verdict = self.paint("Failed.", "1;31") if failed else self.paint("Passed.", "1;32")
-        self.lines.append(line(verdict))
+        if failed:
+            self.lines.append(line(self.paint("Failed.", "1;31")))
+        else:
+            self.lines.append(line(self.paint("Passed.", "1;32") if report.plans else "Nothing was examined."))
