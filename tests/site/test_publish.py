@@ -1,7 +1,6 @@
 from dataclasses import replace
 from datetime import date
 from logging import INFO, WARNING
-from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, cast
 
@@ -10,7 +9,7 @@ import pytest
 from plangate.checks.finding import Finding, Severity
 from plangate.checks.report import Report
 from plangate.model.problem import Problem
-from plangate.site.publish import finding_line, verdict, write_atomically
+from plangate.site.publish import finding_line, verdict
 
 FINDING = Finding(
     rule="CAP001",
@@ -77,12 +76,3 @@ def test_a_finding_is_one_line_that_begins_with_a_word_of_ours() -> None:
     assert text.startswith("error CAP001 ")
     assert text.isprintable()
     assert "##[" not in text
-
-
-def test_a_report_replaces_the_one_before_and_leaves_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "report.json"
-    for text in ("first", "second"):
-        write_atomically(path, text)
-        assert path.read_text() == text
-    assert list(path.parent.iterdir()) == [path]
-    assert path.stat().st_mode & 0o777 == 0o644

@@ -83,19 +83,29 @@ def count(number: int, word: str) -> str:
 
 
 def headlines(found: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:
-    """Put what has a cause under the nearest finding of that rule, where there is one that is no consequence itself."""
+    """Put what has a cause under the nearest finding of that rule, where there is one that is no consequence itself.
+
+    What cannot be judged stands under the finding that refuses the value which it would need. What fails comes first.
+    """
     heads: dict[tuple[str, str], list[Finding]] = {}
+    refusals: dict[tuple[str, str | None, str], Finding] = {}
     for finding in found:
         if finding.cause is None:
             heads.setdefault((finding.plan, finding.rule), []).append(finding)
+            if finding.unreadable and finding.verdict == "fail":
+                refusals.setdefault((finding.plan, finding.gate, finding.path), finding)
     followers: dict[int, list[Finding]] = {}
     grouped = []
     for finding in found:
-        head = _nearest(finding, heads, finding.cause or "")
+        if finding.verdict == "undetermined" and finding.cause is None:
+            head = refusals.get((finding.plan, finding.gate, finding.path))
+        else:
+            head = _nearest(finding, heads, finding.cause or "")
         if head is None:
             grouped.append(finding)
         else:
             followers.setdefault(id(head), []).append(finding)
+    grouped.sort(key=lambda finding: finding.verdict != "fail")
     return [(finding, followers.get(id(finding), [])) for finding in grouped]
 
 

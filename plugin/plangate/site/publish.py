@@ -1,12 +1,8 @@
 """What a build says and does about findings: the log, the machine report, and the one failure."""
 
-import os
-import tempfile
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from logging import INFO, WARNING
-from pathlib import Path
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
@@ -67,20 +63,3 @@ def tell(found: Verdict, log: Callable[[int, str], None], *, failing: bool) -> N
         log(WARNING, text)
     for level, text in found.others:
         log(level, text)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part; raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).chmod(0o644)  # mkstemp makes files that only their owner reads; CI hands this one on
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
