@@ -51,6 +51,7 @@ def test_severities(make: Make, finding: Finding, change: dict[str, object], sev
 def test_hostile_findings_read_back(found: list[Finding]) -> None:
     text = report_gitlab(report(*found))
     assert text.isascii()
+    assert "##[" not in text
     entries = json.loads(text)
     assert len({entry["fingerprint"] for entry in entries}) == len(entries) == len(found)
     for entry, finding in zip(entries, sorted(found, key=lambda one: one.order), strict=True):

@@ -70,6 +70,7 @@ def test_the_same_bytes_for_the_same_report(make: Make, finding: Finding) -> Non
 def test_hostile_text_stays_ascii_and_valid(make: Make, finding: Finding) -> None:
     text = report_json(make(replace(finding, message="\ud800 \x1b[31m \u202e ü")))
     assert text.isascii()
+    assert "##[" not in text
     assert json.loads(text)["findings"][0]["message"] == "\\ud800 \x1b[31m \u202e ü"
 
 
@@ -99,6 +100,7 @@ def test_what_was_not_looked_at_is_told(make: Make) -> None:
 def test_hostile_findings_read_back_equal(found: list[Finding]) -> None:
     text = report_json(report(*found))
     assert text.isascii()
+    assert "##[" not in text
     data = json.loads(text)
     jsonschema.validate(data, schema())
     names = [name for name in Finding.__dataclass_fields__ if name != "unreadable"]

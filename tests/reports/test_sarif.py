@@ -97,6 +97,7 @@ def test_an_internal_error_is_told_and_valid(make: Make) -> None:
 def test_hostile_findings_are_valid_and_read_back(found: list[Finding]) -> None:
     text = report_sarif(report(*found))
     assert text.isascii()
+    assert "##[" not in text
     data = json.loads(text)
     VALID.validate(data)
     results = data["runs"][0]["results"]

@@ -5,11 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
 from plangate.reading.portfolio import read_portfolio
+from plangate.reports.lines import visible
 from plangate.reports.text import report_text
+
+from .hostile import FINDINGS, many
+from .reporting import report
 
 Make = Callable[..., Report]
 
@@ -157,3 +162,19 @@ def test_notes_and_an_empty_run(make: Make) -> None:
 def test_consequences_say_what_became_of_them(make: Make, finding: Finding, verdict: str) -> None:
     other = replace(finding, rule="CUT009", cause="BCK003", verdict=verdict, blocking=False)  # type: ignore[arg-type]
     assert f"so also {verdict} error CUT009" in report_text(make(finding, other))
+
+
+@settings(max_examples=60, deadline=None)
+@given(FINDINGS)
+@example(many())
+def test_a_line_for_each_finding_and_none_that_an_author_begins(found: list[Finding]) -> None:
+    text = report_text(report(*found, notes=tuple(finding.message for finding in found)))
+    rows = text.split("\n")
+    assert rows == [*text.splitlines(), ""]
+    heads = [row for row in rows if row.startswith("    ") and not row.startswith("      ")]
+    others = [row for row in rows if row.startswith("      so also ")]
+    assert len(heads) + len(others) == len(found)
+    for finding in found:
+        said = f":{finding.line}:{finding.column}  {visible(finding.message)}".rstrip()
+        assert any(row.endswith(said) for row in (*heads, *others))
+    assert not any(row.lstrip().startswith(("::", "##[", "##vso[")) or "##[" in row or "\x1b" in row for row in rows)

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from plangate.checks.finding import Finding, Severity
+from plangate.checks.finding import Finding, Severity, Verdict
 from plangate.checks.report import Report
 from plangate.model.problem import Problem
 from plangate.site.publish import finding_line, verdict
@@ -66,8 +66,10 @@ def test_broken_configuration_and_internal_errors_fail_with_the_findings() -> No
         assert part in text
 
 
-def test_waived_findings_are_not_told() -> None:
-    assert verdict(report(replace(FINDING, verdict="waived", blocking=False)), (), "warning").others == ()
+@pytest.mark.parametrize("kind", ["waived", "baselined"])
+def test_what_is_let_pass_is_not_told(kind: Verdict) -> None:
+    found = verdict(report(replace(FINDING, verdict=kind, blocking=False)), (), "warning")
+    assert (found.failing, found.others) == ((), ())
 
 
 def test_a_finding_is_one_line_that_begins_with_a_word_of_ours() -> None:

@@ -21,6 +21,8 @@ def adoptable(finding: Finding, never: Collection[str]) -> bool:
 def settle(found: Sequence[Finding], entries: Iterable[Entry], never: Collection[str]) -> list[Finding]:
     """Give findings with the known ones marked as baselined; of several alike the first are the known ones."""
     left = _counted(entries)
+    if not left:
+        return list(found)
     settled = []
     for finding in sorted(found, key=lambda finding: finding.order):
         if adoptable(finding, never) and left[finding.identity] > 0:

@@ -7,7 +7,8 @@ from plangate.checks.finding import Finding
 from plangate.checks.report import Report
 from plangate.checks.rule import all_rules
 from plangate.reports import outcome
-from plangate.reports.lines import head, line, visible
+from plangate.reports.headline import head
+from plangate.reports.lines import line, visible
 
 
 def report_junit(report: Report, fail_on: str = "error") -> str:

@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-from plangate.checks.finding import Finding
-
 _HIDDEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 _COMMAND = re.compile(r"#(?=#\w*\[)")
 _ESCAPED = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
@@ -26,22 +24,6 @@ def line(lead: str, text: str = "") -> str:
     if not lead.strip():
         raise ValueError("a line of output starts with a word of ours")
     return (lead + visible(text)).rstrip()
-
-
-def weight(finding: Finding) -> str:
-    """Say how much a finding weighs: `error`, `waived error`, `baselined warning`."""
-    return finding.severity if finding.verdict == "fail" else f"{finding.verdict} {finding.severity}"
-
-
-def head(finding: Finding) -> str:
-    """Give the line that a finding begins with: weight, rule, place, message."""
-    blocks = " (blocks)" if finding.blocking else ""
-    return line(f"{weight(finding)}{blocks} {finding.rule} ", f"{place(finding)}  {finding.message}")
-
-
-def place(finding: Finding) -> str:
-    """Give file, line and column of a finding as editors read them."""
-    return f"{finding.file}:{finding.line}:{finding.column}"
 
 
 def clip(text: str, width: int, around: int = 0) -> tuple[str, int]:

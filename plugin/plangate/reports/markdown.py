@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
 from plangate.model.reference import PLAN
-from plangate.reports import lines, outcome
-from plangate.reports.lines import line, place, weight
+from plangate.reports import outcome
+from plangate.reports.headline import head, place, weight
+from plangate.reports.lines import line
 
 LONGEST = 65_536
 """What a comment on GitHub holds, in characters."""
@@ -49,9 +50,9 @@ def _head(report: Report, failed: bool) -> Iterator[str]:
 def _plan(plan: str, own: Sequence[Finding], room: int) -> tuple[str, int]:
     """Give the part of a plan with as many findings as there is room for, and the number of those left out."""
     name = plan if PLAN.fullmatch(plan) else "A folder whose name is no plan id"
-    head = f"\n### {name}: {outcome.count(len(own), 'finding')}\n\n"
+    title = f"\n### {name}: {outcome.count(len(own), 'finding')}\n\n"
     rows: list[str] = []
-    used, kept = len(head), 0
+    used, kept = len(title), 0
     longest = 3
     for finding, others in outcome.headlines(own):
         block = list(_rows(finding, others))
@@ -62,11 +63,11 @@ def _plan(plan: str, own: Sequence[Finding], room: int) -> tuple[str, int]:
         rows, used, kept = [*rows, *block], used + size, kept + 1 + len(others)
     if not rows:
         return "", len(own)
-    return head + "\n".join(fenced(rows)) + "\n", len(own) - kept
+    return title + "\n".join(fenced(rows)) + "\n", len(own) - kept
 
 
 def _rows(finding: Finding, others: Sequence[Finding]) -> Iterator[str]:
-    yield lines.head(finding)
+    yield head(finding)
     if finding.hint:
         yield line("  hint: ", finding.hint)
     if finding.cause and not others:

@@ -7,7 +7,8 @@ from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport, Report
 from plangate.reading.portfolio import Portfolio
 from plangate.reports import outcome
-from plangate.reports.lines import clip, line, place, visible, weight
+from plangate.reports.headline import place, weight
+from plangate.reports.lines import clip, line, visible
 
 _WIDTH = 140
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "waived": "35", "undetermined": "34", "baselined": "35"}

@@ -8,7 +8,8 @@ from plangate.checks.finding import Finding
 from plangate.checks.report import Report
 from plangate.model.problem import Problem
 from plangate.reports import outcome
-from plangate.reports.lines import line, place
+from plangate.reports.headline import place
+from plangate.reports.lines import line
 
 _LEVELS = {"error": WARNING, "warning": WARNING, "info": INFO}
 
