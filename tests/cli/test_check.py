@@ -1,6 +1,7 @@
 """`plangate check`."""
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 
 from plangate.checks.report import Report
 from plangate.checks.runner import check as real_check
+from plangate.reading.plan import read_plan
+from plangate.reports.formats import FORMATS
 from plangate.reports.json_report import schema
 
 Cli = Callable[..., Any]
@@ -84,7 +87,7 @@ def test_preset(cli: Cli, portal: Path, preset: str) -> None:
         (("--today", "23.11.2026"), "not a date such as"),
         (("--today", "20261123"), "not a date such as"),
         (("--format", "text", "--format", "json"), "Two formats would go to one place"),
-        (("--format", "sarif"), "known are text, json"),
+        (("--format", "pdf"), "known are text, json, sarif"),
         (("--output", "plans"), "cannot be written"),
     ],
 )
@@ -140,3 +143,69 @@ def test_hostile_names_in_the_arguments_stay_on_their_line(cli: Cli, portal: Pat
     done = cli("check", "x\n##[error]forged")
     assert done.status == 2
     assert "##[" not in done.err
+
+
+def test_every_form_at_once(cli: Cli, portal: Path) -> None:
+    _edit(portal, "03-capacity.yml", "horizon: 24 month", "horizon: 24 m")
+    done = cli("check", *(part for name in FORMATS for part in ("--format", f"{name}=out/{name}")))
+    assert (done.status, done.out) == (1, "")
+    assert sorted(path.name for path in (portal / "out").iterdir()) == sorted(FORMATS)
+    assert all("GEN005" in (portal / "out" / name).read_text("utf-8") for name in FORMATS)
+
+
+def test_a_form_that_cannot_be_written_keeps_no_other_back(
+    cli: Cli, portal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = cli("check", "--format", "text", "--format", "json=plans", "--format", "sarif=out.sarif")
+    assert done.status == 2
+    assert "plans cannot be written" in done.err
+    assert "Passed." in done.out
+    assert (portal / "out.sarif").is_file()
+    failing = MappingProxyType({"first-plan": "CAP001 broke down: KeyError"})
+    monkeypatch.setattr(
+        "plangate.cli.check.check", lambda *args, **options: replace(real_check(*args, **options), failures=failing)
+    )
+    assert cli("check", "--format", "json=plans").status == 3
+
+
+def test_a_plan_that_cannot_be_read_by_our_fault_is_three(
+    cli: Cli, portal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli("new", "other-plan").status == 0
+
+    def broken(folder: Path, relative: str, policy: Any) -> Any:
+        if folder.name == "other-plan":
+            raise ZeroDivisionError("division by zero")
+        return read_plan(folder, relative, policy)
+
+    monkeypatch.setattr("plangate.reading.portfolio.read_plan", broken)
+    for args in ((), ("other-plan",), ("plans/other-plan/plan.yml",)):
+        done = cli("check", "--format", "json", *args)
+        assert done.status == 3
+        data = json.loads(done.out)
+        jsonschema.validate(data, schema())
+        assert [entry["plan"] for entry in data["findings"] if entry["rule"] == "INTERNAL"] == ["other-plan"]
+        assert "Traceback" not in done.out + done.err
+    assert [plan["id"] for plan in json.loads(cli("check", "--format", "json").out)["plans"]] == ["first-plan"]
+    assert cli("show", "other-plan").status == 3
+
+
+@pytest.mark.parametrize(
+    ("environment", "terminal", "coloured"),
+    [({}, True, True), ({}, False, False), ({"NO_COLOR": "1"}, True, False), ({"TERM": "dumb"}, True, False)],
+)
+def test_colour_on_a_terminal_only(
+    cli: Cli,
+    portal: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    terminal: bool,
+    coloured: bool,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
+    assert ("\x1b[" in cli("check").out) is coloured
+    assert "\x1b[" not in cli("check", "--format", "json").out

@@ -1,32 +1,12 @@
 """A base revision from real repositories: what was committed comes back, and nothing else is believed."""
 
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from plangate.reading.git import GitError, files_at, revision
+from plangate.reading.git import GitError, changed_files, files_at, revision
 
-ENVIRONMENT = {
-    **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
-    "GIT_AUTHOR_NAME": "alice", "GIT_AUTHOR_EMAIL": "alice@acme.example", "GIT_AUTHOR_DATE": "2026-11-01T12:00:00Z",
-    "GIT_COMMITTER_NAME": "alice", "GIT_COMMITTER_EMAIL": "alice@acme.example",
-    "GIT_COMMITTER_DATE": "2026-11-01T12:00:00Z", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1",
-}  # fmt: skip
-
-
-def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(folder), *arguments], check=True, capture_output=True, text=True, env=ENVIRONMENT
-    )
-    return done.stdout.strip()
-
-
-def commit(repository: Path, message: str) -> str:
-    git(repository, "add", "--all")
-    git(repository, "commit", "--quiet", "--message", message)
-    return git(repository, "rev-parse", "HEAD")
+from ..repositories import committed, git
 
 
 @pytest.fixture
@@ -39,10 +19,10 @@ def repository(tmp_path: Path) -> Path:
     (plan / "reviews").mkdir()
     (plan / "reviews" / "one.yml").write_text("by: alice\n")
     (top / "other.txt").write_text("not asked for\n")
-    commit(top, "First")
+    committed(top, "First")
     (plan / "plan.yml").write_text("id: orders\ntitle: Later\n")
     (plan / "01-context.yml").write_text("problem: x\n")
-    commit(top, "Second")
+    committed(top, "Second")
     return top
 
 
@@ -74,7 +54,7 @@ def test_a_folder_that_was_not_there_is_empty(repository: Path) -> None:
 
 def test_links_are_left_out(repository: Path) -> None:
     (repository / "plans" / "orders" / "link.yml").symlink_to("/etc/hostname")
-    commit(repository, "A link")
+    committed(repository, "A link")
     assert "orders/link.yml" not in read(repository, "HEAD")
 
 
@@ -109,3 +89,52 @@ def test_hooks_and_helpers_of_the_repository_do_not_run(repository: Path, tmp_pa
     git(repository, "config", "core.fsmonitor", str(hook))
     assert read(repository, "HEAD~1")
     assert not mark.exists()
+
+
+def changed(repository: Path, name: str, folder: str = "plans") -> set[str]:
+    found = changed_files(revision(repository, name), repository / folder)
+    return {file.relative_to(repository / folder).as_posix() for file in found}
+
+
+def test_what_differs_from_a_committed(repository: Path) -> None:
+    plan = repository / "plans" / "orders"
+    assert changed(repository, "HEAD") == set()
+    assert changed(repository, "HEAD~1") == {"orders/plan.yml", "orders/01-context.yml"}
+    (plan / "plan.yml").write_text("id: changed\n")
+    git(repository, "add", "--all")
+    (plan / "reviews" / "one.yml").unlink()
+    (plan / "new\nline \u00fc.yml").write_text("x: y\n")
+    (repository / "other.txt").write_text("changed\n")
+    assert changed(repository, "HEAD") == {"orders/plan.yml", "orders/reviews/one.yml", "orders/new\nline \u00fc.yml"}
+
+
+def test_what_git_ignores_is_no_change(repository: Path) -> None:
+    (repository / ".gitignore").write_text("*.tmp\n")
+    (repository / "plans" / "orders" / "x.tmp").write_text("x")
+    assert changed(repository, "HEAD") == set()
+
+
+def test_the_name_of_a_folder_is_no_pattern(repository: Path) -> None:
+    odd = repository / ":(glob)**"
+    odd.mkdir()
+    (repository / "plans" / "orders" / "plan.yml").write_text("id: changed\n")
+    assert changed(repository, "HEAD", ":(glob)**") == set()
+
+
+def test_programs_of_the_repository_do_not_run_for_a_comparison(repository: Path, tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\ntouch {mark}\n")
+    program.chmod(0o755)
+    git(repository, "config", "diff.external", str(program))
+    git(repository, "config", "diff.mine.textconv", str(program))
+    git(repository, "config", "core.fsmonitor", str(program))
+    (repository / "plans" / ".gitattributes").write_text("*.yml diff=mine\n")
+    (repository / "plans" / "orders" / "plan.yml").write_text("id: changed\n")
+    assert "orders/plan.yml" in changed(repository, "HEAD")
+    assert not mark.exists()
+
+
+def test_a_folder_outside_is_no_part_of_a_comparison(repository: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not in the subpath"):
+        changed_files(revision(repository, "HEAD"), tmp_path)

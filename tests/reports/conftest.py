@@ -1,17 +1,13 @@
 """Reports made by hand, so that every kind of finding occurs in them."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date
-from types import MappingProxyType
 
 import pytest
 
-from plangate.analysis.facts import Facts
 from plangate.checks.finding import Finding
-from plangate.checks.report import GateReport, PlanReport, Report
-from plangate.model.plan import Header, Plan
-from plangate.reading.policy import load_policy
+from plangate.checks.report import Report
+
+from .reporting import report
 
 Make = Callable[..., Report]
 
@@ -43,30 +39,4 @@ def finding() -> Finding:
 def make() -> Make:
     """Makes a report of one plan with findings; summary and failures as given."""
 
-    def build(*findings: Finding, intent: str = "in_review", **more: object) -> Report:
-        plan = Plan("orders-mart", Header(id="orders-mart"), MappingProxyType({}))
-        shown = PlanReport(
-            id="orders-mart",
-            title="Orders mart",
-            profile="batch",
-            tier="A",
-            intent=intent,
-            state="blocked",
-            gates=(GateReport("context", "ready"), GateReport("cutover", "blocked", 1, 0)),
-            facts=Facts(plan, load_policy(None)[0]),
-        )
-        names = ("error", "warning", "info", "waived", "undetermined", "not_applicable")
-        counts = {
-            name: sum((f.severity if f.verdict == "fail" else f.verdict) == name for f in findings) for name in names
-        }
-        report = Report(
-            today=date(2026, 11, 23),
-            preset="standard",
-            plans=(shown,),
-            findings=tuple(sorted(findings, key=lambda f: f.order)),
-            rules=42,
-            summary=MappingProxyType({**counts, "not_applicable": 7}),
-        )
-        return replace(report, **more)  # type: ignore[arg-type]
-
-    return build
+    return report

@@ -6,11 +6,15 @@ from dataclasses import replace
 
 import jsonschema
 import pytest
+from hypothesis import example, given, settings
 
 from plangate import __version__
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
 from plangate.reports.json_report import report_data, report_json, schema
+
+from .hostile import FINDINGS, many
+from .reporting import report
 
 Make = Callable[..., Report]
 
@@ -55,7 +59,7 @@ def test_the_schema_misses_what_is_left_out(make: Make, finding: Finding, key: s
 
 
 def test_the_schema_knows_every_field_of_a_finding() -> None:
-    assert set(schema()["$defs"]["finding"]["properties"]) == set(Finding.__dataclass_fields__)
+    assert set(schema()["$defs"]["finding"]["properties"]) == set(Finding.__dataclass_fields__) - {"unreadable"}
 
 
 def test_the_same_bytes_for_the_same_report(make: Make, finding: Finding) -> None:
@@ -66,7 +70,8 @@ def test_the_same_bytes_for_the_same_report(make: Make, finding: Finding) -> Non
 def test_hostile_text_stays_ascii_and_valid(make: Make, finding: Finding) -> None:
     text = report_json(make(replace(finding, message="\ud800 \x1b[31m \u202e ü")))
     assert text.isascii()
-    assert json.loads(text)["findings"][0]["message"] == "\ud800 \x1b[31m \u202e ü"
+    assert "##[" not in text
+    assert json.loads(text)["findings"][0]["message"] == "\\ud800 \x1b[31m \u202e ü"
 
 
 def test_an_internal_error_is_one_finding_on_its_plan(make: Make, finding: Finding) -> None:
@@ -80,3 +85,29 @@ def test_an_internal_error_is_one_finding_on_its_plan(make: Make, finding: Findi
 
 def test_the_caller_says_whether_the_run_fails(make: Make, finding: Finding) -> None:
     assert report_data(make(finding), failed=False)["failed"] is False
+
+
+def test_what_was_not_looked_at_is_told(make: Make) -> None:
+    assert "notes" not in json.loads(report_json(make()))
+    data = json.loads(report_json(make(notes=("1 of 4 plans was examined",))))
+    jsonschema.validate(data, schema())
+    assert data["notes"] == ["1 of 4 plans was examined"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(FINDINGS)
+@example(many())
+def test_hostile_findings_read_back_equal(found: list[Finding]) -> None:
+    text = report_json(report(*found))
+    assert text.isascii()
+    assert "##[" not in text
+    data = json.loads(text)
+    jsonschema.validate(data, schema())
+    names = [name for name in Finding.__dataclass_fields__ if name != "unreadable"]
+    ordered = sorted(found, key=lambda finding: finding.order)
+    assert data["findings"] == [{name: whole(getattr(finding, name)) for name in names} for finding in ordered]
+
+
+def whole(value: object) -> object:
+    """A text without halves of characters, which no file that is read can hold."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value

@@ -7,7 +7,7 @@ import pytest
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
-from plangate.reports.outcome import fails
+from plangate.reports.outcome import INTERNAL, failing, fails, headlines
 
 Make = Callable[..., Report]
 
@@ -43,3 +43,25 @@ def test_a_waived_warning_fails_nothing(make: Make, finding: Finding) -> None:
 
 def test_an_internal_error_always_fails(make: Make) -> None:
     assert fails(make(failures={"orders-mart": "broke down"}), "never") is True
+
+
+@pytest.mark.parametrize(
+    ("gate", "path", "line"),
+    [("cutover", "a", 3), ("cutover", "elsewhere", 2), ("quality", "elsewhere", 2)],
+    ids=["the same place", "the same gate", "the same plan"],
+)
+def test_the_nearest_cause_is_the_headline(finding: Finding, gate: str, path: str, line: int) -> None:
+    heads = [replace(finding, path=name, line=number) for number, name in ((2, "b"), (3, "a"))]
+    other = replace(finding, rule="CUT009", cause="BCK003", gate=gate, path=path)
+    stranger = replace(finding, plan="another-plan", line=1)
+    grouped = headlines([stranger, *heads, other])
+    assert [(head.line, [entry.rule for entry in others]) for head, others in grouped if others] == [(line, ["CUT009"])]
+    assert len(grouped) == 3
+
+
+def test_what_fails_a_run_is_what_is_given(make: Make, finding: Finding) -> None:
+    warning = replace(finding, severity="warning", blocking=False)
+    report = make(finding, warning, replace(warning, verdict="baselined"), failures={"orders-mart": "broke down"})
+    assert [entry.rule for entry in failing(report, "never")] == [INTERNAL]
+    assert [entry.severity for entry in failing(report, "error")] == ["error", "error"]
+    assert [entry.severity for entry in failing(report, "warning")] == ["error", "error", "warning"]

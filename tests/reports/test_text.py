@@ -5,11 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
 from plangate.reading.portfolio import read_portfolio
+from plangate.reports.lines import visible
 from plangate.reports.text import report_text
+
+from .hostile import FINDINGS, many
+from .reporting import report
 
 Make = Callable[..., Report]
 
@@ -131,3 +136,45 @@ def test_a_consequence_stands_under_the_cause_at_its_own_place(make: Make, findi
     lines = report_text(make(*heads, other)).splitlines()
     second = next(number for number, row in enumerate(lines) if "GEN014" in row and ":3:" in row)
     assert next(number for number, row in enumerate(lines) if "GEN016" in row) > second
+
+
+def test_what_cannot_be_judged_stands_under_what_refuses_the_value(make: Make, finding: Finding) -> None:
+    refused = replace(finding, rule="GEN005", unreadable=True)
+    unknown = replace(finding, rule="CAP008", verdict="undetermined", blocking=False)
+    elsewhere = replace(unknown, rule="CAP009", path="backfill[1]")
+    lines = report_text(make(refused, unknown, elsewhere)).splitlines()
+    starts = [row.strip().split(" plans/")[0] for row in lines if " plans/" in row]
+    assert starts == ["error (blocks) GEN005", "so also undetermined error CAP008", "undetermined error CAP009"]
+
+
+def test_nothing_is_hidden_of_plans_that_were_not_examined(make: Make, finding: Finding) -> None:
+    text = report_text(make(replace(finding, plan="gone", rule="BASELINE", gate=None)))
+    assert "other plans\n    error (blocks) BASELINE" in text
+
+
+def test_notes_and_an_empty_run(make: Make) -> None:
+    text = report_text(make(plans=(), notes=("0 of 4 plans differ from main",)))
+    assert "Note: 0 of 4 plans differ from main.\n" in text
+    assert text.endswith("Nothing was examined.\n")
+
+
+@pytest.mark.parametrize("verdict", ["waived", "baselined", "undetermined"])
+def test_consequences_say_what_became_of_them(make: Make, finding: Finding, verdict: str) -> None:
+    other = replace(finding, rule="CUT009", cause="BCK003", verdict=verdict, blocking=False)  # type: ignore[arg-type]
+    assert f"so also {verdict} error CUT009" in report_text(make(finding, other))
+
+
+@settings(max_examples=60, deadline=None)
+@given(FINDINGS)
+@example(many())
+def test_a_line_for_each_finding_and_none_that_an_author_begins(found: list[Finding]) -> None:
+    text = report_text(report(*found, notes=tuple(finding.message for finding in found)))
+    rows = text.split("\n")
+    assert rows == [*text.splitlines(), ""]
+    heads = [row for row in rows if row.startswith("    ") and not row.startswith("      ")]
+    others = [row for row in rows if row.startswith("      so also ")]
+    assert len(heads) + len(others) == len(found)
+    for finding in found:
+        said = f":{finding.line}:{finding.column}  {visible(finding.message)}".rstrip()
+        assert any(row.endswith(said) for row in (*heads, *others))
+    assert not any(row.lstrip().startswith(("::", "##[", "##vso[")) or "##[" in row or "\x1b" in row for row in rows)

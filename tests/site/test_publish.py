@@ -1,16 +1,15 @@
 from dataclasses import replace
 from datetime import date
 from logging import INFO, WARNING
-from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from plangate.checks.finding import Finding, Severity
+from plangate.checks.finding import Finding, Severity, Verdict
 from plangate.checks.report import Report
 from plangate.model.problem import Problem
-from plangate.site.publish import finding_line, verdict, write_atomically
+from plangate.site.publish import finding_line, verdict
 
 FINDING = Finding(
     rule="CAP001",
@@ -67,8 +66,10 @@ def test_broken_configuration_and_internal_errors_fail_with_the_findings() -> No
         assert part in text
 
 
-def test_waived_findings_are_not_told() -> None:
-    assert verdict(report(replace(FINDING, verdict="waived", blocking=False)), (), "warning").others == ()
+@pytest.mark.parametrize("kind", ["waived", "baselined"])
+def test_what_is_let_pass_is_not_told(kind: Verdict) -> None:
+    found = verdict(report(replace(FINDING, verdict=kind, blocking=False)), (), "warning")
+    assert (found.failing, found.others) == ((), ())
 
 
 def test_a_finding_is_one_line_that_begins_with_a_word_of_ours() -> None:
@@ -77,12 +78,3 @@ def test_a_finding_is_one_line_that_begins_with_a_word_of_ours() -> None:
     assert text.startswith("error CAP001 ")
     assert text.isprintable()
     assert "##[" not in text
-
-
-def test_a_report_replaces_the_one_before_and_leaves_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "report.json"
-    for text in ("first", "second"):
-        write_atomically(path, text)
-        assert path.read_text() == text
-    assert list(path.parent.iterdir()) == [path]
-    assert path.stat().st_mode & 0o777 == 0o644

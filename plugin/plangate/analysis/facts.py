@@ -54,6 +54,13 @@ class Facts:
         return self.landscape.facts.setdefault(plan_id, Facts(plan, self.policy, self.landscape))
 
     @cached_property
+    def base(self) -> "Facts | None":
+        """The facts of this plan at the base revision, under the policy of now; None where there is nothing to compare
+        with."""
+        base = self.landscape.base
+        return None if base is None else Facts(self.plan, self.policy, base).of(self.plan.id)
+
+    @cached_property
     def derived(self) -> derived.Derived:
         """Elements that other gates imply."""
         return derived.derived(self.plan)

@@ -52,6 +52,8 @@ class Landscape:
     plans: Sequence[Plan] = ()
     facts: "dict[str, Facts]" = field(default_factory=dict, repr=False)
     """What was worked out of single plans, for those that need it of another one."""
+    base: "Landscape | None" = None
+    """The plans as they were at the revision that is compared with, where there is one."""
     _lineages: dict[str, Lineage] = field(default_factory=dict, repr=False)
 
     @cached_property

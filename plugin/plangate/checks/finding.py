@@ -1,12 +1,21 @@
 """Findings: problems that have found their place, their weight and their verdict."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal
+from unicodedata import normalize
+
+from plangate.model.text import visible
 
 Severity = Literal["error", "warning", "info"]
-Verdict = Literal["fail", "waived", "undetermined"]
+Verdict = Literal["fail", "waived", "baselined", "undetermined"]
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+Identity = tuple[str, str, str, str | None]
+"""Plan, rule, place and observed value of a finding: what makes it the same one when lines move."""
+
+_LONGEST = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +24,7 @@ class Finding:
 
     `file` is relative to the repository's root, line and column count from 1, `path` is that of the YAML file.
     `blocking` tells whether it fails the check; `cause` names the rule of the finding that explains this one.
+    `unreadable` says that a file is not what it should be, which no baseline lets pass.
     """
 
     rule: str
@@ -33,9 +43,25 @@ class Finding:
     expected: str | None
     hint: str | None
     url: str
+    unreadable: bool = False
+
+    @property
+    def identity(self) -> Identity:
+        """What makes it the same finding from run to run, whatever line it stands on."""
+        where = self.gate or self.file.rsplit("/", 1)[-1]
+        place = f"{where}: {self.path}" if self.path else where
+        return _plain(self.plan), self.rule, _plain(place), None if self.observed is None else _plain(self.observed)
 
     @property
     def order(self) -> tuple[int, str, str, str, int, int, str, str]:
         """The place of the finding in every report: severity, plan, gate, file, line, column, rule."""
         weight = SEVERITIES.index(self.severity)
         return weight, self.plan, self.gate or "", self.file, self.line, self.column, self.rule, self.message
+
+
+def _plain(text: str) -> str:
+    """Give text without what changes nothing: composed, blanks as one, nothing unseen, long ones by their digest."""
+    plain = visible(" ".join(normalize("NFC", text).split()))
+    if len(plain) <= _LONGEST:
+        return plain
+    return f"{plain[:_LONGEST]}… {sha256(plain.encode()).hexdigest()[:12]}"

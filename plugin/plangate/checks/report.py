@@ -37,8 +37,9 @@ class PlanReport:
 class Report:
     """One run: the day and preset it ran under, what was examined, what was found, whether it failed.
 
-    `summary` counts error, warning, info (failed findings), waived, undetermined, and not_applicable (rules of a plan
-    whose condition does not arise). `failures` are internal errors: plan id and a sentence.
+    `summary` counts error, warning, info (failed findings), waived, baselined, undetermined, and not_applicable (rules
+    of a plan whose condition does not arise). `failures` are internal errors: plan id and a sentence. `judged` names
+    for each plan the rules that passed or failed. `notes` are sentences on what was not looked at.
     """
 
     today: date
@@ -48,6 +49,8 @@ class Report:
     rules: int
     summary: Mapping[str, int]
     failures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    judged: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    notes: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:

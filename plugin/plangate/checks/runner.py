@@ -1,8 +1,8 @@
 """Runs every active rule on every plan and turns problems into findings."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from traceback import format_exc
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from types import MappingProxyType
 from plangate.analysis.facts import Facts
 from plangate.analysis.landscape import Landscape
 from plangate.analysis.states import gate_state, plan_state
+from plangate.checks import baseline
 from plangate.checks.finding import Finding, Severity
 from plangate.checks.report import GateReport, PlanReport, Report
 from plangate.checks.rule import Rule, Subject, all_rules, touches
@@ -24,29 +25,45 @@ _JUDGED_INTENTS = frozenset({"in_review", "live"})
 
 
 def check(
-    portfolio: Portfolio, *, today: date, preset: str | None = None, only: Iterable[str] = (), rules: Iterable[str] = ()
+    portfolio: Portfolio,
+    *,
+    today: date,
+    preset: str | None = None,
+    only: Iterable[str] | None = None,
+    rules: Iterable[str] = (),
+    base: Portfolio | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Report:
     """Check plans on a day (waivers and ages depend on it) and report everything at once.
 
     `preset` replaces that of checklists.yml. `only` limits the report to plans, `rules` to rules; unknown ones raise
-    KeyError. A plan on which a rule breaks down is told in `failures`; the others get their verdicts.
+    KeyError. `base` are the plans of the revision that rules of scope `base` compare with. `progress` is told how many
+    plans are done. A plan on which a rule breaks down is told in `failures`; the others get their verdicts.
     """
     chosen = preset or portfolio.policy.checklists.preset
-    wanted = set(only)
-    for name in sorted(wanted):
-        portfolio.read(name)
+    wanted = [read.plan.id for read in portfolio.reads] if only is None else sorted(set(only))
     known = all_rules()
-    landscape = Landscape(portfolio.plans)
+    landscape = Landscape(portfolio.plans, base=Landscape(base.plans) if base is not None else None)
     asked = {name: known[name] for name in rules} or known
-    outcomes = [
-        _Run(landscape, portfolio.policy, read, asked, chosen, today).run()
-        for read in portfolio.reads
-        if not wanted or read.plan.id in wanted
-    ]
-    findings = tuple(sorted((f for outcome in outcomes for f in outcome.findings), key=lambda f: f.order))
+    outcomes: list[_Outcome] = []
+    failures = dict(portfolio.failures)
+    for number, read in enumerate([portfolio.read(name) for name in wanted]):
+        progress(number, len(wanted))
+        try:
+            outcome = _Run(landscape, portfolio.policy, read, asked, chosen, today).run()
+        except Exception as error:  # a plan that breaks down as a whole must not hide the others
+            failures[read.plan.id] = f"checking broke down: {type(error).__name__}: {error}\n{format_exc()}"
+            continue
+        outcomes.append(outcome)
+        if outcome.failure is not None:
+            failures[read.plan.id] = outcome.failure
+    found = [finding for outcome in outcomes for finding in outcome.findings]
+    judged = {outcome.plan.id: outcome.judged for outcome in outcomes}
+    found.extend(_outdated(portfolio, found, judged, everything=only is None))
+    findings = tuple(sorted(found, key=lambda f: f.order))
     counts: Counter[str] = Counter(f.severity if f.verdict == "fail" else f.verdict for f in findings)
     counts["not_applicable"] = sum(outcome.not_applicable for outcome in outcomes)
-    names = ("error", "warning", "info", "waived", "undetermined", "not_applicable")
+    names = ("error", "warning", "info", "waived", "baselined", "undetermined", "not_applicable")
     return Report(
         today=today,
         preset=chosen,
@@ -54,16 +71,27 @@ def check(
         findings=findings,
         rules=sum(_in_preset(rule, chosen) for rule in asked.values()),
         summary=MappingProxyType({name: counts[name] for name in names}),
-        failures=MappingProxyType(
-            portfolio.failures | {o.plan.id: o.failure for o in outcomes if o.failure is not None}
-        ),
+        failures=MappingProxyType(failures),
+        judged=MappingProxyType(judged),
     )
+
+
+def _outdated(
+    portfolio: Portfolio, found: Iterable[Finding], judged: Mapping[str, tuple[str, ...]], *, everything: bool
+) -> Iterable[Finding]:
+    """Give what is outdated in the baseline: of the plans that were judged, or of all."""
+    policy = portfolio.policy
+    entries = [entry for entry in policy.baseline.entries if everything or entry.plan in judged]
+    gone = {entry.plan for entry in entries if entry.plan not in portfolio and entry.plan not in portfolio.failures}
+    known = replace(policy.baseline, entries=tuple(entries))
+    return baseline.outdated(known, found, judged, all_rules(), policy.checklists.waivers.never, gone)
 
 
 @dataclass(frozen=True)
 class _Outcome:
     plan: PlanReport
     findings: tuple[Finding, ...]
+    judged: tuple[str, ...]
     not_applicable: int
     failure: str | None
 
@@ -97,6 +125,7 @@ class _Run:
 
     def run(self) -> _Outcome:
         findings: list[Finding] = []
+        judged: list[str] = []
         idle, failure = 0, None
         for rule in self.rules:
             try:
@@ -107,8 +136,13 @@ class _Run:
             except Exception as error:  # one rule that breaks down must not hide the others' verdicts
                 failure = f"{rule.id} broke down on this plan: {type(error).__name__}: {error}\n{format_exc()}"
                 continue
-            findings.extend(self._findings(rule, problems))
-        return _Outcome(self._plan_report(findings), tuple(findings), idle, failure)
+            found = list(self._findings(rule, problems))
+            findings.extend(found)
+            if not found or any(finding.verdict != "undetermined" for finding in found):
+                judged.append(rule.id)
+        known = [entry for entry in self.policy.baseline.entries if entry.plan == self.plan.id]
+        findings = baseline.settle(findings, known, self.policy.checklists.waivers.never)
+        return _Outcome(self._plan_report(findings), tuple(findings), tuple(judged), idle, failure)
 
     def _findings(self, rule: Rule, problems: list[Problem]) -> Iterator[Finding]:
         found = [self._finding(rule, problem) for problem in problems]
@@ -156,6 +190,7 @@ class _Run:
             expected=problem.expected,
             hint=problem.hint,
             url=rule.url,
+            unreadable=rule.unreadable and not problem.absent,
         )
 
     def _severity(self, rule: Rule, problem: Problem) -> Severity:

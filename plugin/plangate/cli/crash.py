@@ -1,16 +1,15 @@
 """What is left of an internal error: one line on the console and a file that can be sent with a bug report."""
 
 import hashlib
-import os
 import platform
 import sys
-import tempfile
 from pathlib import Path
 
 import click
 
 from plangate import __version__
 from plangate.reports.lines import line
+from plangate.reports.writing import write_atomically
 
 FOLDER = Path(".plangate")
 
@@ -33,14 +32,11 @@ def write(report: str, about: str = "") -> Path | None:
             report.rstrip(),
             "",
         )
-    ).encode("utf-8", "backslashreplace")
-    path = FOLDER / f"crash-{hashlib.sha256(text).hexdigest()[:12]}.txt"
+    )
+    name = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+    path = FOLDER / f"crash-{name}.txt"
     try:
-        FOLDER.mkdir(exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=FOLDER, prefix=".crash-")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(text)
-        Path(temporary).replace(path)
+        write_atomically(path, text)
     except OSError:
         return None
     return path

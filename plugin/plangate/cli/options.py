@@ -1,7 +1,7 @@
 """Options that several commands share, and the portfolio that they lead to."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from plangate.model.nearest import nearest
+from plangate.model.problem import Problem
 from plangate.reading.portfolio import Portfolio, read_portfolio
 from plangate.reports.lines import line
 
@@ -74,30 +75,42 @@ def references_folder(folder: Path | None) -> Path | None:
     return folder
 
 
-def portfolio(plans: Path, references: Path | None) -> Portfolio:
+def portfolio(
+    plans: Path, references: Path | None, progress: Callable[[int, int], None] = lambda done, of: None
+) -> Portfolio:
     """Read all plans; a folder that is not there or holds no plan is a usage error. Broken configuration is told."""
     if not plans.is_dir():
         raise click.UsageError(
             f"{plans.as_posix()} is no folder; run this where plans/ lies, or name it by --plans-dir"
         )
-    found = read_portfolio(plans, references_folder(references), root=Path())
-    if not found.reads:
+    found = read_portfolio(plans, references_folder(references), root=Path(), progress=progress)
+    if not found.reads and not found.failures:
         raise click.UsageError(f"{plans.as_posix()} holds no plan; `plangate new PLAN` starts one")
-    for problem in found.problems:
-        place = f"{problem.file}:{problem.line or 1}:{problem.column or 1}"
-        click.echo(line(f"error {problem.rule} ", f"{place}  {problem.message}"), err=True)
+    tell_problems(found.problems)
     return found
 
 
-def plan_ids(found: Portfolio, names: Iterable[str]) -> tuple[str, ...]:
-    """Give the ids of the plans named, by id or folder; an unknown one is a usage error that tells the nearest."""
-    known = [plan.id for plan in found.plans]
+def tell_problems(problems: Iterable[Problem]) -> None:
+    """Tell what is wrong with the configuration, a line each, on the error stream."""
+    for problem in problems:
+        place = f"{problem.file}:{problem.line or 1}:{problem.column or 1}"
+        click.echo(line(f"error {problem.rule} ", f"{place}  {problem.message}"), err=True)
+
+
+def plan_ids(found: Portfolio, names: Iterable[str], *, broken: bool = False) -> tuple[str, ...]:
+    """Give the ids of the plans named, by id or folder; an unknown one is a usage error that tells the nearest.
+
+    A plan on which reading broke down raises RuntimeError, unless `broken` ones are asked for too.
+    """
+    known = sorted({*(plan.id for plan in found.plans), *found.failures})
     ids = []
     for name in names:
         plan_id = name.rstrip("/").rsplit("/", 1)[-1]
-        if plan_id not in found:
+        if plan_id not in known:
             near = nearest(plan_id.replace("-", "_"), [plan.replace("-", "_") for plan in known])
             meant = f"did you mean {near.replace('_', '-')}?" if near else f"there are {', '.join(known)}"
             raise click.UsageError(f"There is no plan {name!r}; {meant}")
+        if plan_id in found.failures and not broken:
+            raise RuntimeError(f"plan {plan_id}: {found.failures[plan_id]}")
         ids.append(plan_id)
     return tuple(dict.fromkeys(ids))

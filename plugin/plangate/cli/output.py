@@ -1,11 +1,11 @@
 """Where a command writes what it made: the terminal, or a file that is there as a whole or not at all."""
 
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 import click
+
+from plangate.reports.writing import write_atomically
 
 
 def write(text: str, file: Path | None) -> None:
@@ -16,13 +16,6 @@ def write(text: str, file: Path | None) -> None:
         click.echo(text, nl=False, color=True)
         return
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(file)
+        write_atomically(file, text)
     except OSError as error:
         raise click.UsageError(f"{file.as_posix()} cannot be written: {error.strerror or error}") from None

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from plangate.model import quantity as q
+from plangate.model.baseline import Baseline
 from plangate.model.element import Part
 from plangate.model.moment import Day
 from plangate.model.number import Count, Factor, Flag
@@ -267,6 +268,7 @@ class Policy:
     checklists: Checklists
     people: People
     team_defaults: Mapping[str, TeamDefaults] = field(default_factory=lambda: MappingProxyType({}))
+    baseline: Baseline = field(default_factory=Baseline)
 
     def holds(self, person: str, role: str, day: date) -> bool:
         """Tell whether a known person held a role on a day; a role that is for anyone is held by everyone here."""

@@ -1,4 +1,5 @@
-"""A base revision as files: the plans and references of a commit, read from git's objects without a checkout."""
+"""A base revision as files: the plans and references of a commit, read from git's objects without a checkout, and what
+changed since."""
 
 import os
 import subprocess
@@ -59,6 +60,23 @@ def files_at(found: Revision, *folders: Path) -> Iterator[dict[Path, Path]]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
         yield copies
+
+
+def changed_files(found: Revision, *folders: Path) -> frozenset[Path]:
+    """Give the files below folders that differ between a commit and the work tree, deleted and untracked ones included.
+
+    Raises GitError where git cannot compare, ValueError for a folder outside the repository.
+    """
+    top = found.top.resolve()
+    inside = [folder.resolve().relative_to(top).as_posix() for folder in folders]
+    missing = f"the files of commit {found.sha[:12]} are not here; fetch it first (a shallow clone may not hold it)"
+    plain = ("--no-ext-diff", "--no-textconv", "--no-renames", "--name-only", "-z")
+    tracked = _git(top, "--literal-pathspecs", "diff", *plain, found.sha, "--", *inside, wrong=missing)
+    others = ("ls-files", "--others", "--exclude-standard", "-z")
+    new = _git(
+        top, "--literal-pathspecs", *others, "--", *inside, wrong="git cannot list the files that it does not track"
+    )
+    return frozenset(top / os.fsdecode(name) for name in (*tracked.split(b"\0"), *new.split(b"\0")) if name)
 
 
 def _listed(found: Revision, folder: str) -> Iterator[tuple[str, str]]:

@@ -13,13 +13,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from plangate.model.baseline import Baseline
 from plangate.model.element import Gate, Part
 from plangate.model.nearest import nearest
 from plangate.model.pattern import reaches
 from plangate.model.policy import Checklists, People, Policy, TeamDefaults, Workflow
 from plangate.model.problem import Path as DataPath
 from plangate.model.problem import Problem, path_text
-from plangate.reading import typed
+from plangate.reading import baseline, typed
 from plangate.reading.plan import GATES
 from plangate.reading.resolve import PIPELINE_FIELDS, SECTIONS
 from plangate.reading.yaml import Document, YamlRejected, load
@@ -27,7 +28,7 @@ from plangate.reading.yaml import Document, YamlRejected, load
 RULE = "CONFIG"
 """The rule id of every problem of the configuration: an error of use, not a finding about a plan."""
 
-FILES = ("workflow.yml", "checklists.yml", "people.yml")
+FILES = ("workflow.yml", "checklists.yml", "people.yml", baseline.NAME)
 
 _Model = TypeVar("_Model", bound=Part)
 _SECTION_GATES = {section: gate for gate, sections in SECTIONS.items() for section in sections}
@@ -93,7 +94,16 @@ class _Reader:
         policy = Policy(workflow[0], checklists[0], people[0])
         self.problems.extend(_workflow_problems(workflow[1], policy.workflow))
         self.problems.extend(_people_problems(people[1], policy.people, policy.workflow))
-        return replace(policy, team_defaults=MappingProxyType(dict(self._team_defaults(policy.people))))
+        defaults = MappingProxyType(dict(self._team_defaults(policy.people)))
+        return replace(policy, team_defaults=defaults, baseline=self._baseline())
+
+    def _baseline(self) -> Baseline:
+        path = self.folder / baseline.NAME if self.folder else None
+        if path is None or not path.is_file():
+            return Baseline()
+        known, problems = baseline.read_baseline(path, self._shown(baseline.NAME))
+        self.problems.extend(problems)
+        return known
 
     def _shown(self, name: str) -> str:
         return f"{self.folder.name}/{name}" if self.folder else name

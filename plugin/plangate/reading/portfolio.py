@@ -1,6 +1,6 @@
 """All plans of a repository, read at once: what did not change since the last reading is not read again."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +9,7 @@ from traceback import format_exc
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.problem import Problem
+from plangate.reading import git
 from plangate.reading.plan import ReadPlan, read_plan
 from plangate.reading.policy import load_policy
 
@@ -54,12 +55,13 @@ def read_portfolio(
     *,
     root: Path | None = None,
     previous: Portfolio | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Portfolio:
     """Read every plan below `plans_dir` under the policy of `references_dir` (packaged defaults where there is none).
 
     `root` is the folder that shown file names are relative to (the parent of `plans_dir` where none is given). Plans
-    whose files are as they were for `previous` are taken from it. Raises FileNotFoundError where `plans_dir` is no
-    folder.
+    whose files are as they were for `previous` are taken from it. `progress` is told how many are done. Raises
+    FileNotFoundError where `plans_dir` is no folder.
     """
     if not plans_dir.is_dir():
         raise FileNotFoundError(f"{plans_dir} is no folder with plans")
@@ -73,7 +75,9 @@ def read_portfolio(
     reads: list[ReadPlan] = []
     signatures: dict[str, Signature] = {}
     failures: dict[str, str] = {}
-    for folder in _folders(plans_dir):
+    folders = list(_folders(plans_dir))
+    for number, folder in enumerate(folders):
+        progress(number, len(folders))
         signatures[folder.name] = signature = _signature(folder)
         if known is not None and folder.name in known and known.signatures[folder.name] == signature:
             reads.append(known.read(folder.name))
@@ -83,6 +87,17 @@ def read_portfolio(
         except Exception as error:  # one plan on which reading breaks down must not hide the others
             failures[folder.name] = f"reading broke down: {type(error).__name__}: {error}\n{format_exc()}"
     return Portfolio(policy, tuple(reads), problems, signatures, policy_signature, failures)
+
+
+def read_base(name: str, plans_dir: Path, references_dir: Path | None = None) -> Portfolio:
+    """Read the plans as they were at a commit of their repository, under the references of that commit.
+
+    Raises GitError where git cannot give them, ValueError for a folder outside the repository.
+    """
+    folders = [plans_dir] if references_dir is None else [plans_dir, references_dir]
+    with git.files_at(git.revision(plans_dir, name), *folders) as copies:
+        references = copies[references_dir] if references_dir is not None else None
+        return read_portfolio(copies[plans_dir], references if references and any(references.iterdir()) else None)
 
 
 def _folders(plans_dir: Path) -> Iterable[Path]:

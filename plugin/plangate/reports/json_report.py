@@ -10,7 +10,10 @@ from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport, Report
 from plangate.reports import outcome
 
-_SUMMARY = ("error", "warning", "info", "waived", "undetermined", "not_applicable")
+_FIELDS = (
+    *("rule", "severity", "verdict", "blocking", "cause", "plan", "gate", "file", "line", "column", "path"),
+    *("message", "observed", "expected", "hint", "url"),
+)
 
 
 def report_json(report: Report, *, failed: bool | None = None) -> str:
@@ -18,12 +21,12 @@ def report_json(report: Report, *, failed: bool | None = None) -> str:
 
     `failed` replaces the report's own where the caller fails from another severity on.
     """
-    return json.dumps(report_data(report, failed=failed), indent=2, ensure_ascii=True) + "\n"
+    text = json.dumps(report_data(report, failed=failed), indent=2, ensure_ascii=True) + "\n"
+    return text.replace("##", "#\\u0023")  # the same to whoever reads JSON, and no `##[` to a log that obeys it
 
 
 def report_data(report: Report, *, failed: bool | None = None) -> dict[str, Any]:
     """Give a report as plain data, in the order in which it is written."""
-    counts = outcome.summary(report)
     examined = report.examined
     return {
         "plangate": __version__,
@@ -31,8 +34,9 @@ def report_data(report: Report, *, failed: bool | None = None) -> dict[str, Any]
         "preset": report.preset,
         "examined": {name: examined[name] for name in ("plans", "gates", "rules")},
         "failed": report.failed if failed is None else failed,
-        "summary": {name: counts.get(name, 0) for name in _SUMMARY},
+        "summary": outcome.summary(report),
         "plans": [_plan(plan) for plan in sorted(report.plans, key=lambda plan: plan.id)],
+        **({"notes": list(report.notes)} if report.notes else {}),
         "findings": [_finding(finding) for finding in outcome.findings(report)],
     }
 
@@ -55,21 +59,9 @@ def _plan(plan: PlanReport) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "verdict": finding.verdict,
-        "blocking": finding.blocking,
-        "cause": finding.cause,
-        "plan": finding.plan,
-        "gate": finding.gate,
-        "file": finding.file,
-        "line": finding.line,
-        "column": finding.column,
-        "path": finding.path,
-        "message": finding.message,
-        "observed": finding.observed,
-        "expected": finding.expected,
-        "hint": finding.hint,
-        "url": finding.url,
-    }
+    return {name: _text(getattr(finding, name)) for name in _FIELDS}
+
+
+def _text(value: object) -> object:
+    """Write half characters, which no JSON can hold, as their numbers; anything else stays."""
+    return value.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(value, str) else value

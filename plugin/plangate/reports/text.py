@@ -7,10 +7,11 @@ from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport, Report
 from plangate.reading.portfolio import Portfolio
 from plangate.reports import outcome
+from plangate.reports.headline import place, weight
 from plangate.reports.lines import clip, line, visible
 
 _WIDTH = 140
-_COLOURS = {"error": "31", "warning": "33", "info": "36", "waived": "35", "undetermined": "34"}
+_COLOURS = {"error": "31", "warning": "33", "info": "36", "waived": "35", "undetermined": "34", "baselined": "35"}
 
 
 def report_text(
@@ -25,7 +26,9 @@ def report_text(
     found = outcome.findings(report)
     for plan in sorted(report.plans, key=lambda plan: plan.id):
         page.plan(plan, [finding for finding in found if finding.plan == plan.id])
-    page.summary(report, found, report.failed if failed is None else failed)
+    examined = {plan.id for plan in report.plans}
+    page.elsewhere([finding for finding in found if finding.plan not in examined])
+    page.summary(report, report.failed if failed is None else failed)
     return "\n".join(page.lines) + "\n"
 
 
@@ -50,9 +53,9 @@ class _Page:
             return
         order = ["", *(gate.gate for gate in plan.gates)]
         states = {gate.gate: gate.state for gate in plan.gates}
-        place = {gate: number for number, gate in enumerate(order)}
+        rank = {gate: number for number, gate in enumerate(order)}
         grouped = sorted(
-            _headlines(found), key=lambda pair: (place.get(pair[0].gate or "", len(order)), pair[0].gate or "")
+            outcome.headlines(found), key=lambda pair: (rank.get(pair[0].gate or "", len(order)), pair[0].gate or "")
         )
         for gate, pairs in groupby(grouped, key=lambda pair: pair[0].gate or ""):
             named = gate in states
@@ -65,11 +68,9 @@ class _Page:
 
     def finding(self, finding: Finding, others: Sequence[Finding]) -> None:
         """Write a finding, the line of the file under it, what would be right, and what follows from it."""
-        word = finding.severity if finding.verdict == "fail" else f"{finding.verdict} {finding.severity}"
-        mark = self.paint(word, _COLOURS[finding.severity if finding.verdict == "fail" else finding.verdict])
+        mark = self.paint(weight(finding), _COLOURS[finding.severity if finding.verdict == "fail" else finding.verdict])
         blocks = " (blocks)" if finding.blocking else ""
-        where = f"{finding.file}:{finding.line}:{finding.column}"
-        self.lines.append(line(f"    {mark}{blocks} {finding.rule} ", f"{where}  {finding.message}"))
+        self.lines.append(line(f"    {mark}{blocks} {finding.rule} ", f"{place(finding)}  {finding.message}"))
         self.lines.extend(self._excerpt(finding))
         if finding.path:
             self.lines.append(line("      at ", finding.path))
@@ -82,8 +83,7 @@ class _Page:
         if finding.cause and not others:
             self.lines.append(line("      follows from ", finding.cause))
         for other in others:
-            place = f"{other.file}:{other.line}:{other.column}"
-            self.lines.append(line(f"      so also {other.severity} {other.rule} ", f"{place}  {other.message}"))
+            self.lines.append(line(f"      so also {weight(other)} {other.rule} ", f"{place(other)}  {other.message}"))
 
     def _excerpt(self, finding: Finding) -> Iterator[str]:
         source = self._source(finding)
@@ -105,52 +105,23 @@ class _Page:
                 return document.line(finding.line)
         return ""
 
-    def summary(self, report: Report, found: Sequence[Finding], failed: bool) -> None:
+    def elsewhere(self, found: Sequence[Finding]) -> None:
+        """Write what concerns plans that were not examined: those that broke down, or are gone."""
+        if not found:
+            return
+        self.lines.append(line(self.paint("other plans", "1")))
+        for finding, others in outcome.headlines(found):
+            self.finding(finding, others)
+        self.lines.append("")
+
+    def summary(self, report: Report, failed: bool) -> None:
         """Write what was examined and every count, also those that nobody wants to see."""
-        examined, counts = report.examined, outcome.summary(report)
-        blocking = sum(finding.blocking for finding in found)
-        self.lines.append(
-            line(
-                f"Examined {_count(examined['plans'], 'plan')}, {_count(examined['gates'], 'gate')}, "
-                f"{_count(examined['rules'], 'rule')}; today {report.today.isoformat()}, preset {report.preset}."
-            )
-        )
-        self.lines.append(
-            line(
-                f"{_count(counts['error'], 'error')}, {_count(counts['warning'], 'warning')}, {counts['info']} info, "
-                f"{counts['waived']} waived, {counts['undetermined']} undetermined, "
-                f"{counts['not_applicable']} not applicable; {blocking} blocking."
-            )
-        )
+        self.lines.append(line(f"{outcome.examined(report)}."))
+        self.lines.append(line(f"{outcome.counted(report)}."))
+        self.lines.extend(line("Note: ", f"{note}.") for note in report.notes)
         for plan, reason in report.failures.items():
-            self.lines.append(line("Internal error in plan ", f"{plan}: {reason}"))
-        verdict = self.paint("Failed.", "1;31") if failed else self.paint("Passed.", "1;32")
-        self.lines.append(line(verdict))
-
-
-def _headlines(found: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:
-    """Put what has a cause under the nearest finding of that rule, where there is one that is no consequence itself."""
-    heads: dict[str, list[Finding]] = {}
-    for finding in found:
-        if finding.cause is None:
-            heads.setdefault(finding.rule, []).append(finding)
-    followers: dict[int, list[Finding]] = {}
-    grouped = []
-    for finding in found:
-        head = _nearest(finding, heads.get(finding.cause or "", ()))
-        if head is None:
-            grouped.append(finding)
+            self.lines.append(line("Internal error in plan ", f"{plan}: {reason.splitlines()[0] if reason else ''}"))
+        if failed:
+            self.lines.append(line(self.paint("Failed.", "1;31")))
         else:
-            followers.setdefault(id(head), []).append(finding)
-    return [(finding, followers.get(id(finding), [])) for finding in grouped]
-
-
-def _nearest(finding: Finding, heads: Sequence[Finding]) -> Finding | None:
-    """Choose the head at the same place, else in the same gate, else the first."""
-    same_gate = [head for head in heads if head.gate == finding.gate]
-    same_place = [head for head in same_gate if head.path == finding.path]
-    return next(iter((*same_place, *same_gate, *heads)), None)
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+            self.lines.append(line(self.paint("Passed.", "1;32") if report.plans else "Nothing was examined."))

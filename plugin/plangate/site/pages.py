@@ -15,6 +15,7 @@ from plangate.reading import files
 from plangate.render import bundled
 from plangate.render.page import Page
 from plangate.render.text import label, sentence
+from plangate.reports.json_report import schema as report_schema
 from plangate.site import views
 from plangate.site.portal import Portal
 from plangate.site.rule_page import rule_page, rules_page
@@ -146,6 +147,7 @@ def static_files(portal: Portal) -> Iterator[StaticFile]:
     yield StaticFile(BROWSE, bundled.browse_script)
     yield StaticFile("plans/index.json", lambda: index_json(portal))
     yield StaticFile("schemas/lineage.json", lambda: _json(lineage_schema()))
+    yield StaticFile("schemas/report.json", lambda: _json(report_schema()))
     yield StaticFile("formulas.json", lambda: _json(formulas_data()))
     for name in schema_names():
         yield StaticFile(f"schemas/{name}.json", lambda name=name: _json(gate_schema(name)))  # type: ignore[misc]

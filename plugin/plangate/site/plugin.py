@@ -25,6 +25,7 @@ from plangate.render.page import Section, page_html, toc_tokens
 from plangate.render.text import markdown_text, title_text
 from plangate.reports.json_report import report_json
 from plangate.reports.lines import line
+from plangate.reports.writing import write_atomically
 from plangate.site import macros, navigation, pages, publish
 from plangate.site.config import Places, PlangateConfig, places
 from plangate.site.pages import VirtualPage
@@ -137,7 +138,7 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
         if not self.portfolio.reads:
             log.warning("there is no plan below `%s`; `plangate new PLAN` starts one", self.config.plans_dir)
         try:
-            publish.write_atomically(where.report, report_json(report, failed=bool(self.verdict.failing)))
+            write_atomically(where.report, report_json(report, failed=bool(self.verdict.failing)))
         except OSError as error:
             log.warning("%s cannot be written: %s", where.report.name, error.strerror or error)
 

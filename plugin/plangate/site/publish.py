@@ -1,20 +1,16 @@
 """What a build says and does about findings: the log, the machine report, and the one failure."""
 
-import os
-import tempfile
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from logging import INFO, WARNING
-from pathlib import Path
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
 from plangate.model.problem import Problem
 from plangate.reports import outcome
+from plangate.reports.headline import place
 from plangate.reports.lines import line
 
-_JUDGED = frozenset({"in_review", "live"})
 _LEVELS = {"error": WARNING, "warning": WARNING, "info": INFO}
 
 
@@ -35,13 +31,13 @@ class Verdict:
 def verdict(report: Report, problems: Iterable[Problem], fail_on: str) -> Verdict:
     """Part the findings into those that fail a build and those that are told; `problems` concern the configuration."""
     configuration = [_problem_line(problem) for problem in problems]
-    intents = {plan.id: plan.intent for plan in report.plans}
+    fatal = frozenset(outcome.failing(report, fail_on))
     failing: list[str] = []
     others: list[tuple[int, str]] = []
     for finding in outcome.findings(report):
         if finding.verdict != "fail":
             continue
-        if finding.rule == outcome.INTERNAL or _fails(finding, intents.get(finding.plan), fail_on):
+        if finding in fatal:
             failing.append(finding_line(finding))
         else:
             others.append((_LEVELS[finding.severity], finding_line(finding)))
@@ -52,16 +48,9 @@ def verdict(report: Report, problems: Iterable[Problem], fail_on: str) -> Verdic
     return Verdict(tuple(failing), tuple(others))
 
 
-def _fails(finding: Finding, intent: str | None, fail_on: str) -> bool:
-    if fail_on == "never":
-        return False
-    return finding.blocking or (fail_on == "warning" and finding.severity == "warning" and intent in _JUDGED)
-
-
 def finding_line(finding: Finding) -> str:
     """Write a finding as one line that begins with a word of ours, never with one of the author's."""
-    place = f"{finding.file}:{finding.line}:{finding.column}"
-    return line(f"{finding.severity} {finding.rule} ", f"{place}  {finding.message}")
+    return line(f"{finding.severity} {finding.rule} ", f"{place(finding)}  {finding.message}")
 
 
 def _problem_line(problem: Problem) -> str:
@@ -75,20 +64,3 @@ def tell(found: Verdict, log: Callable[[int, str], None], *, failing: bool) -> N
         log(WARNING, text)
     for level, text in found.others:
         log(level, text)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part; raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).chmod(0o644)  # mkstemp makes files that only their owner reads; CI hands this one on
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise

@@ -1,0 +1,20 @@
+"""The line that a finding begins with, wherever people read it."""
+
+from plangate.checks.finding import Finding
+from plangate.reports.lines import line
+
+
+def weight(finding: Finding) -> str:
+    """Say how much a finding weighs: `error`, `waived error`, `baselined warning`."""
+    return finding.severity if finding.verdict == "fail" else f"{finding.verdict} {finding.severity}"
+
+
+def head(finding: Finding) -> str:
+    """Give the line that a finding begins with: weight, rule, place, message."""
+    blocks = " (blocks)" if finding.blocking else ""
+    return line(f"{weight(finding)}{blocks} {finding.rule} ", f"{place(finding)}  {finding.message}")
+
+
+def place(finding: Finding) -> str:
+    """Give file, line and column of a finding as editors read them."""
+    return f"{finding.file}:{finding.line}:{finding.column}"
