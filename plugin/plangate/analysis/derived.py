@@ -1,7 +1,7 @@
 """What authors need not type: checks, promises, columns and criteria that follow from other gates."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from plangate.model.acceptance import Criterion
@@ -79,15 +79,24 @@ def _stem(dataset: str) -> str:
     return dataset.rsplit(".", 1)[-1]
 
 
+def _whole(dataset: str) -> str:
+    """Give the name that tells a dataset from another one with the same last part."""
+    return dataset.replace(".", "_")
+
+
 def _checks(plan: Plan) -> Iterator[DerivedCheck]:
     if plan.quality is None:
         return
     authored = {check.id for check in plan.quality.checks}
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     for check in _all_checks(plan):
-        if check.kind in plan.quality.derive and check.id not in authored and check.id not in seen:
-            seen.add(check.id)
-            yield check
+        if check.kind not in plan.quality.derive:
+            continue
+        other = seen.get(check.id, check.dataset) != check.dataset
+        named = replace(check, id=check.id.replace(_stem(check.dataset), _whole(check.dataset), 1)) if other else check
+        if named.id not in authored and named.id not in seen:
+            seen[named.id] = named.dataset
+            yield named
 
 
 def _all_checks(plan: Plan) -> Iterator[DerivedCheck]:
