@@ -247,7 +247,11 @@ def second_runs_are_explained(subject: Subject) -> Iterator[Problem]:
     reason="What anybody may read, somebody builds on; without a contract they learn of a change by an error.",
     reads=("modeling.models[].access", "contracts.contracts[].dataset"),
     applies=lambda subject: (
-        subject.plan.contracts is not None and any(model.access == "public" for _, model in _models(subject))
+        subject.plan.contracts is not None
+        and (
+            subject.refused("modeling.models[].access")
+            or any(model.access == "public" for _, model in _models(subject))
+        )
     ),
     fails=(Edit("06-contracts.yml", "dataset: mart.orders", "dataset: stg.orders"),),
 )
