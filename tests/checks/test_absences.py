@@ -17,7 +17,10 @@ from .taking_away import load, without
 from .test_rules import TODAY, first_plan
 
 PLANS: tuple[Example, ...] = ("first-plan", "first-stream")
-ASKS = frozenset({"inventory", "privacy", "history", "pipelines", "reruns", "models"})
+ASKS = frozenset({
+    "inventory", "privacy", "history", "pipelines", "reruns", "models", "coverage", "responses", "alerts", "streams",
+    "replays",
+})  # fmt: skip
 """Rooms of rules that look whether something is said at all."""
 
 
