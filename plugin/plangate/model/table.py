@@ -49,6 +49,8 @@ class Type:
     """The fields of a record."""
     branches: tuple["Type", ...] = ()
     """The types that a union allows, null left out."""
+    unsigned: bool = False
+    """Whether an integer has no negative values, and twice as many positive ones."""
     written: str = field(default="", compare=False)
     """As the author wrote it, for messages."""
 
