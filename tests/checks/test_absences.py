@@ -19,7 +19,7 @@ from .test_rules import TODAY, first_plan
 PLANS: tuple[Example, ...] = ("first-plan", "first-stream")
 ASKS = frozenset({
     "inventory", "privacy", "history", "pipelines", "reruns", "models", "coverage", "responses", "alerts", "streams",
-    "replays",
+    "replays", "assumptions", "schemas", "promised", "fitting",
 })  # fmt: skip
 """Rooms of rules that look whether something is said at all."""
 
