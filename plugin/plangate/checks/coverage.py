@@ -93,7 +93,14 @@ def _looked_at(checks: tuple[DatasetCheck, ...], kind: str, column: str) -> bool
     scope="plan",
     tiers=FROM_B,
     reason="Two counts taken at different hours always differ; without a tolerance nobody knows when that is an error.",
-    reads=("quality.reconciliation", "modeling.models[].critical", "modeling.models[].access", "context.consumers"),
+    reads=(
+        "quality.reconciliation",
+        "sources.sources[].datasets",
+        "events.streams[].dataset",
+        "modeling.models[].critical",
+        "modeling.models[].access",
+        "context.consumers",
+    ),
     applies=_judged,
     fails=(Edit(_FILE, 'cut_off: "02:00", ', ""),),
 )
