@@ -1,10 +1,10 @@
-"""Consumers against the worst age of what they read."""
+"""Goals and readers that are known, and readers against the worst age of what they read."""
 
 from pathlib import Path
 
 import pytest
 
-from .judging import Changes, judged, told, verdicts
+from .judging import Changes, idle, judged, told, verdicts
 
 READS = "reads: [mart.orders]"
 
@@ -93,3 +93,72 @@ def test_every_dataset_that_a_consumer_reads_is_judged(tmp_path: Path) -> None:
         ),
         ("consumers[0].freshness", "Consumer stock_report can do with data of 10 h, raw.orders is at worst 24.2 h old"),
     ]
+
+
+CONTEXT = "01-context.yml"
+SAYS = "Metric daily_orders does not say its"
+HAS = "Consumer stock_report has no"
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new", "problems"),
+    [
+        ("CTX001", "    name: Orders per day\n", "", [("metrics[0].name", f"{SAYS} `name`")]),
+        ("CTX001", "grain: [order_date]", "grain: []", [("metrics[0].grain", f"{SAYS} `grain`")]),
+        ("CTX001", "    definition:", "    formula:",
+         [("metrics[0].definition", f"{SAYS} `definition`")]),
+        ("CTX001", "    owner: data_team\n", "", [("metrics[0].owner", f"{SAYS} `owner`")]),
+        ("CTX002", "baseline: 96 %", "baseline: 99.4 %", []),
+        ("CTX002", "baseline: 96 %", "baseline: 99.50 %",
+         [("metrics[0].baseline", "Metric daily_orders is 99.50 % today and to be 99.5 %: nothing is to change")]),
+        ("CTX002", "baseline: 96 %", "baseline: 96 min",
+         [("metrics[0].baseline", "Metric daily_orders is 96 min today and to be 99.5 %: these cannot be compared")]),
+        ("CTX002", "    baseline: 96 %\n", "", [("metrics[0].baseline", "Metric daily_orders has no `baseline`")]),
+        ("CTX002", "    target: 99.5 %\n", "", [("metrics[0].target", "Metric daily_orders has no `target`")]),
+        ("CTX002", "    due: 2027-03-31\n", "", [("metrics[0].due", "Metric daily_orders has no `due`")]),
+        ("CTX002", "    measured_by: mart.orders#order_id\n", "",
+         [("metrics[0].measured_by", "Metric daily_orders has no `measured_by`")]),
+        ("CTX003", 'contact: "#data", ', "", [("consumers[0].contact", f"{HAS} `contact`")]),
+        ("CTX003", "type: dashboard, ", "", [("consumers[0].type", f"{HAS} `type`")]),
+        ("CTX003", 'owner: data_team, contact', "contact", [("consumers[0].owner", f"{HAS} `owner`")]),
+        ("CTX004", "out: [returns and refunds]", "out: [orders of the shop]", []),
+        ("CTX004", "out: [returns and refunds]", "out: [returns, ORDERS of the web shop]",
+         [("scope.out[1]", "“ORDERS of the web shop” is out of scope and in scope")]),
+        ("CTX004", "out: [returns and refunds]", "out: []", [("scope.out", "The scope does not say what is out")]),
+        ("CTX004", "in: [orders of the web shop], ", "", [("scope.in", "The scope does not say what is in")]),
+    ],
+)  # fmt: skip
+def test_goals_and_readers_are_known(
+    tmp_path: Path, rule: str, old: str, new: str, problems: list[tuple[str, str]]
+) -> None:
+    assert told(judged(tmp_path, rule, [(CONTEXT, old, new)])) == problems
+
+
+@pytest.mark.parametrize(
+    ("rule", "refused"),
+    [
+        ("CTX001", (CONTEXT, "owner: data_team\n    baseline", "owner: Data Team\n    baseline")),
+        ("CTX002", (CONTEXT, "target: 99.5 %", "target: high")),
+        ("CTX003", (CONTEXT, "type: dashboard", "type: dashbord")),
+        ("CTX004", (CONTEXT, "out: [returns and refunds]", "out: returns and refunds")),
+        ("CTX005", ("plan.yml", "tier: B", "tier: D")),
+    ],
+)
+def test_a_refused_value_leaves_goals_undetermined(tmp_path: Path, rule: str, refused: tuple[str, str, str]) -> None:
+    assert verdicts(judged(tmp_path, rule, [refused])) == [(rule, "undetermined", None)]
+
+
+def test_without_a_context_nothing_is_asked(tmp_path: Path) -> None:
+    assert idle(tmp_path, "CTX001 CTX002 CTX003 CTX004", [(CONTEXT, None, None)]) == 4
+
+
+def test_the_tier_has_to_be_told(tmp_path: Path) -> None:
+    assert told(judged(tmp_path, "CTX005")) == []
+    assert told(judged(tmp_path / "again", "CTX005", [("plan.yml", "tier: B\n", "")])) == [
+        ("tier", "The plan does not say how critical it is")
+    ]
+
+
+def test_a_metric_without_a_column_is_told_once(tmp_path: Path) -> None:
+    found = judged(tmp_path, "CTX002 CTX006", [(CONTEXT, "    measured_by: mart.orders#order_id\n", "")])
+    assert verdicts(found) == [("CTX002", "error", None), ("CTX006", "error", "CTX002")]

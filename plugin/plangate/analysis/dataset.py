@@ -19,7 +19,10 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class DatasetCheck:
-    """A check or reconciliation of a dataset, stated or derived; `about` says of which columns or why it is there."""
+    """A check or reconciliation of a dataset, stated or derived; `about` says of which columns or why it is there.
+
+    `columns` are the columns that it looks at together.
+    """
 
     id: str
     kind: str
@@ -28,6 +31,7 @@ class DatasetCheck:
     origin: Origin
     gate: str
     path: Path
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,11 @@ def _grouped(pairs: Iterable[tuple[str | None, Value]]) -> dict[str, tuple[Value
 def _checks(plan: Plan, derived: Derived) -> Iterator[tuple[str | None, DatasetCheck]]:
     for index, check in enumerate(plan.quality.checks if plan.quality else ()):
         about = ", ".join(check.column) or check.description or ""
+        place: Path = ("checks", index)
+        kind = check.kind_ or ""
         yield (
             check.dataset,
-            DatasetCheck(check.id, check.kind_ or "", about, check.severity, "stated", "quality", ("checks", index)),
+            DatasetCheck(check.id, kind, about, check.severity, "stated", "quality", place, check.column),
         )
     for index, entry in enumerate(plan.quality.reconciliation if plan.quality else ()):
         about = f"{entry.measure or 'compared'} against {entry.source}" if entry.source else entry.measure or ""
@@ -114,4 +120,7 @@ def _checks(plan: Plan, derived: Derived) -> Iterator[tuple[str | None, DatasetC
     for implied in derived.checks:
         gate, path = implied.origin
         about = ", ".join(implied.columns) or implied.because
-        yield implied.dataset, DatasetCheck(implied.id, implied.kind, about, None, "derived", gate, path)
+        yield (
+            implied.dataset,
+            DatasetCheck(implied.id, implied.kind, about, None, "derived", gate, path, implied.columns),
+        )

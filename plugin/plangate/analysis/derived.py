@@ -79,21 +79,24 @@ def _stem(dataset: str) -> str:
     return dataset.rsplit(".", 1)[-1]
 
 
+def _whole(dataset: str) -> str:
+    """Give the name that tells a dataset from another one with the same last part."""
+    return dataset.replace(".", "_")
+
+
 def _checks(plan: Plan) -> Iterator[DerivedCheck]:
     if plan.quality is None:
         return
     authored = {check.id for check in plan.quality.checks}
     seen: dict[str, str] = {}
-    for implied in _all_checks(plan):
-        check = implied
-        if (
-            seen.get(check.id, check.dataset) != check.dataset
-        ):  # the last part of the name is that of another dataset too
-            rest = check.id.removeprefix(_stem(check.dataset))
-            check = replace(check, id=f"{check.dataset.replace('.', '_')}{rest}")
-        if check.kind in plan.quality.derive and check.id not in authored and check.id not in seen:
-            seen[check.id] = check.dataset
-            yield check
+    for check in _all_checks(plan):
+        if check.kind not in plan.quality.derive:
+            continue
+        other = seen.get(check.id, check.dataset) != check.dataset
+        named = replace(check, id=check.id.replace(_stem(check.dataset), _whole(check.dataset), 1)) if other else check
+        if named.id not in authored and named.id not in seen:
+            seen[named.id] = named.dataset
+            yield named
 
 
 def _all_checks(plan: Plan) -> Iterator[DerivedCheck]:

@@ -28,7 +28,15 @@ def _with_criteria(subject: Subject) -> bool:
     "Every criterion says what is measured, against which bound, by whom it is shown and by whom accepted",
     scope="plan",
     reason="A criterion without a bound is met by whoever is asked last.",
-    reads=("acceptance.criteria", "quality.checks", "quality.reconciliation", "operations.slos", "context.metrics"),
+    reads=(
+        "acceptance.criteria",
+        "acceptance.performance_test",
+        "quality.checks",
+        "quality.reconciliation",
+        "operations.slos",
+        "contracts.contracts",
+        "context.metrics",
+    ),
     applies=_with_criteria,
     fails=(Edit(_FILE, "owner: data_team, approver: data_platform", "owner: data_team, approver: data_team"),),
 )

@@ -6,6 +6,7 @@ from plangate.analysis.amount import alike
 from plangate.analysis.chains import DatasetAge
 from plangate.analysis.freshness import Need, NeedKind
 from plangate.analysis.terms import Missing, refused, says
+from plangate.checks.absences import section_rule
 from plangate.checks.rule import Guard, Subject
 from plangate.model.problem import Path, Problem
 
@@ -81,9 +82,7 @@ def lacking(subject: Subject, missing: Iterable[Missing]) -> tuple[Missing, ...]
 
 def told_by(subject: Subject, gate: str, path: Path) -> str | None:
     """Name the rule that tells by itself that something is missing at a place."""
-    if any((state.gate, state.path) == (gate, path) for state in subject.facts.mandatory if state.verdict == "missing"):
-        return "GEN014"
-    return "DQ006" if gate == "quality" else None
+    return section_rule(subject, gate, path) or ("DQ006" if gate == "quality" else None)
 
 
 def named(missing: Iterable[Missing]) -> str:

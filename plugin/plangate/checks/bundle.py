@@ -1,10 +1,12 @@
 """Gate bundle: totals that agree with the gates, and nothing open that must not be."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from plangate.analysis.amount import alike, amount
 from plangate.analysis.timeline import midnight, milestones, out_of_order
+from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Problem
 from plangate.model.quantity import Quantity
@@ -111,6 +113,47 @@ def nothing_blocks(subject: Subject) -> Iterator[Problem]:
                     ("risks", index, name),
                     absent=True,
                 )
+
+
+_MARKED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|`([^`]+)`")
+_GLOSSARY = "glossary: [{term: Order, meaning: A basket that was paid}TERM]\nrisks:"
+
+
+@rule(
+    "BND005",
+    "Terms are explained once, and those of the metrics are",
+    severity="warning",
+    scope="plan",
+    tiers=FROM_B,
+    core=False,
+    reason="A term with two meanings is the argument at the first review of the numbers.",
+    reads=("bundle.glossary", "context.metrics[].name", "context.metrics[].definition"),
+    applies=lambda subject: subject.plan.bundle is not None,
+    fails=(Edit(_FILE, "risks:", _GLOSSARY.replace("TERM", ", {term: order, meaning: A row of the table}")),),
+    passes=(Edit(_FILE, "risks:", _GLOSSARY.replace("TERM", "")),),
+)
+def terms_are_explained(subject: Subject) -> Iterator[Problem]:
+    """No term stands twice in the glossary, whatever its letters' case, and each has a meaning. A term that the name or
+    the definition of a metric sets in quotation marks or backticks stands in it.
+    """
+    entries = subject.plan.bundle.glossary if subject.plan.bundle else ()
+    known: dict[str, str] = {}
+    for index, entry in enumerate(entries):
+        if entry.term.casefold() in known:
+            message = f"“{entry.term}” stands twice in the glossary"
+            yield Problem("BND005", message, "bundle", ("glossary", index), entry.term, "one meaning for a term")
+        known.setdefault(entry.term.casefold(), entry.term)
+        if not entry.meaning:
+            message = f"“{entry.term}” stands in the glossary without a meaning"
+            yield from absent(subject, "BND005", "bundle", ("glossary", index, "meaning"), message, "`meaning`")
+    for index, metric in enumerate(subject.plan.context.metrics if subject.plan.context else ()):
+        for name in ("name", "definition"):
+            for found in _MARKED.finditer(getattr(metric, name) or ""):
+                term = next(part for part in found.groups() if part is not None)
+                if term.casefold() not in known and not subject.refused("bundle.glossary"):
+                    message = f"Metric {metric.id} speaks of “{term}”, which the glossary does not explain"
+                    expected = "a term of the glossary in gate bundle"
+                    yield Problem("BND005", message, "context", ("metrics", index, name), term, expected)
 
 
 def _switched(subject: Subject) -> bool:

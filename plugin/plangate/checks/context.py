@@ -1,10 +1,136 @@
-"""Gate context: what readers need, held against what the plan can give."""
+"""Gate context: goals that can be measured, readers who are known, and what they need against what they get."""
 
 from collections.abc import Iterator
 
+from plangate.checks.absences import absent, settled
 from plangate.checks.ages import AGES, asked, unmet
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.problem import Problem
+from plangate.model.context import Context
+from plangate.model.problem import HEADER, Problem
+
+_FILE = "01-context.yml"
+
+
+def _context(subject: Subject) -> Context:
+    found = subject.plan.context
+    assert found is not None  # noqa: S101 -- the guard looked
+    return found
+
+
+def _begun(subject: Subject) -> bool:
+    return subject.plan.context is not None
+
+
+@rule(
+    "CTX001",
+    "There are metrics, and each is defined",
+    tiers=FROM_B,
+    reason="A metric without a grain cannot be tested: nobody knows what one value of it belongs to.",
+    reads=("context.metrics",),
+    applies=_begun,
+    fails=(Edit(_FILE, "    grain: [order_date]\n", ""),),
+)
+def metrics_are_defined(subject: Subject) -> Iterator[Problem]:
+    """The plan has at least one metric, and each has `name`, `definition`, `grain` and `owner`."""
+    metrics = _context(subject).metrics
+    if not metrics:
+        message = "No metric shows whether the problem is solved"
+        yield from absent(subject, "CTX001", "context", ("metrics",), message, "at least one metric")
+    for index, metric in enumerate(metrics):
+        for name in ("name", "definition", "grain", "owner"):
+            if not getattr(metric, name):
+                message = f"Metric {metric.id} does not say its `{name}`"
+                yield from absent(subject, "CTX001", "context", ("metrics", index, name), message, f"`{name}`")
+
+
+@rule(
+    "CTX002",
+    "Every metric is measured today and has a target",
+    tiers=FROM_B,
+    reason="Without today's number and a day nobody can say whether the work was worth it.",
+    reads=("context.metrics",),
+    applies=lambda subject: bool(subject.plan.context and subject.plan.context.metrics),
+    fails=(Edit(_FILE, "baseline: 96 %", "baseline: 99.5 %"),),
+    passes=(Edit(_FILE, "baseline: 96 %", "baseline: 99.4 %"),),
+)
+def metrics_are_measurable(subject: Subject) -> Iterator[Problem]:
+    """Each metric has `baseline`, `target`, `due` and `measured_by`; baseline and target are in one unit and differ."""
+    for index, metric in enumerate(_context(subject).metrics):
+        for name in ("baseline", "target", "due", "measured_by"):
+            if getattr(metric, name) is None:
+                message = f"Metric {metric.id} has no `{name}`"
+                yield from absent(subject, "CTX002", "context", ("metrics", index, name), message, f"`{name}`")
+        one, other = metric.baseline, metric.target
+        if one is None or other is None:
+            continue
+        path = ("metrics", index, "baseline")
+        if one.dimension != other.dimension:
+            message = f"Metric {metric.id} is {one} today and to be {other}: these cannot be compared"
+            yield Problem("CTX002", message, "context", path, str(one), f"a value in the unit of {other}")
+        elif one.base == other.base:
+            message = f"Metric {metric.id} is {one} today and to be {other}: nothing is to change"
+            yield Problem("CTX002", message, "context", path, str(one), f"a target other than {one}")
+
+
+@rule(
+    "CTX003",
+    "There are consumers, and each can be reached",
+    tiers=FROM_B,
+    reason="Who is not named hears of a change when a dashboard is empty.",
+    reads=("context.consumers",),
+    applies=_begun,
+    fails=(Edit(_FILE, ', contact: "#data"', ""),),
+)
+def consumers_are_known(subject: Subject) -> Iterator[Problem]:
+    """The plan has at least one consumer, and each has `owner`, `contact` and `type`."""
+    consumers = _context(subject).consumers
+    if not consumers:
+        message = "Nobody reads the result"
+        yield from absent(subject, "CTX003", "context", ("consumers",), message, "at least one consumer")
+    for index, consumer in enumerate(consumers):
+        for name in ("owner", "contact", "type"):
+            if not getattr(consumer, name):
+                message = f"Consumer {consumer.id} has no `{name}`"
+                yield from absent(subject, "CTX003", "context", ("consumers", index, name), message, f"`{name}`")
+
+
+@rule(
+    "CTX004",
+    "The scope says what is in and what is out, and nothing is both",
+    tiers=FROM_B,
+    core=False,
+    reason="What nobody left out is expected by somebody.",
+    reads=("context.scope",),
+    applies=_begun,
+    fails=(Edit(_FILE, "out: [returns and refunds]", "out: [Orders of the web shop]"),),
+)
+def scope_is_drawn(subject: Subject) -> Iterator[Problem]:
+    """`scope.in` and `scope.out` hold something, and no entry stands in both, whatever its letters' case."""
+    scope = _context(subject).scope
+    for name, entries in (("in", scope.in_ if scope else ()), ("out", scope.out if scope else ())):
+        if not entries:
+            message = f"The scope does not say what is {name}"
+            yield from absent(subject, "CTX004", "context", ("scope", name), message, "at least one entry")
+    covered = {entry.casefold(): entry for entry in (scope.in_ if scope else ())}
+    for index, entry in enumerate(scope.out if scope else ()):
+        if entry.casefold() in covered:
+            message = f"“{entry}” is out of scope and in scope"
+            yield Problem("CTX004", message, "context", ("scope", "out", index), entry, "an entry of one list only")
+
+
+@rule(
+    "CTX005",
+    "The plan says how critical it is",
+    tiers=FROM_B,
+    reason="The tier decides who approves and which rules hold; without one nothing is asked for twice.",
+    reads=("plan.tier",),
+    fails=(Edit("plan.yml", "tier: C\n", ""),),
+)
+def tier_is_set(subject: Subject) -> Iterator[Problem]:
+    """plan.yml has a `tier`: A, B or C."""
+    if subject.plan.header.tier is None and not settled(subject, HEADER, ()):
+        message = "The plan does not say how critical it is"
+        yield Problem("CTX005", message, HEADER, ("tier",), None, "tier: A, B or C", absent=True)
 
 
 @rule(
@@ -17,7 +143,7 @@ from plangate.model.problem import Problem
     applies=lambda subject: bool(
         subject.plan.context and subject.plan.context.metrics and subject.plan.modeling and subject.plan.acceptance
     ),
-    fails=(Edit("01-context.yml", "measured_by: mart.orders#order_id", "measured_by: shop_db.orders#id"),),
+    fails=(Edit(_FILE, "measured_by: mart.orders#order_id", "measured_by: shop_db.orders#id"),),
 )
 def metrics_are_traced(subject: Subject) -> Iterator[Problem]:
     """`measured_by` is a column of a model of any plan; a criterion measures the metric, or a reconciliation of it."""
@@ -37,6 +163,7 @@ def metrics_are_traced(subject: Subject) -> Iterator[Problem]:
                 ("metrics", index, "measured_by"),
                 metric.measured_by,
                 "a column of a model, such as mart.fct_orders#net_revenue",
+                cause="CTX002" if metric.measured_by is None else None,
                 absent=metric.measured_by is None,
             )
         if metric.id not in accepted and compared.get(metric.id) not in accepted:
@@ -101,8 +228,8 @@ def data_reaches_readers(subject: Subject) -> Iterator[Problem]:
     reason="What a reader needs is the reason for the schedule, not the other way round.",
     reads=(*AGES, "context.consumers[].freshness", "context.consumers[].reads"),
     applies=asked("consumer"),
-    fails=(Edit("01-context.yml", "reads: [mart.orders]", "reads: [mart.orders], freshness: 20 h"),),
-    passes=(Edit("01-context.yml", "reads: [mart.orders]", "reads: [mart.orders], freshness: 30 h"),),
+    fails=(Edit(_FILE, "reads: [mart.orders]", "reads: [mart.orders], freshness: 20 h"),),
+    passes=(Edit(_FILE, "reads: [mart.orders]", "reads: [mart.orders], freshness: 30 h"),),
 )
 def needs_are_met(subject: Subject) -> Iterator[Problem]:
     """The worst age of each dataset that a consumer reads is at most the age that the consumer can do with."""

@@ -246,6 +246,7 @@ def _too_fresh(subject: Subject, visible: Computed | None) -> Iterator[Problem]:
     tiers=FROM_B,
     reason="New events go on arriving while the old ones are worked off: only what capacity is left over counts.",
     reads=(
+        "events.streams",
         "events.recovery",
         "events.parallelism",
         "operations.recovery.rto",

@@ -229,7 +229,12 @@ def named_alike(subject: Subject) -> Iterator[Problem]:
     tiers=FROM_B,
     core=False,
     reason="A number that nobody can trace is believed until it matters; personal data like that is a breach.",
-    reads=("context.metrics[].measured_by", "modeling.models[].columns", "sources.sources[].personal_data"),
+    reads=(
+        "context.metrics[].measured_by",
+        "modeling.models[].columns",
+        "modeling.models[].determinism",
+        "sources.sources[].personal_data",
+    ),
     applies=lambda subject: subject.plan.modeling is not None,
     fails=(Edit("05-modeling.yml", 'from: ["stg.orders#order_id"], transform: identity, ', ""),),
 )

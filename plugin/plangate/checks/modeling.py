@@ -1,6 +1,6 @@
 """Gate modeling: models that say what they are, in layers that hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.modeling import Model
@@ -112,7 +112,7 @@ def few_hang_on_one(subject: Subject) -> Iterator[Problem]:
         if model.justification:
             continue
         readers = sorted(other.id for other in models.values() if model.id in other.depends_on)
-        chain = _chain(model, models, ())
+        chain = chain_of_views(model, models)
         said = (
             (f"{len(readers)} models read {model.id}: {', '.join(readers)}", len(readers), limits.fan_out, ()),
             (f"Model {model.id} reads {len(model.depends_on)} datasets", len(model.depends_on), limits.joins,
@@ -132,12 +132,12 @@ def few_hang_on_one(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def _chain(model: Model, models: dict[str, Model], above: tuple[str, ...]) -> int:
-    """Count the views that follow each other up to a model; of a circle each once."""
+def chain_of_views(model: Model, models: Mapping[str, Model], above: tuple[str, ...] = ()) -> int:
+    """Count the views that follow each other up to a model, itself included; of a circle each once."""
     if model.materialized not in _VIEWS or model.id in above:
         return 0
     before = (models[name] for name in model.depends_on if name in models)
-    return 1 + max((_chain(other, models, (*above, model.id)) for other in before), default=0)
+    return 1 + max((chain_of_views(other, models, (*above, model.id)) for other in before), default=0)
 
 
 @rule(

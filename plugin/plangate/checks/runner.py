@@ -162,7 +162,7 @@ class _Run:
         file, line, column = self.read.locate(problem)
         origin = self.read.origin(problem.gate, problem.path)
         severity = self._severity(rule, problem)
-        verdict = "fail"
+        verdict = "undetermined" if problem.undetermined else "fail"
         if not rule.unreadable and any(
             gate == problem.gate and related(path, origin) and path for gate, path in self.plan.broken
         ):

@@ -90,7 +90,12 @@ def _limits(subject: Subject, pull: Pull, access: SourceAccess, path: Path) -> I
     scope="plan",
     tiers=FROM_B,
     reason="A source that nothing reads is access that nobody needs, and a promise that nobody keeps.",
-    reads=("sources.sources[].datasets", "ingestion.pipelines[].inputs", "modeling.models[].depends_on"),
+    reads=(
+        "sources.sources[].datasets",
+        "ingestion.pipelines[].inputs",
+        "ingestion.pipelines[].outputs",
+        "modeling.models[].depends_on",
+    ),
     applies=lambda subject: bool(subject.plan.sources and (subject.plan.ingestion or subject.plan.modeling)),
     fails=(
         Edit(

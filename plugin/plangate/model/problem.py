@@ -17,7 +17,8 @@ class Problem:
     `gate` is a gate id, or `plan` for plan.yml. `file`, `line` and `column` are set only where the place is no
     path of a gate's YAML (Markdown, a record, a file that cannot be read); they are counted from 1.
     `severity` replaces the rule's own where one rule has two bars; `cause` names the rule of which this is a
-    consequence. `absent` says that the thing is not there at all, which a draft is free to leave so.
+    consequence. `absent` says that the thing is not there at all, which a draft is free to leave so; `undetermined`
+    that nobody can say whether the rule holds here.
     """
 
     rule: str
@@ -34,6 +35,7 @@ class Problem:
     severity: str | None = None
     cause: str | None = None
     absent: bool = False
+    undetermined: bool = False
 
 
 def path_text(path: Iterable[str | int]) -> str:

@@ -24,8 +24,13 @@ _UNSEEN = re.compile(
 )
 
 
+def is_semver(text: str) -> bool:
+    """Tell whether a text is a semantic version: `1.2.0`."""
+    return _SEMVER.fullmatch(text) is not None
+
+
 def _semver(text: str) -> str:
-    if _SEMVER.fullmatch(text):
+    if is_semver(text):
         return text
     raise PydanticCustomError("GEN001", "`{observed}` is not a semantic version such as `1.2.0`", {"observed": text})
 

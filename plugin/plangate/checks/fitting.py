@@ -1,0 +1,174 @@
+"""Gate quality: checks that fit the columns that they look at, and tolerances that fit what they compare."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from plangate.analysis.amount import digits, settled
+from plangate.checks.absences import absent
+from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.problem import Path, Problem
+from plangate.model.quality import Check, Reconciliation
+from plangate.model.quantity import RATIO
+from plangate.model.text import spoken
+from plangate.model.typename import read_type
+
+_FILE = "07-quality.yml"
+_DERIVE = "derive: [unique, not_null, accepted_values, freshness, row_count]\n"
+_COUNTING = frozenset({"count", "distinct_count"})
+_TIMES = frozenset({"date", "timestamp"})
+_ORDERED = frozenset({"integer", "float", "decimal", "date", "time", "timestamp", "interval"})
+_KINDS: Mapping[str, frozenset[str]] = {
+    "range": _ORDERED,
+    "pattern": frozenset({"string", "uuid"}),
+    "freshness": _TIMES,
+    "accepted_values": frozenset({"boolean", "integer", "decimal", "string", "uuid", "date"}),
+}
+"""The kinds of type that a kind of check can look at."""
+_OF_COLUMNS = frozenset({"not_null", "accepted_values", "range", "pattern", "relationship"})
+_DAY = Decimal(86400)
+
+
+def _check(text: str) -> tuple[Edit, ...]:
+    return (Edit(_FILE, _DERIVE, f"{_DERIVE}checks:\n  - {{id: one_more, dataset: mart.orders, {text}}}\n"),)
+
+
+def _types(subject: Subject) -> Mapping[str, Mapping[str, str]]:
+    """Give the types of the columns of each dataset for which they are listed."""
+    found: dict[str, dict[str, str]] = {}
+    for source in subject.plan.sources.sources if subject.plan.sources else ():
+        for dataset in source.datasets:
+            found[dataset.id] = {column.name: column.type for column in dataset.columns if column.type}
+    for model in subject.plan.modeling.models if subject.plan.modeling else ():
+        found[model.id] = {column.name: column.type for column in model.columns if column.type}
+    return found
+
+
+def _entries(subject: Subject) -> Iterator[tuple[Path, Check | Reconciliation]]:
+    quality = subject.plan.quality
+    for index, check in enumerate(quality.checks if quality else ()):
+        yield ("checks", index), check
+    for index, entry in enumerate(quality.reconciliation if quality else ()):
+        yield ("reconciliation", index), entry
+
+
+@rule(
+    "DQ009",
+    "Checks look at columns that are there and that they can judge",
+    scope="plan",
+    tiers=FROM_B,
+    reason="A check on a column that was renamed never fails: it never runs.",
+    reads=("quality.checks", "quality.reconciliation", "modeling.models[].columns", "sources.sources[].datasets"),
+    applies=lambda subject: any(_entries(subject)),
+    fails=_check("column: order_numer, kind: not_null"),
+    passes=_check("column: order_date, kind: range, min: 2024-01-01"),
+)
+def checks_fit_columns(subject: Subject) -> Iterator[Problem]:
+    """Each check has a `kind` and a `dataset`, and one of `not_null`, `accepted_values`, `range`, `pattern` or
+    `relationship` a `column`; columns that checks and reconciliations name are among those of the dataset, where these
+    are listed. `range` looks at numbers and times, `pattern` at texts, `freshness` at a date or time, `accepted_values`
+    at what can be listed; a `relationship` says in `references` to what.
+    """
+    types = _types(subject)
+    for path, entry in _entries(subject):
+        if isinstance(entry, Reconciliation):
+            for name, dataset, column in (
+                ("column", entry.target, entry.column),
+                ("source_column", entry.source, entry.source_column),
+            ):
+                if column is not None:
+                    yield from _known(subject, path, name, entry.id, dataset, (column,))
+            continue
+        yield from _known(subject, path, "column", entry.id, entry.dataset, entry.column)
+        yield from _complete(subject, path, entry)
+        allowed = _KINDS.get(entry.kind_ or "")
+        for column in entry.column if allowed else ():
+            written = types.get(entry.dataset or "", {}).get(column)
+            kind = read_type(written).kind if written else "unknown"
+            if allowed is not None and kind not in {"unknown", *allowed}:
+                message = f"Check {entry.id} of kind {entry.kind_} cannot judge {entry.dataset}#{column}, a {written}"
+                yield Problem("DQ009", message, "quality", (*path, "kind"), entry.kind_, f"a check for a {kind}")
+
+
+def _known(
+    subject: Subject, path: Path, name: str, check: str, dataset: str | None, columns: tuple[str, ...]
+) -> Iterator[Problem]:
+    listed = subject.facts.references.columns.get(dataset or "")
+    unknown = [column for column in columns if listed is not None and column not in listed]
+    if unknown:
+        message = f"Check {check} looks at {spoken(unknown)} of {dataset}, which has no such column"
+        expected = spoken(sorted(listed or ()))
+        yield Problem("DQ009", message, "quality", (*path, name), spoken(unknown), expected)
+
+
+def _complete(subject: Subject, path: Path, check: Check) -> Iterator[Problem]:
+    needed = {
+        "dataset": check.dataset is None,
+        "column": check.kind_ in _OF_COLUMNS and not check.column,
+        "references": check.kind_ == "relationship" and check.references is None,
+        "kind": check.kind_ is None,
+    }
+    for name in (name for name, missing in needed.items() if missing):
+        message = f"Check {check.id} has no `{name}`"
+        yield from absent(subject, "DQ009", "quality", (*path, name), message, f"`{name}`")
+
+
+def _compared(subject: Subject) -> bool:
+    return bool(subject.plan.quality and any(entry.tolerance for entry in subject.plan.quality.reconciliation))
+
+
+@rule(
+    "DQ005",
+    "Tolerances fit what is compared",
+    severity="warning",
+    scope="plan",
+    tiers=FROM_B,
+    core=False,
+    reason="Sums of floats never agree to the last digit, and of a hundred rows one is a whole percent.",
+    reads=(
+        "quality.reconciliation",
+        "modeling.models[].columns",
+        "sources.sources[].datasets",
+        "capacity.workloads",
+    ),
+    applies=_compared,
+    fails=(Edit(_FILE, "tolerance: 0.1 %", "tolerance: 0.01 %"),),
+    passes=(Edit(_FILE, "tolerance: 0.1 %", "tolerance: 0.02 %"),),
+)
+def tolerances_fit(subject: Subject) -> Iterator[Problem]:
+    """A reconciliation of sums over a column of floats has a tolerance above zero; and one of counts with a percentage
+    compares, on a mean day, so many rows that one row is within it.
+    """
+    types, rows = _types(subject), _rows(subject)
+    for index, entry in enumerate(subject.plan.quality.reconciliation if subject.plan.quality else ()):
+        tolerance, path = entry.tolerance, ("reconciliation", index, "tolerance")
+        if tolerance is None:
+            continue
+        written = types.get(entry.target or "", {}).get(entry.column or "")
+        if tolerance.base == 0 and entry.measure == "sum" and written and read_type(written).kind == "float":
+            message = (
+                f"Reconciliation {entry.id} sums {entry.target}#{entry.column}, a {written}, and tolerates nothing"
+            )
+            yield Problem("DQ005", message, "quality", path, str(tolerance), "more than zero, or a decimal column")
+        daily = rows.get(entry.source or "") or rows.get(entry.target or "")
+        if tolerance.dimension != RATIO or tolerance.base == 0 or entry.measure not in _COUNTING or not daily:
+            continue
+        if daily * tolerance.base < 1:
+            message = (
+                f"Reconciliation {entry.id} tolerates {tolerance} of {digits(daily)} rows a day, which is less "
+                "than one row"
+            )
+            yield Problem("DQ005", message, "quality", path, str(tolerance), "a tolerance in rows, or a larger one")
+
+
+def _rows(subject: Subject) -> Mapping[str, Decimal]:
+    """Give the rows of a mean day of each dataset that says them."""
+    plan = subject.plan
+    found: dict[str, Decimal] = {}
+    for entry in plan.capacity.workloads if plan.capacity else ():
+        if entry.dataset and entry.rows_per_day is not None:
+            found[entry.dataset] = settled(entry.rows_per_day.base.base * _DAY)
+    for source in plan.sources.sources if plan.sources else ():
+        for dataset in source.datasets:
+            if dataset.rows_per_day is not None:
+                found[dataset.id] = settled(dataset.rows_per_day.base.base * _DAY)
+    return found
