@@ -11,6 +11,7 @@ from plangate.analysis import (
     breakpoints,
     capacity,
     columns,
+    contract_change,
     contract_table,
     cost,
     cutover,
@@ -85,6 +86,11 @@ class Facts:
     def contract_tables(self) -> tuple[contract_table.ContractTable, ...]:
         """The contracts with the tables that they promise, and those of their older versions."""
         return contract_table.contract_tables(self.plan)
+
+    @cached_property
+    def contract_changes(self) -> tuple[contract_change.ContractChange, ...]:
+        """What became of each contract since its version before."""
+        return contract_change.contract_changes(self)
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:
