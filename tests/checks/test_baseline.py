@@ -87,6 +87,14 @@ def test_what_was_not_judged_says_nothing(tmp_path: Path) -> None:
     ]
 
 
+def test_a_refused_value_hides_what_is_known_beside_what_fails(tmp_path: Path) -> None:
+    refused = Edit("04-ingestion.yml", "retries: 2", "owner: [data_tema]\n    retries: 2")
+    elsewhere = Edit("02-sources.yml", "    owner:", "    owner: data_taem # was")
+    report = run(tmp_path, refused, elsewhere)
+    assert ("GEN013", "fail", True) in told(report)
+    assert "BASELINE" not in {rule for rule, *_ in told(report)}
+
+
 def test_a_run_over_some_plans_or_rules_leaves_the_other_entries_alone(tmp_path: Path) -> None:
     other = Entry("no-such-plan", "GEN013", KNOWN.known)
     read = portfolio(tmp_path, BAD_OWNER, entries=(KNOWN, other))

@@ -126,6 +126,16 @@ def test_nothing_fails_where_nothing_shall(site: Site) -> None:
     assert "GEN001" in site.page("plans/first-plan/ingestion/index.html")
 
 
+def test_known_findings_are_shown_and_fail_no_build(site: Site) -> None:
+    site.edit("plans/first-plan/04-ingestion.yml", "retries: 2", "owner: data_tema\n    retries: 2")
+    known = '{at: "ingestion: pipelines[0].owner", value: data_tema}'
+    site.write("docs/baseline.yml", f"findings: {{first-plan: {{GEN013: [{known}]}}}}\n")
+    site.build()
+    assert "GEN013" in site.page("plans/first-plan/ingestion/index.html")
+    assert "(baselined)" in site.page("plans/first-plan/ingestion/index.html")
+    assert not (site.out / "baseline.yml").exists()
+
+
 def test_hostile_text_of_a_plan_is_inert(site: Site) -> None:
     title = "</title><script>alert(1)</script>{{ 7*7 }}{% raw %}"
     site.options(fail_on="never")

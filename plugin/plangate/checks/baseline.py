@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from plangate.checks.finding import Finding, Identity
 from plangate.model.baseline import Baseline, Entry
+from plangate.model.plan import Plan
+from plangate.model.problem import path_text
 
 RULE = "BASELINE"
 """The rule id of an entry that has to leave its baseline."""
@@ -66,15 +68,18 @@ def outdated(
     return tuple(told)
 
 
-def kept(
-    baseline: Baseline, judged: Mapping[str, Collection[str]], known: Collection[str], plans: Collection[str]
-) -> list[Entry]:
-    """Give the entries that a run says nothing about, because it did not judge their rule on their plan."""
-    return [
-        entry
-        for entry in baseline.entries
-        if entry.plan in plans and entry.rule in known and entry.rule not in judged.get(entry.plan, ())
-    ]
+def hidden(plan: Plan, entry: Entry) -> bool:
+    """Tell whether a value at the place of an entry was refused, so that its finding cannot be seen."""
+    at = entry.known.at
+    for gate, path in plan.broken:
+        place = f"{gate}: {path_text(path)}" if path else gate
+        if (
+            at == place
+            or at.startswith((f"{place}.", f"{place}[", f"{place}: "))
+            or place.startswith((f"{at}.", f"{at}["))
+        ):
+            return True
+    return False
 
 
 def _counted(entries: Iterable[Entry]) -> Counter[Identity]:

@@ -39,7 +39,7 @@ class Report:
 
     `summary` counts error, warning, info (failed findings), waived, baselined, undetermined, and not_applicable (rules
     of a plan whose condition does not arise). `failures` are internal errors: plan id and a sentence. `judged` names
-    for each plan the rules that passed or failed. `notes` are sentences on what was not looked at.
+    for each plan the rules that saw all they had to see. `notes` are sentences on what was not looked at.
     """
 
     today: date

@@ -81,7 +81,13 @@ def _outdated(
 ) -> Iterable[Finding]:
     """Give what is outdated in the baseline: of the plans that were judged, or of all."""
     policy = portfolio.policy
-    entries = [entry for entry in policy.baseline.entries if everything or entry.plan in judged]
+    plans = {plan.id: plan for plan in portfolio.plans}
+    entries = [
+        entry
+        for entry in policy.baseline.entries
+        if (everything or entry.plan in judged)
+        and not (entry.plan in plans and baseline.hidden(plans[entry.plan], entry))
+    ]
     gone = {entry.plan for entry in entries if entry.plan not in portfolio and entry.plan not in portfolio.failures}
     known = replace(policy.baseline, entries=tuple(entries))
     return baseline.outdated(known, found, judged, all_rules(), policy.checklists.waivers.never, gone)
@@ -138,7 +144,7 @@ class _Run:
                 continue
             found = list(self._findings(rule, problems))
             findings.extend(found)
-            if not found or any(finding.verdict != "undetermined" for finding in found):
+            if not (self._hidden(rule) or any(finding.verdict == "undetermined" for finding in found)):
                 judged.append(rule.id)
         known = [entry for entry in self.policy.baseline.entries if entry.plan == self.plan.id]
         findings = baseline.settle(findings, known, self.policy.checklists.waivers.never)
@@ -147,16 +153,20 @@ class _Run:
     def _findings(self, rule: Rule, problems: list[Problem]) -> Iterator[Finding]:
         found = [self._finding(rule, problem) for problem in problems]
         yield from found
-        hidden = [place for place in sorted(self.plan.broken) if self._reads(rule, place)]
+        hidden = self._hidden(rule)
         if not found and hidden:
             gate, path = hidden[0]
             shown = f"`{path_text(path)}`" if path else f"gate {gate}"
             problem = Problem(rule.id, f"{rule.title}: cannot be judged while {shown} is refused", gate, path)
             yield self._finding(rule, problem)
 
-    def _reads(self, rule: Rule, place: tuple[str, Path]) -> bool:
-        gate, path = place
-        return any(touches(pattern, gate, path) for pattern in rule.reads)
+    def _hidden(self, rule: Rule) -> list[tuple[str, Path]]:
+        """Give the refused values that a rule would have to see."""
+        return [
+            (gate, path)
+            for gate, path in sorted(self.plan.broken)
+            if any(touches(pattern, gate, path) for pattern in rule.reads)
+        ]
 
     def _finding(self, rule: Rule, problem: Problem) -> Finding:
         file, line, column = self.read.locate(problem)

@@ -116,9 +116,7 @@ def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Rep
     report = examine(portfolio)
     if asked.write_baseline:
         file = asked.baseline_file or (references or Path("references")) / baselines.NAME
-        known = [*(plan.id for plan in portfolio.plans), *portfolio.failures]
-        never = portfolio.policy.checklists.waivers.never
-        text, number = baseline_text(report, portfolio.policy.baseline, never, known)
+        text, number = baseline_text(report, portfolio)
         write(text, file)
         click.echo(line("Wrote ", f"{count(number, 'known finding')} to {_shown(file)}"), err=True)
         portfolio = _with_baseline(portfolio, file)

@@ -2,13 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
-from plangate.checks.baseline import adoptable, kept
+from plangate.checks.baseline import adoptable, hidden
 from plangate.checks.finding import Identity
 from plangate.checks.report import Report
 from plangate.checks.rule import all_rules
-from plangate.model.baseline import Baseline
+from plangate.model.baseline import Entry
+from plangate.reading.portfolio import Portfolio
 
 _HEAD = """\
 # Findings that were there when checking began. They are shown and fail nothing. A new finding fails, and so does an
@@ -16,18 +17,29 @@ _HEAD = """\
 """
 
 
-def baseline_text(report: Report, before: Baseline, never: Collection[str], plans: Collection[str]) -> tuple[str, int]:
+def baseline_text(report: Report, portfolio: Portfolio) -> tuple[str, int]:
     """Write what failed, or is known already, as a baseline file; gives its text and the number of findings in it.
 
-    Entries of `before` about plans and rules that this run did not judge stay; `plans` are those that there are.
+    Entries of the baseline of now that the run says nothing about stay: of plans and rules that were not judged, and at
+    refused values.
     """
     counts: Counter[Identity] = Counter()
     for finding in report.findings:
-        if adoptable(finding, never):
+        if adoptable(finding, portfolio.policy.checklists.waivers.never):
             counts[finding.identity] += 1
-    for entry in kept(before, report.judged, all_rules(), plans):
-        counts[entry.identity] = max(counts[entry.identity], entry.known.times)
+    for entry in portfolio.policy.baseline.entries:
+        if _stays(entry, report, portfolio):
+            counts[entry.identity] = max(counts[entry.identity], entry.known.times)
     return _HEAD + "\n".join(_rows(counts)) + "\n", counts.total()
+
+
+def _stays(entry: Entry, report: Report, portfolio: Portfolio) -> bool:
+    if entry.rule not in all_rules():
+        return False
+    if entry.plan not in portfolio:
+        return entry.plan in portfolio.failures
+    judged = entry.rule in report.judged.get(entry.plan, ())
+    return not judged or hidden(portfolio.read(entry.plan).plan, entry)
 
 
 def _rows(counts: Counter[Identity]) -> Iterable[str]:
