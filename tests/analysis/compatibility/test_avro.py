@@ -81,16 +81,16 @@ def test_what_cannot_be_read(reader: object, writer: object, reasons: list[tuple
 
 
 def test_what_leans_on_a_pair_that_is_refused_later_is_refused() -> None:
-    def node(last: object) -> object:
-        return record(
-            {"name": "again", "type": ["null", record({"name": "of", "type": "R"}, name="Back")]},
-            {"name": "last", "type": last},
-        )
+    """A is tried first and refused for `bad`; B has the same `x`, which may hold an A again."""
 
-    assert [reason.path for reason in can_read(parse(node("int")), parse(node("string")))] == ["last"]
-    reader = ["null", record({"name": "n", "type": node("int")}, name="A"), "string"]
-    writer = ["null", record({"name": "n", "type": node("string")}, name="A")]
-    assert can_read(parse(reader), parse(writer))
+    def holder(name: str, inner: object, *more: object) -> dict[str, object]:
+        return {**record({"name": "x", "type": inner}, *more, name=name), "aliases": ["W"]}
+
+    inner = record({"name": "back", "type": ["null", "A"]}, name="Q")
+    reader = ["null", holder("A", inner, {"name": "bad", "type": "string"}), holder("B", "Q")]
+    written = record({"name": "back", "type": ["null", "W"]}, name="Q")
+    writer = ["null", record({"name": "x", "type": written}, {"name": "bad", "type": "int"}, name="W")]
+    assert [reason.kind for reason in can_read(parse(reader), parse(writer))] == ["branch"]
 
 
 def test_a_fault_in_many_places_is_told_without_end() -> None:

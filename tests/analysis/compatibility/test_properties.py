@@ -178,6 +178,26 @@ def test_a_definition_in_many_places_is_told_in_full_once() -> None:
     assert worst(change.forward for change in changes) is Verdict.BREAKING
 
 
+def test_what_leans_on_a_definition_under_way_is_compared_again() -> None:
+    """`b` holds `a`, which differs, while `a` is under way; whether `b` covers the new property turns on that."""
+
+    def whole(kind: str, **more: Any) -> dict[str, Any]:
+        first = {"first": {"$ref": "#/$defs/a"}}
+        inner = {"b": {"$ref": "#/$defs/b"}, "v": {"type": kind}}
+        return {
+            "type": "object",
+            "properties": {**first, **more},
+            "additionalProperties": {"$ref": "#/$defs/b"},
+            "$defs": {
+                "a": {"type": "object", "properties": inner},
+                "b": {"type": "object", "properties": {"a": {"$ref": "#/$defs/a"}}},
+            },
+        }
+
+    changes = compare_json_schema(whole("number"), whole("integer", z={"$ref": "#/$defs/b"}))
+    assert "JSON-PROPERTY-ADDED-NOT-COVERED-BY-PARTIALLY-OPEN-CONTENT-MODEL" in [change.rule_id for change in changes]
+
+
 WORDS = st.sampled_from(
     [
         "type",
