@@ -5,9 +5,10 @@ with its work, worked out again with another value put in, and traced to the val
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -154,22 +155,30 @@ def total(parts: Iterable[tuple[str, Computed | None]], *, binary: bool = False)
 
 
 def _computed(formula: Formula, inputs: list[Input], binary: bool, *, together: bool = False) -> Computed | None:
-    cases: Iterable[tuple[Quantity, ...]]
-    if together:
-        cases = (tuple(entry.low for entry in inputs), tuple(entry.high for entry in inputs))
-    else:
-        cases = product(*((entry.low, entry.high) if entry.low != entry.high else (entry.low,) for entry in inputs))
     try:
         base = formula.law.value(_numbers(inputs, [entry.value.base for entry in inputs]))
-        corners = [formula.law.value(_numbers(inputs, [case.base for case in corner])) for corner in cases]
+        least = most = base
+        if any(entry.low is not entry.value or entry.high is not entry.value for entry in inputs):
+            for corner in _corners(inputs, together=together):
+                number = formula.law.value(_numbers(inputs, corner))
+                least, most = min(least, number), max(most, number)
     except ArithmeticError:
         return None
     dimension, plain = _result(formula, inputs), formula.unit == NUMBER
-    low, value, high = (
-        amount(number, dimension, binary=binary, plain=plain)
-        for number in (min(*corners, base), base, max(*corners, base))
+    value = amount(base, dimension, binary=binary, plain=plain)
+    low, high = (
+        value if number is base else amount(number, dimension, binary=binary, plain=plain) for number in (least, most)
     )
     return Computed(formula.id, low, value, high, tuple(inputs))
+
+
+def _corners(inputs: Sequence[Input], *, together: bool) -> Iterable[tuple[Decimal, ...]]:
+    """Give the numbers of every combination of low and high cases, or of all low and all high ones."""
+    if together:
+        return tuple(entry.low.base for entry in inputs), tuple(entry.high.base for entry in inputs)
+    return product(
+        *((entry.low.base, entry.high.base) if entry.low != entry.high else (entry.low.base,) for entry in inputs)
+    )
 
 
 def _numbers(inputs: Iterable[Input], values: Iterable[Decimal]) -> dict[str, Any]:
@@ -193,7 +202,12 @@ def _result(formula: Formula, inputs: Iterable[Input]) -> Dimension:
         name = entry.parameter or entry.name
         if found.setdefault(name, entry.value.dimension) != entry.value.dimension:
             raise TypeError(f"{formula.id} cannot add {found[name]} and {entry.value.dimension}")
-    return formula.law.dimension(found)
+    return _dimension(formula.id, tuple(found.items()))
+
+
+@lru_cache(maxsize=4096)
+def _dimension(formula: str, given: tuple[tuple[str, Dimension], ...]) -> Dimension:
+    return FORMULAS[formula].law.dimension(dict(given))
 
 
 def leaves(number: Computed) -> Iterator[Input]:

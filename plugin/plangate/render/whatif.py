@@ -135,7 +135,7 @@ def whatif_data(changing: Sequence[Driver], numbers: Sequence[Moving]) -> dict[s
 
 
 def _data(law: Law) -> Any:
-    return replace(law, tree=gathered(law.tree)).data()
+    return Law(law.text, gathered(law.tree), law.names).data()
 
 
 def _style(entry: Style) -> list[Any]:
