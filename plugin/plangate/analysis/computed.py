@@ -155,20 +155,23 @@ def total(parts: Iterable[tuple[str, Computed | None]], *, binary: bool = False)
 
 
 def _computed(formula: Formula, inputs: list[Input], binary: bool, *, together: bool = False) -> Computed | None:
+    law, exact = formula.law, True
+    for entry in inputs:
+        if entry.low is not entry.value or entry.high is not entry.value:
+            exact = False
+            break
     try:
-        base = formula.law.value(_numbers(inputs, [entry.value.base for entry in inputs]))
+        base = law.value(_numbers(inputs, [entry.value.base for entry in inputs]))
         least = most = base
-        if any(entry.low is not entry.value or entry.high is not entry.value for entry in inputs):
-            for corner in _corners(inputs, together=together):
-                number = formula.law.value(_numbers(inputs, corner))
-                least, most = min(least, number), max(most, number)
+        for corner in () if exact else _corners(inputs, together=together):
+            number = law.value(_numbers(inputs, corner))
+            least, most = min(least, number), max(most, number)
     except ArithmeticError:
         return None
     dimension, plain = _result(formula, inputs), formula.unit == NUMBER
     value = amount(base, dimension, binary=binary, plain=plain)
-    low, high = (
-        value if number is base else amount(number, dimension, binary=binary, plain=plain) for number in (least, most)
-    )
+    low = value if least is base else amount(least, dimension, binary=binary, plain=plain)
+    high = value if most is base else amount(most, dimension, binary=binary, plain=plain)
     return Computed(formula.id, low, value, high, tuple(inputs))
 
 
@@ -184,11 +187,14 @@ def _corners(inputs: Sequence[Input], *, together: bool) -> Iterable[tuple[Decim
 def _numbers(inputs: Iterable[Input], values: Iterable[Decimal]) -> dict[str, Any]:
     """Give the numbers by parameter; several for one parameter in a tuple."""
     found: dict[str, Any] = {}
+    many: dict[str, list[Decimal]] = {}
     for entry, value in zip(inputs, values, strict=True):
         if entry.parameter is None:
             found[entry.name] = value
         else:
-            found[entry.parameter] = (*found.get(entry.parameter, ()), value)
+            many.setdefault(entry.parameter, []).append(value)
+    if many:
+        found.update((name, tuple(numbers)) for name, numbers in many.items())
     return found
 
 

@@ -1,6 +1,7 @@
 """Who defines an id and who uses it, over the whole plan, derived elements included."""
 
-from collections.abc import Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from plangate.model.nearest import nearest
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.problem import HEADER, Path
-from plangate.model.reference import Definition, Use, definitions, uses
+from plangate.model.reference import Definition, Use, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +48,27 @@ class References:
 
     @cached_property
     def _defined(self) -> tuple[tuple[str, Definition], ...]:
-        return tuple((gate, found) for gate, value in self.plan.gates.items() for found in definitions(value))
+        return tuple((gate, found) for gate, found in self._marks if gate != HEADER and isinstance(found, Definition))
 
     @cached_property
-    def known(self) -> Mapping[str, frozenset[str]]:
-        """The ids of every kind that a reference may name."""
+    def _marks(self) -> tuple[tuple[str, Use | Definition], ...]:
+        gates = ((HEADER, self.plan.header), *self.plan.gates.items())
+        return tuple((gate, found) for gate, value in gates for found in marks(value))
+
+    @cached_property
+    def _own(self) -> Mapping[str, frozenset[str]]:
+        """The ids of every kind that the plan and its policy define; datasets and plans of others are not in it."""
         found: dict[str, set[str]] = {}
         for _, definition in self._defined:
             found.setdefault(definition.kind, set()).add(definition.id)
         found.setdefault("check", set()).update(check.id for check in self.derived.checks)
         found.setdefault("criterion", set()).update(criterion.id for criterion in self.derived.criteria)
-        found["dataset"] = set(self._datasets)
+        found["dataset"] = self._datasets()
         found["team"] = set(self.policy.people.names())
-        found["plan"] = {*self.landscape.by_id, self.plan.id}
+        found["plan"] = {self.plan.id}
         return {kind: frozenset(names) for kind, names in found.items()}
 
-    @cached_property
-    def _datasets(self) -> frozenset[str]:
+    def _datasets(self) -> set[str]:
         own = {
             dataset.id
             for source in (self.plan.sources.sources if self.plan.sources else ())
@@ -76,42 +81,46 @@ class References:
                 self.plan.operations.lineage.nodes if self.plan.operations and self.plan.operations.lineage else ()
             )
         }
-        return frozenset(own) | self.landscape.built
+        return own
+
+    def _known(self, kind: str) -> tuple[Collection[str], ...]:
+        """The ids of a kind that a reference may name: those of the plan, and those of all plans."""
+        others = {"dataset": self.landscape.built, "plan": self.landscape.by_id.keys()}
+        return (self._own.get(kind, frozenset()), *((others[kind],) if kind in others else ()))
+
+    def _is(self, kind: str, text: str) -> bool:
+        return any(text in ids for ids in self._known(kind))
 
     @cached_property
     def columns(self) -> Mapping[str, frozenset[str]]:
         """The columns of every dataset for which they are listed, in this plan or in the one that produces it."""
-        return {**self.landscape.listed, **listed(self.plan)}
+        return ChainMap(dict(listed(self.plan)), self.landscape.listed)  # type: ignore[arg-type]  # only read
 
     def unresolved(self) -> tuple[Unresolved, ...]:
         """Find every use that names nothing."""
         return tuple(
             Unresolved(gate, use, self._near(use))
-            for gate, value in ((HEADER, self.plan.header), *self.plan.gates.items())
-            for use in uses(value)
-            if not self._resolves(use)
+            for gate, use in self._marks
+            if isinstance(use, Use) and not self._resolves(use)
         )
 
     def _resolves(self, use: Use) -> bool:
-        return any(
-            self._is_column(use.text) if kind == "column" else use.text in self.known.get(kind, ())
-            for kind in use.kinds
-        )
+        return any(self._is_column(use.text) if kind == "column" else self._is(kind, use.text) for kind in use.kinds)
 
     def _is_column(self, text: str) -> bool:
         dataset, _, column = text.partition("#")
         listed = self.columns.get(dataset)
-        return dataset in self._datasets and (listed is None or column in listed)
+        return self._is("dataset", dataset) and (listed is None or column in listed)
 
     def _near(self, use: Use) -> str | None:
-        candidates: Iterable[str] = {name for kind in use.kinds for name in self.known.get(kind, ())}
+        candidates: Iterable[str] = {name for kind in use.kinds for ids in self._known(kind) for name in ids}
         text = use.text
         if "column" in use.kinds:
             dataset, _, column = text.partition("#")
-            if dataset in self._datasets:
+            if self._is("dataset", dataset):
                 candidates = {f"{dataset}#{name}" for name in self.columns.get(dataset, ())}
             else:
-                near = nearest(dataset, self._datasets)
+                near = nearest(dataset, {name for ids in self._known("dataset") for name in ids})
                 return f"{near}#{column}" if near else None
         return nearest(text, candidates)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property, lru_cache
 
 from plangate.analysis.amount import DAY, MONTH, amount
 from plangate.analysis.computed import Computed, Input, Number, compute, given, named, per
@@ -87,6 +88,8 @@ class _Told:
         self.daily = compute("daily_volume", self.rows, self.row_bytes, binary=binary)
         self.history = self._history()
         self.copies = self._own("replication", Decimal(1))
+        self.shares = self._own("compression", Decimal(1)), self.copies, self._own("overhead", _NOTHING)
+        self.sizes: dict[Decimal, Computed | None] = {}
 
     def facts(self, months: int, usable: Computed | None) -> WorkloadFacts:
         data = [self._data(MONTH * month) for month in range(months + 1)]
@@ -147,37 +150,42 @@ class _Told:
     def _growth_kind(self) -> str | None:
         return self.workload.growth_kind or getattr(self.source, "growth_kind", None)
 
+    @cached_property
     def _growth(self) -> tuple[Input | None, Input | None, bool]:
         """The growth, the period that it is told for, and whether it is linear."""
         told = self._inherited("growth")
         period = unit_of(told.value.unit.split("/")[-1])[0] if told is not None else MONTH
-        return told or given("growth", _NO_GROWTH), given("period", amount(period, _TIME)), self._linear
-
-    @property
-    def _linear(self) -> bool:
-        return self._growth_kind() == "linear"
+        linear = self._growth_kind() == "linear"
+        return told or given("growth", _NO_GROWTH), given("period", amount(period, _TIME)), linear
 
     def _grown(self, age: Decimal) -> Computed | None:
         """Size over today's size at an age."""
-        growth, period, linear = self._growth()
-        time = given("time", amount(age, _TIME))
-        return compute("growth_linear", growth, time) if linear else compute("growth_compound", growth, period, time)
+        if age not in self.sizes:
+            growth, period, linear = self._growth
+            time = _time("time", age)
+            self.sizes[age] = (
+                compute("growth_linear", growth, time) if linear else compute("growth_compound", growth, period, time)
+            )
+        return self.sizes[age]
 
     def _grown_peak(self, peak: Computed | None, age: Decimal) -> Computed | None:
-        return compute("grown_rate", given("rate", peak), given("growth", self._grown(age)))
+        return compute("grown_rate", given("rate", peak), given("growth", self._grown(age))) if peak is not None else None
 
     def _retention(self, name: str) -> Input | None:
         return named(name, self._own("total", within="retention") or self._own("hot", within="retention"))
 
+    @cached_property
+    def _kept(self) -> Input | None:
+        return self._retention("kept")
+
     def _data(self, age: Decimal) -> Computed | None:
         """What is stored at an age, with copies and overhead."""
-        shares = self._own("compression", Decimal(1)), self.copies, self._own("overhead", _NOTHING)
         if self.workload.shape in {None, "append"}:
-            growth, period, linear = self._growth()
-            times = self._retention("kept"), self.history, given("age", amount(age, _TIME))
+            growth, period, linear = self._growth
+            times = self._kept, self.history, _time("age", age)
             kept = compute("kept_linear" if linear else "kept_compound", growth, period, *times)
             return compute(
-                "storage_retained", given("daily_volume", self.daily), given("kept", kept), *shares, binary=self.binary
+                "storage_retained", given("daily_volume", self.daily), given("kept", kept), *self.shares, binary=self.binary
             )
         snapshot = self.workload.shape == "full_snapshot"
         held = self._own("snapshots_kept", Decimal(1)) if snapshot else self._own("versions", Decimal(1))
@@ -187,7 +195,7 @@ class _Told:
             self.row_bytes,
             named("snapshots" if snapshot else "versions", held),
             given("growth", self._grown(age)),
-            *shares,
+            *self.shares,
             binary=self.binary,
         )
 
@@ -205,7 +213,7 @@ class _Told:
         kept = self._retention("retention")
         reach = self.history if appended else named("history", kept)
         granularity = self._own("granularity", within="partitions")
-        count = compute("partition_count", kept, reach, given("age", amount(age, _TIME)), granularity)
+        count = compute("partition_count", kept, reach, _time("age", age), granularity)
         size = compute(
             "partition_size", given("stored", stored), self.copies, given("partitions", count), binary=self.binary
         )
@@ -237,6 +245,11 @@ class _Told:
             return given("history", amount(Decimal(0), _TIME))
         length, place = max(spans)
         return given("history", amount(length, _TIME), "cutover", ("backfill", -place, "range"))
+
+
+@lru_cache(maxsize=1024)
+def _time(name: str, seconds: Decimal) -> Input | None:
+    return given(name, amount(seconds, _TIME))
 
 
 def _source_dataset(plan: Plan, dataset: str | None) -> tuple[SourceDataset | None, Path]:

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
+
+from pydantic import BaseModel
 
 from plangate.checks.rule import Edit, Subject, all_rules, rule
 from plangate.model.estimate import Estimate
@@ -304,8 +307,8 @@ def fresh_estimates(subject: Subject) -> Iterator[Problem]:
     oldest = subject.today - timedelta(seconds=float(limit.base))
     for gate, value in subject.plan.gates.items():
         for path, part in parts(value):
-            for name in ("as_of", "price_as_of"):
-                told = getattr(part, name, None)
+            for name in _dated(type(part)):
+                told = getattr(part, name)
                 if isinstance(told, date) and told < oldest:
                     age = (subject.today - told).days
                     yield Problem(
@@ -316,6 +319,11 @@ def fresh_estimates(subject: Subject) -> Iterator[Problem]:
                         f"{age} d",
                         f"<= {limit}",
                     )
+
+
+@cache
+def _dated(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(name for name in ("as_of", "price_as_of") if name in model.model_fields)
 
 
 @rule(

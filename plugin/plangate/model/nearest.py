@@ -18,6 +18,8 @@ def distance(one: str, other: str, limit: int) -> int:
             cost = min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (letter != against))
             swapped = row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against
             current.append(min(cost, before[column - 2] + 1) if swapped else cost)
+        if min(current) > limit <= min(previous):  # no later row comes below what both of these leave
+            return limit + 1
         before, previous = previous, current
     return min(previous[-1], limit + 1)
 
@@ -25,5 +27,6 @@ def distance(one: str, other: str, limit: int) -> int:
 def nearest(word: str, known: Iterable[str], limit: int = 2) -> str | None:
     """Give the known word within two edits of this one, the nearest first, then by the alphabet; or None."""
     folded = word.casefold().replace("-", "_")
-    ranked = sorted((distance(folded, name.casefold(), limit), name) for name in known)
-    return ranked[0][1] if ranked and ranked[0][0] <= limit else None
+    ranked = ((distance(folded, name.casefold(), limit), name) for name in known)
+    near = min(ranked, default=(limit + 1, ""))
+    return near[1] if near[0] <= limit else None

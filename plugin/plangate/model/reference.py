@@ -95,39 +95,45 @@ class Definition:
 
 def uses(part: BaseModel, path: Path = ()) -> Iterator[Use]:
     """Find every reference in a gate, in the order of the file."""
-    for found in _walk(part, path):
-        if isinstance(found, Use):
-            yield found
+    return (found for found in marks(part, path) if isinstance(found, Use))
 
 
 def definitions(part: BaseModel, path: Path = ()) -> Iterator[Definition]:
     """Find every element with an id in a gate, in the order of the file."""
-    for found in _walk(part, path):
-        if isinstance(found, Definition):
-            yield found
+    return (found for found in marks(part, path) if isinstance(found, Definition))
 
 
-def _walk(part: BaseModel, path: Path) -> Iterator[Use | Definition]:
-    kind: str | None = getattr(type(part), "kind", None)
-    if kind is not None:
-        yield Definition(path, kind, part.id)  # type: ignore[attr-defined]
-    for attribute, name, ref in _fields(type(part)):
-        value = getattr(part, attribute)
-        if value is not None and value != ():
-            yield from _walk_value(value, (*path, name), ref)
+def marks(part: BaseModel, path: Path = ()) -> list[Use | Definition]:
+    """Find every reference and every element with an id in a gate, in the order of the file."""
+    found: list[Use | Definition] = []
+    _gather(part, path, None, found)
+    return found
 
 
-def _walk_value(value: object, path: Path, ref: Ref | None) -> Iterator[Use | Definition]:
-    if isinstance(value, BaseModel):
-        yield from _walk(value, path)
+def _gather(value: object, path: Path, ref: Ref | None, found: list[Use | Definition]) -> None:
+    if isinstance(value, str):
+        if ref is not None:
+            found.append(Use(path, ref.kinds, value))
+    elif isinstance(value, BaseModel):
+        model = type(value)
+        kind: str | None = _kind(model)
+        if kind is not None:
+            found.append(Definition(path, kind, value.id))  # type: ignore[attr-defined]
+        for attribute, name, mark in _fields(model):
+            inner = getattr(value, attribute)
+            if inner is not None and inner != ():
+                _gather(inner, (*path, name), mark, found)
     elif isinstance(value, tuple | list):
         for index, item in enumerate(value):
-            yield from _walk_value(item, (*path, index), ref)
+            _gather(item, (*path, index), ref, found)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _walk_value(item, (*path, key), ref)
-    elif ref is not None and isinstance(value, str):
-        yield Use(path, ref.kinds, value)
+            _gather(item, (*path, key), ref, found)
+
+
+@cache
+def _kind(model: type[BaseModel]) -> str | None:
+    return getattr(model, "kind", None)
 
 
 @cache
@@ -136,7 +142,7 @@ def _fields(model: type[BaseModel]) -> tuple[tuple[str, str, Ref | None], ...]:
     found = []
     for attribute, field in model.model_fields.items():
         ref = next((mark for mark in field.metadata if isinstance(mark, Ref)), None) or _ref_within(field.annotation)
-        if ref is not None or _holds_parts(field.annotation):
+        if ref is not None or holds_parts(field.annotation):
             found.append((attribute, field.alias or attribute, ref))
     return tuple(found)
 
@@ -148,7 +154,8 @@ def _ref_within(annotation: Any) -> Ref | None:
     return next((ref for arg in getattr(annotation, "__args__", ()) if (ref := _ref_within(arg))), None)
 
 
-def _holds_parts(annotation: Any) -> bool:
+def holds_parts(annotation: Any) -> bool:
+    """Tell whether a value of an annotated field can be a part, or hold one."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return True
-    return any(_holds_parts(arg) for arg in getattr(annotation, "__args__", ()))
+    return any(holds_parts(arg) for arg in getattr(annotation, "__args__", ()))

@@ -8,24 +8,29 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from plangate.model.problem import Path
+from plangate.model.reference import holds_parts
 
 
 def parts(part: BaseModel, path: Path = ()) -> Iterator[tuple[Path, BaseModel]]:
     """Find a part and every part within it, in the order of the file, each with its path."""
-    yield path, part
-    for attribute, name in _names(type(part)):
-        yield from _within(getattr(part, attribute), (*path, name))
+    found: list[tuple[Path, BaseModel]] = []
+    _gather(part, path, found)
+    return iter(found)
 
 
-def _within(value: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:
+def _gather(value: object, path: Path, found: list[tuple[Path, BaseModel]]) -> None:
     if isinstance(value, BaseModel):
-        yield from parts(value, path)
+        found.append((path, value))
+        for attribute, name in _holders(type(value)):
+            inner = getattr(value, attribute)
+            if inner is not None and inner != ():
+                _gather(inner, (*path, name), found)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from _within(item, (*path, index))
+            _gather(item, (*path, index), found)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _within(item, (*path, key))
+            _gather(item, (*path, key), found)
 
 
 def texts(part: BaseModel) -> Iterator[tuple[Path, str]]:
@@ -40,8 +45,13 @@ def texts(part: BaseModel) -> Iterator[tuple[Path, str]]:
 
 
 @cache
-def _names(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
-    return tuple((attribute, info.alias or attribute) for attribute, info in model.model_fields.items())
+def _holders(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """Give the fields that can hold parts: attribute and YAML name."""
+    return tuple(
+        (attribute, info.alias or attribute)
+        for attribute, info in model.model_fields.items()
+        if holds_parts(info.annotation)
+    )
 
 
 @cache
