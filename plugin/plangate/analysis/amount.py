@@ -45,6 +45,8 @@ class _Amount(Quantity):
     """A quantity that is put into words only where somebody reads them: most computed numbers are only compared."""
 
     __slots__ = ("_binary", "_plain")
+    _binary: bool
+    _plain: bool
 
     def __init__(self, base: Decimal, dimension: Dimension, binary: bool, plain: bool) -> None:
         _put(self, "base", base)
@@ -54,12 +56,12 @@ class _Amount(Quantity):
         _put(self, "_plain", plain)
 
     @property
-    def text(self) -> str:  # type: ignore[override]
+    def text(self) -> str:
         """The number as people read it."""
         return display(self.base, self.dimension, binary=self._binary, plain=self._plain)
 
     @property
-    def unit(self) -> str:  # type: ignore[override]
+    def unit(self) -> str:
         """The unit of the base."""
         return "" if self._plain else dimension_text(self.dimension)
 

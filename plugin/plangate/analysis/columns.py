@@ -231,9 +231,7 @@ def _landed(plan: Plan, nodes: dict[str, ColumnNode], told: _Told) -> None:
             waiting.extend(before)
 
 
-def _carried(
-    copied: Mapping[str, tuple[int, Pipeline]], nodes: Mapping[str, ColumnNode], told: _Told
-) -> Iterator[str]:
+def _carried(copied: Mapping[str, tuple[int, Pipeline]], nodes: Mapping[str, ColumnNode], told: _Told) -> Iterator[str]:
     for target, (_, pipeline) in copied.items():
         if pipeline.kind_ == "ingest" and target not in told.listed:
             for dataset in dict.fromkeys(pipeline.inputs):

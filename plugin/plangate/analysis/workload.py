@@ -169,7 +169,9 @@ class _Told:
         return self.sizes[age]
 
     def _grown_peak(self, peak: Computed | None, age: Decimal) -> Computed | None:
-        return compute("grown_rate", given("rate", peak), given("growth", self._grown(age))) if peak is not None else None
+        return (
+            compute("grown_rate", given("rate", peak), given("growth", self._grown(age))) if peak is not None else None
+        )
 
     def _retention(self, name: str) -> Input | None:
         return named(name, self._own("total", within="retention") or self._own("hot", within="retention"))
@@ -185,7 +187,11 @@ class _Told:
             times = self._kept, self.history, _time("age", age)
             kept = compute("kept_linear" if linear else "kept_compound", growth, period, *times)
             return compute(
-                "storage_retained", given("daily_volume", self.daily), given("kept", kept), *self.shares, binary=self.binary
+                "storage_retained",
+                given("daily_volume", self.daily),
+                given("kept", kept),
+                *self.shares,
+                binary=self.binary,
             )
         snapshot = self.workload.shape == "full_snapshot"
         held = self._own("snapshots_kept", Decimal(1)) if snapshot else self._own("versions", Decimal(1))

@@ -20,6 +20,7 @@ from plangate.model.problem import Path, Problem, path_text, related
 from plangate.model.review import Waiver
 from plangate.reading.plan import ReadPlan
 from plangate.reading.portfolio import Portfolio
+from plangate.reading.processes import spread, without_collector
 
 _JUDGED_INTENTS = frozenset({"in_review", "live"})
 
@@ -32,13 +33,16 @@ def check(
     only: Iterable[str] | None = None,
     rules: Iterable[str] = (),
     base: Portfolio | None = None,
+    jobs: int | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Report:
     """Check plans on a day (waivers and ages depend on it) and report everything at once.
 
     `preset` replaces that of checklists.yml. `only` limits the report to plans, `rules` to rules; unknown ones raise
-    KeyError. `base` are the plans of the revision that rules of scope `base` compare with. `progress` is told how many
-    plans are done. A plan on which a rule breaks down is told in `failures`; the others get their verdicts.
+    KeyError. `base` are the plans of the revision that rules of scope `base` compare with. `jobs` is how many processes
+    may share the work; no facts are kept then, and those of the report are worked out anew where they are asked for.
+    `progress` is told how many plans are done. A plan on which a rule breaks down is told in `failures`; the others get
+    their verdicts.
     """
     chosen = preset or portfolio.policy.checklists.preset
     wanted = [read.plan.id for read in portfolio.reads] if only is None else sorted(set(only))
@@ -47,16 +51,31 @@ def check(
     asked = {name: known[name] for name in rules} or known
     outcomes: list[_Outcome] = []
     failures = dict(portfolio.failures)
-    for number, read in enumerate([portfolio.read(name) for name in wanted]):
-        progress(number, len(wanted))
+
+    def examine(name: str) -> _Outcome | str:
+        read = portfolio.read(name)
         try:
             outcome = _Run(landscape, portfolio.policy, read, asked, chosen, today).run()
         except Exception as error:  # a plan that breaks down as a whole must not hide the others
-            failures[read.plan.id] = f"checking broke down: {type(error).__name__}: {error}\n{format_exc()}"
-            continue
-        outcomes.append(outcome)
-        if outcome.failure is not None:
-            failures[read.plan.id] = outcome.failure
+            return f"checking broke down: {type(error).__name__}: {error}\n{format_exc()}"
+        if jobs is None:
+            return outcome
+        landscape.facts.pop(name, None)  # the numbers of hundreds of plans would fill the memory
+        return replace(outcome, plan=replace(outcome.plan, facts=None))  # type: ignore[arg-type]  # put back below
+
+    with without_collector():
+        for number, (name, outcome) in enumerate(zip(wanted, spread(examine, wanted, jobs or 1), strict=True)):
+            progress(number, len(wanted))
+            if isinstance(outcome, str):
+                failures[name] = outcome
+                continue
+            if jobs is not None:
+                facts = Facts(portfolio.read(name).plan, portfolio.policy, landscape)
+                outcomes.append(replace(outcome, plan=replace(outcome.plan, facts=facts)))
+            else:
+                outcomes.append(outcome)
+            if outcome.failure is not None:
+                failures[name] = outcome.failure
     found = [finding for outcome in outcomes for finding in outcome.findings]
     judged = {outcome.plan.id: outcome.judged for outcome in outcomes}
     found.extend(_outdated(portfolio, found, judged, everything=only is None))

@@ -20,6 +20,7 @@ from plangate.model.baseline import Baseline
 from plangate.reading import baseline as baselines
 from plangate.reading.git import GitError
 from plangate.reading.portfolio import Portfolio, read_base
+from plangate.reading.processes import cores
 from plangate.reports.baseline import baseline_text
 from plangate.reports.formats import FORMATS, Told
 from plangate.reports.lines import line
@@ -53,6 +54,11 @@ from plangate.reports.outcome import count, fails
     default="error",
     show_default=True,
     help="From which severity on the command fails.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="How many processes share the work.  [default: one per processor]",
 )
 @options.plans_dir
 @options.references_dir
@@ -92,6 +98,7 @@ class _Asked:
     preset: str | None
     baseline_file: Path | None
     write_baseline: bool
+    jobs: int | None
 
 
 def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Report, Portfolio]:
@@ -111,7 +118,9 @@ def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Rep
 
     def examine(read: Portfolio) -> Report:
         told = partial(step, "Checking")
-        return check(read, today=day, preset=asked.preset, only=only, base=base, progress=told)
+        return check(
+            read, today=day, preset=asked.preset, only=only, base=base, jobs=asked.jobs or cores(), progress=told
+        )
 
     report = examine(portfolio)
     if asked.write_baseline:

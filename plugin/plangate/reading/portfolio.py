@@ -12,6 +12,7 @@ from plangate.model.problem import Problem
 from plangate.reading import git
 from plangate.reading.plan import ReadPlan, read_plan
 from plangate.reading.policy import load_policy
+from plangate.reading.processes import without_collector
 
 Signature = tuple[tuple[str, int, int], ...]
 """Name, time of change (ns) and size of every file of a folder."""
@@ -76,16 +77,17 @@ def read_portfolio(
     signatures: dict[str, Signature] = {}
     failures: dict[str, str] = {}
     folders = list(_folders(plans_dir))
-    for number, folder in enumerate(folders):
-        progress(number, len(folders))
-        signatures[folder.name] = signature = _signature(folder)
-        if known is not None and folder.name in known and known.signatures[folder.name] == signature:
-            reads.append(known.read(folder.name))
-            continue
-        try:
-            reads.append(read_plan(folder, _relative(folder, base), policy))
-        except Exception as error:  # one plan on which reading breaks down must not hide the others
-            failures[folder.name] = f"reading broke down: {type(error).__name__}: {error}\n{format_exc()}"
+    with without_collector():
+        for number, folder in enumerate(folders):
+            progress(number, len(folders))
+            signatures[folder.name] = signature = _signature(folder)
+            if known is not None and folder.name in known and known.signatures[folder.name] == signature:
+                reads.append(known.read(folder.name))
+                continue
+            try:
+                reads.append(read_plan(folder, _relative(folder, base), policy))
+            except Exception as error:  # one plan on which reading breaks down must not hide the others
+                failures[folder.name] = f"reading broke down: {type(error).__name__}: {error}\n{format_exc()}"
     return Portfolio(policy, tuple(reads), problems, signatures, policy_signature, failures)
 
 
