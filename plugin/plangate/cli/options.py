@@ -4,14 +4,16 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from plangate.model.nearest import nearest
 from plangate.model.problem import Problem
-from plangate.reading.portfolio import Portfolio, read_portfolio
 from plangate.reports.lines import line
+
+if TYPE_CHECKING:
+    from plangate.reading.portfolio import Portfolio
 
 
 class DayType(click.ParamType[date]):
@@ -77,8 +79,10 @@ def references_folder(folder: Path | None) -> Path | None:
 
 def portfolio(
     plans: Path, references: Path | None, progress: Callable[[int, int], None] = lambda done, of: None
-) -> Portfolio:
+) -> "Portfolio":
     """Read all plans; a folder that is not there or holds no plan is a usage error. Broken configuration is told."""
+    from plangate.reading.portfolio import read_portfolio  # noqa: PLC0415 -- the options alone stay cheap
+
     if not plans.is_dir():
         raise click.UsageError(
             f"{plans.as_posix()} is no folder; run this where plans/ lies, or name it by --plans-dir"
@@ -97,7 +101,7 @@ def tell_problems(problems: Iterable[Problem]) -> None:
         click.echo(line(f"error {problem.rule} ", f"{place}  {problem.message}"), err=True)
 
 
-def plan_ids(found: Portfolio, names: Iterable[str], *, broken: bool = False) -> tuple[str, ...]:
+def plan_ids(found: "Portfolio", names: Iterable[str], *, broken: bool = False) -> tuple[str, ...]:
     """Give the ids of the plans named, by id or folder; an unknown one is a usage error that tells the nearest.
 
     A plan on which reading broke down raises RuntimeError, unless `broken` ones are asked for too.
