@@ -7,8 +7,10 @@ from markupsafe import Markup
 
 from plangate.analysis.lineage import Lineage, Node
 from plangate.model.plan import Plan
-from plangate.render.fragments import NOTHING, Row, figures, link, paragraph, table
+from plangate.render.boxes import Heap, heaped
+from plangate.render.fragments import EMPTY, NOTHING, Row, figures, link, paragraph, table
 from plangate.render.lineage import LineageDrawing, LineageNode, draw
+from plangate.render.lineage_forms import lineage_forms
 from plangate.render.links import Links, anchor
 from plangate.render.page import Page, Section
 from plangate.render.text import visible
@@ -17,14 +19,15 @@ MOST_BOXES = 150
 """Beyond this many boxes a layer is drawn as one."""
 
 
-def lineage_page(plan: Plan, lineage: Lineage, links: Links) -> Page:
-    """Give the page of a plan's lineage."""
+def lineage_page(plan: Plan, lineage: Lineage, links: Links, personal: Markup = EMPTY) -> Page:
+    """Give the page of a plan's lineage; `personal` tells who can see personal data."""
     return Page(
         title=f"Lineage: {plan.title}",
         description=f"Where the data of {plan.title} comes from and who reads it.",
-        intro=lineage_figures(lineage) + lineage_figure(plan, lineage, links, wide=True),
+        intro=lineage_figures(lineage) + lineage_figure(plan, lineage, links, wide=True) + lineage_forms(links),
         sections=(
             Section("pg-consumers", "Consumers reached", consumers_table(plan, lineage, links)),
+            *[Section("pg-personal", "Personal data", personal)] * bool(personal),
             Section("pg-datasets", "Datasets", datasets_table(lineage, links)),
         ),
     )
@@ -45,14 +48,19 @@ def lineage_figures(lineage: Lineage) -> Markup:
 
 
 def lineage_figure(plan: Plan, lineage: Lineage, links: Links, *, wide: bool = False) -> Markup:
-    """Give the figure: every box up to 150, else one box per layer with its count."""
+    """Give the figure: every box up to 150, else one box for each layer and the plan that its datasets come from."""
     if not lineage.nodes:
         return paragraph("No datasets are stated yet, so there is no lineage.")
+    return draw(lineage_drawing(plan, lineage, links, wide=wide))
+
+
+def lineage_drawing(plan: Plan, lineage: Lineage, links: Links, *, wide: bool = False) -> LineageDrawing:
+    """Give what the figure shows, which may be nothing."""
     edges = sorted({(edge.source, edge.target) for edge in lineage.edges})
     boxes = [_box(node, links) for node in lineage.nodes]
     if len(boxes) > MOST_BOXES:
-        boxes, edges = by_layer(boxes, edges, lineage.layers)
-    return draw(LineageDrawing(f"Lineage of {visible(plan.title)}", boxes, edges, lineage.layers, wide=wide))
+        boxes, edges = _by_plan(lineage, boxes, edges, links)
+    return LineageDrawing(f"Lineage of {visible(plan.title)}", boxes, edges, lineage.layers, wide=wide)
 
 
 def _box(node: Node, links: Links) -> LineageNode:
@@ -73,22 +81,31 @@ def node_href(node: Node, links: Links) -> str | None:
     kind, colon, name = node.id.partition(":")
     if colon:
         return links.element((kind,), name)
-    return links.element(("dataset", "consumer", "source"), node.id)
+    return links.dataset(node.id) or links.element(("consumer", "source"), node.id)
 
 
 def by_layer(
     boxes: Sequence[LineageNode], edges: Iterable[tuple[str, str]], layers: Iterable[tuple[str, str]]
 ) -> tuple[list[LineageNode], list[tuple[str, str]]]:
     """Draw each layer as one box with the number of what is in it, and edges between layers only."""
-    home = {box.id: box.layer for box in boxes}
-    counts = Counter(home.values())
-    critical = {box.layer for box in boxes if box.critical}
-    drawn = [
-        LineageNode(name, f"{counts[name]} in {title}", name, critical=name in critical)
-        for name, title in layers
-        if name in counts
-    ]
-    return drawn, sorted({(home[one], home[other]) for one, other in edges if home[one] != home[other]})
+    titles = dict(layers)
+    return heaped(boxes, edges, lambda box: Heap("", titles[box.layer]))
+
+
+def _by_plan(
+    lineage: Lineage, boxes: Sequence[LineageNode], edges: Sequence[tuple[str, str]], links: Links
+) -> tuple[list[LineageNode], list[tuple[str, str]]]:
+    titles = dict(lineage.layers)
+
+    def heap(box: LineageNode) -> Heap:
+        other = lineage.by_id[box.id].plan
+        if other is None:
+            return Heap("", titles[box.layer])
+        href = links.page("lineage", plan=other) if other in links.plans else None
+        return Heap(f"plan {other}", other, href, stub=True)
+
+    found = heaped(boxes, edges, heap)
+    return found if len(found[0]) <= MOST_BOXES else by_layer(boxes, edges, lineage.layers)
 
 
 def consumers_table(plan: Plan, lineage: Lineage, links: Links) -> Markup:

@@ -21,6 +21,7 @@ from plangate.render.links import Links
 from plangate.render.matrix import MatrixRow, gate_matrix
 from plangate.render.overview import overview
 from plangate.render.page import Page, Section
+from plangate.render.pii import pii_flow
 from plangate.render.prose import ProseHtml, prose_html
 from plangate.render.runbook import runbook_page
 from plangate.site.excerpt import excerpts
@@ -96,7 +97,9 @@ COMPUTED: Mapping[str, Computed] = {
     "cost": Computed("capacity", cost_page),
     "backfill": Computed("cutover", backfill_page),
     "runbook": Computed("cutover", lambda facts, links: runbook_page(facts.plan, facts.cutover, links)),
-    "lineage": Computed("modeling", lambda facts, links: lineage_page(facts.plan, facts.lineage, links)),
+    "lineage": Computed(
+        "modeling", lambda facts, links: lineage_page(facts.plan, facts.lineage, links, pii_flow(facts, links))
+    ),
 }
 """The pages of a plan behind those of its gates, by the last part of their address."""
 
