@@ -185,3 +185,45 @@ def test_tools_and_what_is_found_are_accessible(site: Site, browser: Browser, sc
 def test_personal_data_is_told_on_the_page(page: Page) -> None:
     words = page.locator("#pg-personal ~ *").all_inner_texts()
     assert any("✓ masked" in text and "hash in" in text for text in words)
+
+
+def test_steps_around_a_dataset_are_chosen(site: Site, browser: Browser) -> None:
+    watched = watch(browser.new_page(), site.url)
+    page = watched.page
+    page.goto(site.url + "datasets/mart.fct_orders/")
+    boxes = page.locator(".pg-steps .pg-lineage:visible li > *")
+    two = boxes.count()
+    page.get_by_label("1", exact=True).check()
+    one = boxes.count()
+    page.get_by_label("3", exact=True).check()
+    assert one < two < boxes.count()
+    assert page.locator(".pg-columns:visible").count() == 1
+    page.close()
+    assert watched.complaints == []
+
+
+def test_instant_navigation_leads_from_the_domains_to_a_dataset_and_a_consumer(site: Site, browser: Browser) -> None:
+    watched = watch(browser.new_page(), site.url)
+    page = watched.page
+    page.goto(site.url + "lineage/")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("window.kept = true")
+    page.locator("article a", has_text="Commerce").first.click()
+    page.wait_for_url("**/lineage/commerce/")
+    page.locator("article table a", has_text="mart.fct_orders").first.click()
+    page.wait_for_url("**/datasets/mart.fct_orders/")
+    page.locator(".pg-tools").first.wait_for()
+    page.locator("#pg-reached ~ * a", has_text="Revenue board").first.click()
+    page.wait_for_url("**/plans/orders-mart/context/#*")
+    assert page.evaluate("window.kept") is True
+    page.close()
+    assert watched.complaints == []
+
+
+def test_search_finds_a_dataset(site: Site, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(site.url)
+    page.get_by_role("textbox", name="Search").click()
+    page.get_by_role("textbox", name="Search").press_sequentially("mart.fct_orders")
+    page.locator('.md-search-result a[href*="datasets/mart.fct_orders/"]').first.wait_for()
+    page.close()

@@ -33,8 +33,8 @@ def entry_href(entry: Entry, links_of: LinksOf) -> str | None:
     return links.element((entry.node.kind,) if entry.node.kind == "consumer" else _LOCAL, name)
 
 
-def entry_box(entry: Entry, links_of: LinksOf, *, stub: bool = False) -> LineageNode:
-    """Give the box of a dataset or consumer; a `stub` belongs to another plan or domain."""
+def entry_box(entry: Entry, links_of: LinksOf, *, stub: bool = False, state: str = "") -> LineageNode:
+    """Give the box of a dataset or consumer; a `stub` belongs to another plan or domain, `state` is what became of it."""
     node = entry.node
     return LineageNode(
         id=entry.id,
@@ -42,6 +42,7 @@ def entry_box(entry: Entry, links_of: LinksOf, *, stub: bool = False) -> Lineage
         layer=node.layer,
         href=entry_href(entry, links_of),
         kind=node.kind,
+        state=state,
         stub=stub,
         note=f"owner {visible(node.owner)}" if node.owner else "",
         critical=node.critical,

@@ -1,6 +1,7 @@
 """The page of a dataset: where it stands among all plans, who builds and reads it, and what is promised of it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -28,7 +29,7 @@ from plangate.render.fragments import facts as definitions
 from plangate.render.links import Links, anchor, domain_path, section_anchor
 from plangate.render.notes import Note, note_list
 from plangate.render.page import Page, Section
-from plangate.render.surroundings import surroundings
+from plangate.render.surroundings import Changes, surroundings
 from plangate.render.text import label
 from plangate.render.values import day_text, quantity_text
 from plangate.render.work import computed, room
@@ -40,9 +41,16 @@ _FEW = 5
 
 
 def dataset_page(
-    entry: Entry, atlas: Atlas, facts: Facts, links_of: LinksOf, notes: Sequence[Note], columns: Markup = EMPTY
+    entry: Entry,
+    atlas: Atlas,
+    facts: Facts,
+    links_of: LinksOf,
+    notes: Sequence[Note],
+    columns: Markup = EMPTY,
+    changes: Changes = MappingProxyType({}),
 ) -> Page:
-    """Give the page of a dataset; `facts` are those of its home plan, `notes` the findings that concern it."""
+    """Give the page of a dataset; `facts` are those of its home plan, `notes` the findings that concern it, `changes`
+    what became of the lineage since the base revision."""
     said = facts.datasets.get(entry.id, DatasetFacts())
     links = links_of(entry.home)
     sections = [
@@ -60,7 +68,7 @@ def dataset_page(
         description=_description(said) or f"Lineage, contract and checks of {entry.id}.",
         intro=(paragraph(_description(said)) if _description(said) else EMPTY)
         + _figures(entry, atlas, facts, said, links_of)
-        + surroundings(entry, atlas, links_of),
+        + surroundings(entry, atlas, links_of, changes),
         sections=tuple(section for section in sections if section.html),
     )
 

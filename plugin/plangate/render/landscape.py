@@ -32,8 +32,11 @@ Url = Callable[[str], str]
 """Turns a path of the site into a link from the page that is being made."""
 
 
-def landscape_page(atlas: Atlas, url: Url, links_of: LinksOf) -> Page:
-    """Give the overview of the portfolio: datasets by domain and layer, and how the plans hang together."""
+def landscape_page(atlas: Atlas, url: Url, links_of: LinksOf, personal: Markup = EMPTY) -> Page:
+    """Give the overview of the portfolio: datasets by domain and layer, and how the plans hang together.
+
+    `personal` tells who can see personal data.
+    """
     kinds = Counter("datasets" if entry.is_dataset else entry.node.kind for entry in atlas.entries.values())
     counts = [
         ("Datasets", f"{kinds['datasets']:,}"),
@@ -49,6 +52,7 @@ def landscape_page(atlas: Atlas, url: Url, links_of: LinksOf) -> Page:
         Section("pg-cycles", "Cycles", cycles_list(atlas, atlas.cycles, links_of)),
         Section("pg-domains", "Domains by layer", domain_matrix(atlas, url)),
         Section("pg-between", "Plans between each other", between),
+        Section("pg-personal", "Personal data", personal),
     ]
     return Page(
         title="Lineage",

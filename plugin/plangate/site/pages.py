@@ -132,7 +132,7 @@ def _plan_pages(portal: Portal, plan: PlanReport) -> Iterator[VirtualPage]:
         yield page(
             name,
             label(name),
-            lambda portal, here, computed=computed: computed.draw(plan.facts, portal.links(plan.id, here)),  # type: ignore[misc]
+            lambda portal, here, computed=computed: computed.draw(portal, plan.facts, portal.links(plan.id, here)),  # type: ignore[misc]
             computed.gate,
             searched=False,
         )

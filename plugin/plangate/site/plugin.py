@@ -21,6 +21,8 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from plangate.checks.runner import check
+from plangate.reading.base import read_base
+from plangate.reading.git import GitError
 from plangate.reading.portfolio import Portfolio, read_portfolio
 from plangate.render.page import Section, page_html, toc_tokens
 from plangate.render.text import markdown_text, title_text
@@ -131,6 +133,7 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
             report,
             Repository(_base(config), str(where.docs)),
             frozenset(hidden),
+            self._base(where),
             extensions=tuple(name for name in config.markdown_extensions if isinstance(name, str)),
             extension_configs=config.mdx_configs,
         )
@@ -141,6 +144,16 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
             publish.write_atomically(where.report, report_json(report, failed=bool(self.verdict.failing)))
         except OSError as error:
             log.warning("%s cannot be written: %s", where.report.name, error.strerror or error)
+
+    def _base(self, where: Places) -> Portfolio | None:
+        """Read the plans of the base revision; where git cannot tell, pages do without and the build goes on."""
+        if not self.config.base:
+            return None
+        try:
+            return read_base(self.config.base, where.plans, where.references if where.references.is_dir() else None)
+        except GitError as error:
+            log.info(line("nothing is compared: ", str(error)))
+            return None
 
     def _stop(self, text: str, error: Exception | None = None) -> None:
         """Fail a build; a preview goes on without plans."""

@@ -11,7 +11,9 @@ from urllib.parse import quote, urljoin
 from mkdocs.utils import get_relative_url
 
 from plangate.analysis.atlas import Atlas, atlas
+from plangate.analysis.facts import Facts
 from plangate.analysis.landscape import Landscape
+from plangate.analysis.lineage_change import LineageChange, lineage_change
 from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport, Report
 from plangate.model.plan import Plan
@@ -56,7 +58,8 @@ class Portal:
 
     `urls` maps a path of the site as renderers write it (`plans/a/`) to the address that it has here, which differs
     where the site does without directory URLs; `documents` maps the site's own pages, by their path below docs_dir, to
-    theirs. `extensions` are the site's Markdown extensions, with which prose of plans is rendered too.
+    theirs. `base` holds the plans as they were at the revision that pages compare with. `extensions` are the site's
+    Markdown extensions, with which prose of plans is rendered too.
     """
 
     places: Places
@@ -64,6 +67,7 @@ class Portal:
     report: Report
     repository: Repository
     hidden: frozenset[str] = frozenset()
+    base: Portfolio | None = None
     urls: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     documents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     extensions: tuple[str, ...] = EXTENSIONS
@@ -85,6 +89,18 @@ class Portal:
         plans = [report.facts.plan for report in self.plans]
         land = self.plans[0].facts.landscape if plans else Landscape()
         return atlas([plan for plan in plans if land.stands(plan)], land.lineage)
+
+    @cached_property
+    def changes(self) -> Mapping[str, LineageChange]:
+        """What became of the lineage of each plan that has a page and was there at the base revision, by its id."""
+        if self.base is None:
+            return {}
+        land = Landscape(self.base.plans)
+        return {
+            plan.id: lineage_change(Facts(self.base.read(plan.id).plan, self.base.policy, land), plan.facts)
+            for plan in self.plans
+            if plan.id in self.base
+        }
 
     @cached_property
     def datasets(self) -> frozenset[str]:
