@@ -14,6 +14,9 @@ PAGES = {
     "cutover": "plans/orders-mart/cutover/",
     "runbook": "plans/orders-mart/runbook/",
     "lineage": "plans/orders-mart/lineage/",
+    "landscape": "lineage/",
+    "domain": "lineage/commerce/",
+    "dataset": "datasets/mart.fct_orders/",
     "draft": "plans/ledger-migration/",
     "events": "plans/clickstream-sessions/events/",
     "rule": "rules/GEN014/",
@@ -50,7 +53,8 @@ def test_instant_navigation_into_and_out_of_every_page_type(site: Site, browser:
         ("plans/orders-mart/runbook/", "Cutover runbook"),
         ("plans/orders-mart/capacity/", "Volume"),
     ):
-        page.locator(f'a[href*="{name}"], a[href$="{name.rstrip("/").split("/")[-1]}/"]').first.click()
+        last = name.rstrip("/").rpartition("/")[2]
+        page.locator(f'article a[href*="{name}"], .md-sidebar--primary a[href$="{last}/"]').first.click()
         page.wait_for_url(f"**/{name}")
         page.wait_for_function("text => document.querySelector('h1').innerText.includes(text)", arg=heading)
     assert page.evaluate("window.kept") is True

@@ -1,12 +1,10 @@
 """What macros show: each function takes the portal and the page's address, then the arguments of the call."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from markupsafe import Markup
 
 from plangate.analysis.formulas import FORMULAS, TOPICS
-from plangate.analysis.lineage import Lineage
 from plangate.checks.report import PlanReport
 from plangate.model.nearest import nearest
 from plangate.render import method
@@ -21,6 +19,7 @@ from plangate.render.freshness import freshness_table, freshness_way
 from plangate.render.lineage_page import lineage_figure
 from plangate.render.runbook import runbook
 from plangate.render.sensitivity import sensitivity_table
+from plangate.render.surroundings import around
 from plangate.site.portal import Portal
 from plangate.site.rule_page import rule_rows
 from plangate.site.views import matrix
@@ -83,31 +82,15 @@ def show_runbook(portal: Portal, here: str, plan: str) -> Markup:
 
 
 def show_lineage(portal: Portal, here: str, plan: str, up: int = 2, down: int = 2) -> Markup:
-    """Show the lineage of a plan, or of a dataset with `up` steps before it and `down` behind it."""
+    """Show the lineage of a plan, or of a dataset of any plan with `up` steps before it and `down` behind it."""
     if "." not in str(plan):
         facts = _plan(portal, plan).facts
         return lineage_figure(facts.plan, facts.lineage, portal.links(plan, here))
-    producers: dict[str, PlanReport] = {}
-    for found in portal.plans:
-        own = (node.id for node in found.facts.lineage.nodes if node.kind == "dataset" and node.plan is None)
-        producers.update(dict.fromkeys(own, found))
-    producer = producers[_known(plan, producers, "dataset")]
-    near = _around(producer.facts.lineage, plan, up, down)
-    return lineage_figure(producer.facts.plan, near, portal.links(producer.id, here))
-
-
-def _around(lineage: Lineage, middle: str, up: int, down: int) -> Lineage:
-    kept = {middle}
-    for steps, ends in ((up, ("target", "source")), (down, ("source", "target"))):
-        edge = {middle}
-        for _ in range(steps):
-            edge = {getattr(e, ends[1]) for e in lineage.edges if getattr(e, ends[0]) in edge}
-            kept |= edge
-    return replace(
-        lineage,
-        nodes=tuple(node for node in lineage.nodes if node.id in kept),
-        edges=tuple(edge for edge in lineage.edges if edge.source in kept and edge.target in kept),
-    )
+    dataset = _known(plan, (entry.id for entry in portal.atlas.datasets), "dataset")
+    for name, steps in (("up", up), ("down", down)):
+        if not isinstance(steps, int) or isinstance(steps, bool) or steps < 0:
+            raise Unknown(f"{name} is a number of steps, 0 or more, and not {steps!r}")
+    return around(portal.atlas.entries[dataset], portal.atlas, lambda name: portal.links(name, here), up, down)
 
 
 def show_gate_status(portal: Portal, here: str, plan: str | None = None) -> Markup:

@@ -13,6 +13,9 @@ Group = tuple[str, Sequence[Page]]
 MOST_LISTED = 60
 """How many groups the index of all of them lists in its sidebar."""
 
+MOST_PAGES = 24
+"""How many pages of a group are listed; of a larger one each page lists its head and itself."""
+
 
 def arrange(nav: Navigation, title: str, index: Page, groups: Iterable[Group]) -> Mapping[str, Navigation]:
     """Give each page of the groups, by its source URI, a navigation of its own.
@@ -28,12 +31,13 @@ def arrange(nav: Navigation, title: str, index: Page, groups: Iterable[Group]) -
     arranged: dict[str, Navigation] = {}
     heads: list[StructureItem] = []
     for name, pages in groups:
-        group = Section(name, list(pages))
-        small = _navigation(around, title, [index, group])
-        group.parent = small.items[found]
-        for page in pages:
-            page.parent = group
-            arranged[page.file.src_uri] = small
+        for shown, own in _shown(pages):
+            group = Section(name, list(shown))
+            small = _navigation(around, title, [index, group])
+            group.parent = small.items[found]
+            for page in own:
+                page.parent = group
+                arranged[page.file.src_uri] = small
         _in_order(pages)
         heads.append(Link(name, pages[0].url))
     if index.parent is None and len(heads) <= MOST_LISTED:
@@ -41,6 +45,13 @@ def arrange(nav: Navigation, title: str, index: Page, groups: Iterable[Group]) -
         index.parent = small.items[found]
         arranged[index.file.src_uri] = small
     return arranged
+
+
+def _shown(pages: Sequence[Page]) -> Sequence[tuple[Sequence[Page], Sequence[Page]]]:
+    """Give what a sidebar lists of a group, and the pages that have this sidebar."""
+    if len(pages) <= MOST_PAGES:
+        return [(pages, pages)]
+    return [(pages[:1], pages[:1]), *(((pages[0], page), (page,)) for page in pages[1:])]
 
 
 def _root(items: Sequence[StructureItem], index: Page) -> int | None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,15 +13,23 @@ from plangate.exchange.jsonschema import gate_schema, schema_names
 from plangate.exchange.lineage.data import lineage_schema
 from plangate.reading import files
 from plangate.render import bundled
+from plangate.render.landscape import domain_name, page_count
+from plangate.render.links import dataset_path, domain_path
 from plangate.render.page import Page
 from plangate.render.text import label, sentence
+<<<<<<< HEAD
 from plangate.reports.json_report import schema as report_schema
 from plangate.site import views
+=======
+from plangate.site import lineage_views, views
+from plangate.site.lineage_files import lineage_files
+>>>>>>> main
 from plangate.site.portal import Portal
 from plangate.site.rule_page import rule_page, rules_page
 
 CSS = "assets/plangate/plangate.css"
-NUMBERS_CSS = "assets/plangate/numbers.css"
+NEEDED_CSS: Mapping[str, str] = {f"assets/plangate/{name}.css": mark for name, mark in bundled.NEEDED.items()}
+"""The stylesheets that only some pages link, each with the class that stands on them."""
 JAVASCRIPT = "assets/plangate/plangate.js"
 WHATIF = "assets/plangate/whatif.js"
 """Loaded by the script beside it, on pages with numbers to change only."""
@@ -30,6 +38,7 @@ BROWSE = "assets/plangate/browse.js"
 
 INDEX = "plans/index.md"
 RULES = "rules/index.md"
+LINEAGE = "lineage/index.md"
 
 _IMAGE = re.compile(r"images/[A-Za-z0-9][A-Za-z0-9._-]*\.(?:png|jpe?g|gif|webp)", re.IGNORECASE)
 
@@ -69,10 +78,12 @@ class StaticFile:
 
 
 def pages(portal: Portal) -> Iterator[VirtualPage]:
-    """Give every page: the index of plans, those of each plan in reading order, the rules."""
+    """Give every page: the index of plans, those of each plan in reading order, the lineage of all plans, the rules."""
     yield VirtualPage(INDEX, "Plans", views.plans_view, searched=False)
     for plan in portal.plans:
         yield from _plan_pages(portal, plan)
+    yield VirtualPage(LINEAGE, "Lineage", lineage_views.landscape_view, searched=False)
+    yield from _domain_pages(portal)
     yield VirtualPage(RULES, "Rules", lambda portal, here: rules_page(portal.linker(here)), searched=False)
     for rule in all_rules().values():
         module = Path(rule.check.__code__.co_filename)
@@ -126,10 +137,38 @@ def _plan_pages(portal: Portal, plan: PlanReport) -> Iterator[VirtualPage]:
         yield page(
             name,
             label(name),
-            lambda portal, here, computed=computed: computed.draw(plan.facts, portal.links(plan.id, here)),  # type: ignore[misc]
+            lambda portal, here, computed=computed: computed.draw(portal, plan.facts, portal.links(plan.id, here)),  # type: ignore[misc]
             computed.gate,
             searched=False,
         )
+
+
+def _domain_pages(portal: Portal) -> Iterator[VirtualPage]:
+    """Give the pages of each domain, those of its list and of its datasets behind it."""
+    newest = {plan: _newest(portal.places.plans / plan) for plan in portal.atlas.plans}
+    for domain, entries in portal.atlas.by_domain.items():
+        for number in range(1, page_count(entries) + 1):
+            yield VirtualPage(
+                f"{domain_path(domain, number)}index.md",
+                domain_name(domain) if number == 1 else f"Datasets, {number}",
+                lambda portal, here, domain=domain, number=number: lineage_views.domain_view(  # type: ignore[misc]
+                    portal, domain, number, here
+                ),
+                group=domain_name(domain),
+                searched=number == 1,
+            )
+        for entry in entries:
+            if entry.id not in portal.datasets:
+                continue
+            file = portal.places.plans / entry.home / portal.read(entry.home).files.get(entry.node.gate, "plan.yml")
+            yield VirtualPage(
+                f"{dataset_path(entry.id)}index.md",
+                entry.id,
+                lambda portal, here, name=entry.id: lineage_views.dataset_view(portal, name, here),  # type: ignore[misc]
+                newest[entry.home],
+                file if file.is_file() else None,
+                domain_name(domain),
+            )
 
 
 def _newest(folder: Path) -> Path:
@@ -141,14 +180,20 @@ def _newest(folder: Path) -> Path:
 def static_files(portal: Portal) -> Iterator[StaticFile]:
     """Give the files beside the pages: styles, script, machine files, and the images that plans show."""
     yield StaticFile(CSS, bundled.stylesheet)
-    yield StaticFile(NUMBERS_CSS, bundled.numbers_stylesheet)
+    for css, name in zip(NEEDED_CSS, bundled.NEEDED, strict=True):
+        yield StaticFile(css, lambda name=name: bundled.needed_stylesheet(name))  # type: ignore[misc]
     yield StaticFile(JAVASCRIPT, bundled.script)
     yield StaticFile(WHATIF, bundled.whatif_script)
     yield StaticFile(BROWSE, bundled.browse_script)
     yield StaticFile("plans/index.json", lambda: index_json(portal))
+<<<<<<< HEAD
     yield StaticFile("schemas/lineage.json", lambda: _json(lineage_schema()))
     yield StaticFile("schemas/report.json", lambda: _json(report_schema()))
+=======
+>>>>>>> main
     yield StaticFile("formulas.json", lambda: _json(formulas_data()))
+    yield StaticFile("schemas/lineage.json", lambda: _json(lineage_schema()))
+    yield from (StaticFile(uri, content) for uri, content in lineage_files(portal))
     for name in schema_names():
         yield StaticFile(f"schemas/{name}.json", lambda name=name: _json(gate_schema(name)))  # type: ignore[misc]
     for plan in portal.plans:

@@ -10,6 +10,9 @@ from urllib.parse import quote, urljoin
 
 from mkdocs.utils import get_relative_url
 
+from plangate.analysis.atlas import Atlas, atlas
+from plangate.analysis.landscape import Landscape
+from plangate.analysis.lineage_change import LineageChange, lineage_change
 from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport, Report
 from plangate.model.plan import Plan
@@ -20,10 +23,14 @@ from plangate.reading.portfolio import Portfolio
 from plangate.render.links import Home, Links, homes
 from plangate.render.notes import Note
 from plangate.render.prose import EXTENSIONS
+from plangate.site.concerns import concerns
 from plangate.site.config import Places
 
 _FORMULAS = "capacity-formulas.md"
 """The page of the method that lists every formula."""
+
+_LONGEST = 200
+"""Characters that a folder's name may have everywhere, with some to spare."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,29 @@ class Portal:
         """The ids of the plans that have pages."""
         return frozenset(plan.id for plan in self.plans)
 
+    @cached_property
+    def atlas(self) -> Atlas:
+        """The lineage of the plans that stand and have pages, as one graph."""
+        plans = [report.facts.plan for report in self.plans]
+        land = self.plans[0].facts.landscape if plans else Landscape()
+        return atlas([plan for plan in plans if land.stands(plan)], land.lineage)
+
+    @cached_property
+    def changes(self) -> Mapping[str, LineageChange]:
+        """What became of the lineage of each plan that has a page and was there at the base revision, by its id."""
+        known = ((plan, plan.facts.base) for plan in self.plans)
+        return {plan.id: lineage_change(base, plan.facts) for plan, base in known if base is not None}
+
+    @cached_property
+    def datasets(self) -> frozenset[str]:
+        """The datasets that have pages: all but those whose name no file system takes."""
+        return frozenset(entry.id for entry in self.atlas.datasets if len(entry.id) <= _LONGEST)
+
+    @cached_property
+    def concerning(self) -> Mapping[str, tuple[Finding, ...]]:
+        """The failed findings of the plans that have pages, by the datasets that they concern."""
+        return concerns((one for one in self.report.findings if one.plan in self.shown), self.plan, _parsed)
+
     def read(self, plan_id: str) -> ReadPlan:
         """Give a plan as it was read; raises KeyError."""
         return self.portfolio.read(plan_id)
@@ -103,7 +133,8 @@ class Portal:
             line = document.position(read.origin(gate, path))[0] if document is not None else None
             return self.repository.url(str(self.places.root / read.folder / read.files.get(gate, "plan.yml")), line)
 
-        return Links(plan_id, self.linker(here), self._homes[plan_id], edit, self.shown, self.formulas(here))
+        homes, formulas = self._homes[plan_id], self.formulas(here)
+        return Links(plan_id, self.linker(here), homes, edit, self.shown, formulas, self.datasets)
 
     def formulas(self, here: str) -> str | None:
         """Give the link from address `here` to the site's page that lists the formulas, if it has one."""

@@ -21,6 +21,7 @@ from plangate.render.links import Links
 from plangate.render.matrix import MatrixRow, gate_matrix
 from plangate.render.overview import overview
 from plangate.render.page import Page, Section
+from plangate.render.pii import pii_flow
 from plangate.render.prose import ProseHtml, prose_html
 from plangate.render.runbook import runbook_page
 from plangate.site.excerpt import excerpts
@@ -88,15 +89,24 @@ class Computed:
     """A page that is computed from several gates, and the one that most of it comes from."""
 
     gate: str
-    draw: Callable[[Facts, Links], Page]
+    draw: Callable[[Portal, Facts, Links], Page]
+
+
+def _of(draw: Callable[[Facts, Links], Page]) -> Callable[[Portal, Facts, Links], Page]:
+    return lambda _portal, facts, links: draw(facts, links)
+
+
+def _lineage(portal: Portal, facts: Facts, links: Links) -> Page:
+    change = portal.changes.get(facts.plan.id)
+    return lineage_page(facts.plan, facts.lineage, links, pii_flow(facts, links), change)
 
 
 COMPUTED: Mapping[str, Computed] = {
-    "freshness": Computed("sources", freshness_page),
-    "cost": Computed("capacity", cost_page),
-    "backfill": Computed("cutover", backfill_page),
-    "runbook": Computed("cutover", lambda facts, links: runbook_page(facts.plan, facts.cutover, links)),
-    "lineage": Computed("modeling", lambda facts, links: lineage_page(facts.plan, facts.lineage, links)),
+    "freshness": Computed("sources", _of(freshness_page)),
+    "cost": Computed("capacity", _of(cost_page)),
+    "backfill": Computed("cutover", _of(backfill_page)),
+    "runbook": Computed("cutover", _of(lambda facts, links: runbook_page(facts.plan, facts.cutover, links))),
+    "lineage": Computed("modeling", _lineage),
 }
 """The pages of a plan behind those of its gates, by the last part of their address."""
 
