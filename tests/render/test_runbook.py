@@ -73,7 +73,16 @@ def test_rows_say_when_how_long_after_what_and_who() -> None:
     found = rows(small())
     assert list(found) == ["pg-step-s01", "pg-step-s02", "pg-step-s03", "pg-step-c01", "pg-step-s04"]
     cells = [cell.words for cell in found["pg-step-s02"].all("td")]
-    assert cells == ["Copy", "not stated", "21:00", "30", "s01", "r02 back in 35 min", "1 h 30 min", ""]
+    assert cells == [
+        "Copy",
+        "not stated",
+        "21:00",
+        "30 max 45",
+        "s01",
+        "r02 back in 35 min",
+        "1 h 30 min start by 22:30",
+        "",
+    ]
 
 
 def test_the_critical_path_is_shown_by_bar_and_by_word() -> None:
@@ -114,7 +123,7 @@ def test_figures_give_window_path_buffer_and_last_safe_decision() -> None:
     assert shown == {
         "Window": "Sat 5 Dec 2026 20:00 → Sun 02:00 UTC",
         "Critical path": "4 h 10 min · 4 of 5 steps",
-        "At most": "4 h 10 min",
+        "At most": "4 h 10 min · same path",
         "Buffer": "1 h 50 min (30.6 %)",
         "Downtime": "2 h",
         "Point of no return": "end of s04 at 00:10 +1",
@@ -147,6 +156,7 @@ def test_the_page_of_the_sample_has_every_part(orders: Facts, links_of: LinksOf)
         "Steps",
         "Rollback",
         "Go / no-go",
+        "Time to restore",
         "On one clock",
         "Communication",
         "Contingencies",

@@ -3,8 +3,9 @@
 Every case schedules the steps anew by the critical path method (F11).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from random import Random
 
 from plangate.analysis.cutover import Schedule, ScheduledStep, in_order
@@ -13,6 +14,18 @@ from plangate.model.cutover import Step
 
 SAMPLES = 2000
 _SEED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class LateStart:
+    """The switch starts so many seconds late: when it ends as expected and at most, and whether its window holds it."""
+
+    late: int
+    start: datetime
+    end: datetime
+    end_max: datetime
+    fits: bool | None
+    fits_max: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,19 @@ def at_maximum(schedule: Schedule) -> tuple[AtMaximum, ...]:
             duration = _ends(steps, {**expected, entry.step.id: most})
             found.append(AtMaximum(entry.step.id, duration - usual, duration, _fits(schedule, duration)))
     return tuple(sorted(found, key=lambda case: (-case.moves, case.step)))
+
+
+def late_starts(schedule: Schedule, delays: Iterable[int]) -> tuple[LateStart, ...]:
+    """Give what follows from each delay in seconds: every step slips by it."""
+    begin = min((entry.start_at for entry in schedule.steps), default=schedule.t0)
+    close = schedule.window_end
+    found = []
+    for late in delays:
+        start = begin + timedelta(seconds=late)
+        end, end_max = (start + timedelta(seconds=took) for took in (schedule.duration_expected, schedule.duration_max))
+        fits, fits_max = (None if close is None else moment <= close for moment in (end, end_max))
+        found.append(LateStart(late, start, end, end_max, fits, fits_max))
+    return tuple(found)
 
 
 def latest_start(schedule: Schedule, *, most: bool = False) -> int | None:

@@ -206,9 +206,7 @@ def _path(steps: Sequence[ScheduledStep], span: Callable[[ScheduledStep], tuple[
     path = [current.step.id]
     while True:
         before = [
-            by_id[name]
-            for name in current.step.after
-            if name in by_id and span(by_id[name])[1] == span(current)[0]
+            by_id[name] for name in current.step.after if name in by_id and span(by_id[name])[1] == span(current)[0]
         ]
         if not before:
             return tuple(reversed(path))

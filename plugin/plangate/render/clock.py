@@ -75,6 +75,10 @@ def _moments(facts: Facts, gate: Cutover, switch: Switch) -> Iterator[_Moment]:
         yield _Moment(schedule.point_of_no_return_at, "▲ Point of no return")
     if schedule is not None and schedule.steps:
         yield _Moment(max(step.end_at for step in schedule.steps), "The last step is over")
+    back = gate.rollback
+    if back is not None and back.available_for is not None and switch.t0 is not None:
+        ends = switch.t0 + timedelta(seconds=float(back.available_for.base))
+        yield _Moment(ends, "What was written can no longer be carried back", back.decision_owner)
     if facts.way_back is not None and facts.way_back.latest is not None:
         yield _Moment(facts.way_back.latest, "Last moment to begin a way back within the window")
 

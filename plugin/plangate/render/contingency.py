@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from plangate.analysis.contingency import SAMPLES, absences, at_maximum, latest_start, spread
+from plangate.analysis.contingency import SAMPLES, absences, at_maximum, late_starts, latest_start, spread
 from plangate.analysis.cutover import Schedule
 from plangate.analysis.facts import Facts
 from plangate.analysis.overlaps import Overlap
@@ -15,6 +15,9 @@ from plangate.render.links import anchor
 from plangate.render.page import Section
 from plangate.render.parts import PartWriter
 from plangate.render.values import clock_text, duration_text, percent_text
+from plangate.render.zones import stamp
+
+_DELAYS = tuple(minutes * 60 for minutes in (15, 30, 60, 120, 240))
 
 
 def what_if(facts: Facts) -> tuple[Section, ...]:
@@ -36,7 +39,27 @@ def _late_start(schedule: Schedule) -> Markup:
     if expected is None or most is None:
         return paragraph("There is no window that could be missed.")
     told = [_delay(seconds, what) for seconds, what in ((expected, "as expected"), (most, "its maximum"))]
-    return paragraph(" ".join(told))
+    heads = [
+        Head("Late by"),
+        Head("It starts at", "number"),
+        Head("It ends as expected", "number"),
+        Head("It ends at most", "number"),
+        Head("Within the window"),
+    ]
+    rows = [
+        Row(
+            [
+                duration_text(case.late),
+                *(
+                    Cell(stamp(moment, clock_text(moment, schedule.t0)), tone="pg-derived")
+                    for moment in (case.start, case.end, case.end_max)
+                ),
+                _verdict(fits=case.fits, fits_max=case.fits_max),
+            ]
+        )
+        for case in late_starts(schedule, _DELAYS)
+    ]
+    return paragraph(" ".join(told)) + table("It starts late, times in UTC", heads, rows, hidden=True)
 
 
 def _delay(seconds: int, what: str) -> str:
@@ -57,7 +80,7 @@ def _slow_steps(schedule: Schedule) -> Markup:
                 _step(case.step),
                 number(duration_text(case.moves), case.moves, derived=True),
                 number(duration_text(case.duration), case.duration, derived=True),
-                _verdict(fits=case.fits),
+                _verdict(fits=case.fits, fits_max=case.fits),
             ]
         )
         for case in cases
@@ -65,9 +88,11 @@ def _slow_steps(schedule: Schedule) -> Markup:
     return table("One step at its maximum, the others as expected", heads, rows)
 
 
-def _verdict(*, fits: bool | None) -> Cell | Markup:
+def _verdict(*, fits: bool | None, fits_max: bool | None) -> Cell | Markup:
     if fits is None:
         return NOTHING
+    if fits and not fits_max:
+        return Cell(Markup("▲ kept as expected, missed at most"), tone="pg-warn")
     return Cell(Markup("✓ kept"), tone="pg-good") if fits else Cell(Markup("✕ missed"), tone="pg-bad")
 
 
@@ -112,7 +137,7 @@ def _spread(schedule: Schedule) -> Markup:
         return EMPTY
     within = percent_text(found.within) if found.within is not None else NOTHING
     said = (
-        f"{SAMPLES:,} switches drawn at random, always the same ones: each step takes a time from a triangle whose "
+        f"{SAMPLES:,} switches drawn at random with a fixed seed: each step takes a time from a triangle whose "
         "peak is what is expected, whose end is its maximum, and whose beginning lies half as far below the peak."
     )
     entries = [

@@ -11,8 +11,6 @@ from plangate.render.parts import PartWriter
 from plangate.render.values import duration_text
 from plangate.render.zones import clock
 
-_REFERENCES = (("check", "check"), ("metric", "metric"), ("slo", "SLO"))
-
 
 def decision_sheets(switch: Switch, schedule: Schedule, writer: PartWriter) -> tuple[Section, ...]:
     """Give a sheet for each go/no-go, in the order of the file."""
@@ -68,8 +66,12 @@ def _criteria(step: Step, writer: PartWriter) -> Markup:
 def _what(entry: GoCriterion, writer: PartWriter) -> Markup:
     """Give what is measured, each with what kind of thing it is."""
     measured = [
-        Markup("{} {}").format(word, link(name, writer.links.element((kind,), name)))
-        for kind, word in _REFERENCES
-        if (name := getattr(entry, kind)) is not None
+        Markup("{} {}").format(word, link(name, writer.links.element(kinds, name)))
+        for name, word, kinds in (
+            (entry.check, "check", ("check", "reconciliation")),
+            (entry.metric, "metric", ("metric",)),
+            (entry.slo, "SLO", ("slo",)),
+        )
+        if name is not None
     ]
     return joined([*measured, *([entry.statement] if entry.statement else [])], ", ") or NOTHING

@@ -45,8 +45,8 @@ def follow_data(plan: Plan, switch: Switch, schedule: Schedule) -> dict[str, Any
 _TICK = Markup('<input type="checkbox" data-pg-end="1" aria-label="STEP is done">')
 _TIMES = Markup(
     '<div class="pg-actual"><button type="button" aria-label="Start STEP" hidden>Start</button>'
-    '<input type="time" data-pg-end="0" aria-label="Actual start of STEP" hidden>'
-    '<input type="time" data-pg-end="1" aria-label="Actual end of STEP" hidden></div>'
+    '<label hidden>from <input type="time" data-pg-end="0" aria-label="Actual start of STEP"></label>'
+    '<label hidden>to <input type="time" data-pg-end="1" aria-label="Actual end of STEP"></label></div>'
 )
 _NOW = Markup(
     '<svg class="pg-line pg-now" width="{0}" height="100%" viewBox="0 0 {0} 10" preserveAspectRatio="none" '
@@ -70,5 +70,6 @@ def follow_panel(plan: Plan, switch: Switch, schedule: Schedule) -> Markup:
         '<button type="button" data-pg-do="md">Log as Markdown</button> '
         '<button type="button" data-pg-do="reset">Reset</button> '
         '<label><input type="checkbox" data-pg-local> Local time</label> '
-        "<small>Ticks and times stay in this browser.</small></p></div>"
+        "<small>Ticks and times stay in this browser.</small> "
+        "<strong hidden data-pg-lost>This browser keeps nothing: a reload forgets them.</strong></p></div>"
     ).format(parts)

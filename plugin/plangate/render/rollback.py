@@ -1,6 +1,5 @@
 """The way back: how long it takes from every step, and its own steps."""
 
-from datetime import datetime
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -8,7 +7,7 @@ from markupsafe import Markup
 from plangate.analysis.cutover import ScheduledStep
 from plangate.analysis.facts import Facts
 from plangate.analysis.rollback import Restore
-from plangate.model.cutover import Cutover, Switch
+from plangate.model.cutover import Cutover
 from plangate.render.fragments import EMPTY, NOTHING, Cell, Head, Row, figures, joined, link, number, paragraph, table
 from plangate.render.links import anchor
 from plangate.render.parts import PartWriter
@@ -86,10 +85,16 @@ def restore_table(facts: Facts) -> Markup:
         Head("In time"),
     ]
     rows = [
-        Row([*_from(step, gate.cutover, schedule.t0), *_restored(step, back.after.get(step.step.id), limit)])
+        Row(
+            [
+                link(step.step.id, f"#{anchor('step', step.step.id)}"),
+                clock(step.end_at, schedule.t0, gate.cutover),
+                *_restored(step, back.after.get(step.step.id), limit),
+            ]
+        )
         for step in schedule.steps
     ]
-    return _latest(facts, limit) + table("Time to restore from every step", heads, rows)
+    return _latest(facts, limit) + table("Time to restore from every step", heads, rows, hidden=True)
 
 
 def _latest(facts: Facts, limit: Decimal | None) -> Markup:
@@ -98,10 +103,6 @@ def _latest(facts: Facts, limit: Decimal | None) -> Markup:
     if latest is not None:
         told.append(f"A way back that begins by {moment_text(latest)} ends within the window, whatever has been done.")
     return paragraph(" ".join(told)) if told else EMPTY
-
-
-def _from(step: ScheduledStep, switch: Switch, first: datetime) -> list[Cell | Markup | str]:
-    return [link(step.step.id, f"#{anchor('step', step.step.id)}"), clock(step.end_at, first, switch)]
 
 
 def _restored(step: ScheduledStep, back: Restore | None, limit: Decimal | None) -> list[Cell | Markup | str]:

@@ -1,7 +1,7 @@
 """The runbook of the switch: figures, steps, the way back, decisions, rehearsals, word to readers."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from markupsafe import Markup
 
@@ -14,18 +14,22 @@ from plangate.render.clock import clock_table, comms_table
 from plangate.render.contingency import contingency_matrix, what_if
 from plangate.render.decisions import decision_sheets
 from plangate.render.follow import follow_panel
-from plangate.render.fragments import EMPTY, NOTHING, figures, paragraph
+from plangate.render.fragments import EMPTY, NOTHING, figures, joined, link, paragraph
 from plangate.render.links import Links
 from plangate.render.page import Page, Section
 from plangate.render.parts import PartWriter
 from plangate.render.rehearsal import estimated_anew, rehearsal_table
 from plangate.render.rollback import restore_table, rollback_table
 from plangate.render.steps import NO_SWITCH, steps_table
-from plangate.render.values import clock_text, duration_text, moment_text, percent_text, quantity_text
+from plangate.render.values import duration_text, moment_text, percent_text, quantity_text
+from plangate.render.zones import clock
 
 
 def runbook_page(facts: Facts, links: Links) -> Page:
-    """Give the page of the runbook: figures, steps, the way back, decisions, the clock, what if, rehearsals."""
+    """Give the page of the runbook: figures, steps, the way back, decisions, the clock, what if, rehearsals.
+
+    Paper gets what stands before the time to restore.
+    """
     plan, schedule = facts.plan, facts.cutover
     cutover = plan.cutover
     switch = cutover.cutover if cutover is not None else None
@@ -36,8 +40,9 @@ def runbook_page(facts: Facts, links: Links) -> Page:
         panel = follow_panel(plan, switch, schedule)
         sections = [
             Section("pg-runbook-steps", "Steps", steps_table(facts)),
-            Section("pg-rollback", "Rollback", rollback_table(cutover, writer) + restore_table(facts)),
+            Section("pg-rollback", "Rollback", rollback_table(cutover, writer)),
             *_parts("pg-decisions", "Go / no-go", decision_sheets(switch, schedule, writer)),
+            Section("pg-restore", "Time to restore", restore_table(facts)),
             Section("pg-clock", "On one clock", clock_table(facts)),
             *_if("pg-comms", "Communication", cutover.comms, lambda: comms_table(cutover.comms, switch, writer)),
             *_if(
@@ -58,8 +63,14 @@ def runbook_page(facts: Facts, links: Links) -> Page:
         title=f"Cutover runbook: {plan.title}",
         description=f"Step by step through the switch of {plan.title}, with the way back.",
         sections=tuple(sections),
-        intro=runbook_figures(plan, schedule, facts.way_back) + panel,
+        intro=runbook_figures(plan, schedule, facts.way_back) + panel + _jumps(sections),
     )
+
+
+def _jumps(sections: list[Section]) -> Markup:
+    """Give links to the sections behind the steps, which the table of contents makes room for."""
+    links = joined((link(section.title, f"#{section.id}") for section in sections[1:]), " · ")
+    return Markup('<nav class="pg-jumps" aria-label="Parts of this page">{}</nav>').format(links) if sections else EMPTY
 
 
 def _if(name: str, title: str, there: object, body: Callable[[], Markup]) -> list[Section]:
@@ -89,7 +100,6 @@ def runbook_figures(plan: Plan, schedule: Schedule | None, back: WayBack | None 
         return paragraph(NO_SWITCH)
     if schedule.cycle:
         return paragraph(f"These steps wait for each other, so no time can be computed: {' → '.join(schedule.cycle)}.")
-    first = schedule.t0
     return figures(
         [
             ("Window", _window(switch)),
@@ -97,9 +107,9 @@ def runbook_figures(plan: Plan, schedule: Schedule | None, back: WayBack | None 
             ("At most", _at_most(schedule)),
             ("Buffer", _buffer(schedule)),
             *_downtime(switch, schedule),
-            ("Point of no return", _point(switch, schedule, first)),
-            ("Last safe rollback decision", _last_decision(switch, schedule, first)),
-            *_back(back, first),
+            ("Point of no return", _point(switch, schedule)),
+            ("Last safe rollback decision", _last_decision(switch, schedule)),
+            *_back(back, schedule, switch),
         ]
     )
 
@@ -130,21 +140,22 @@ def _buffer(schedule: Schedule) -> str:
     return f"{duration_text(schedule.buffer_seconds)}{share}"
 
 
-def _point(switch: Switch, schedule: Schedule, first: datetime) -> str:
+def _point(switch: Switch, schedule: Schedule) -> Markup | str:
     point = switch.point_of_no_return
     if point is None:
         return NOTHING
     if point.none is not None:
         return f"none: {point.none}"
     at = schedule.point_of_no_return_at
-    return f"end of {point.after}" + (f" at {clock_text(at, first)}" if at else "")
+    ends = f"end of {point.after}"
+    return Markup("{} at {}").format(ends, clock(at, schedule.t0, switch)) if at else ends
 
 
-def _last_decision(switch: Switch, schedule: Schedule, first: datetime) -> str:
+def _last_decision(switch: Switch, schedule: Schedule) -> Markup | str:
     if schedule.last_safe_decision is None:
         return NOTHING
     step, until = schedule.last_safe_decision
-    return f"{step}, over at {clock_text(until, first)}"
+    return Markup("{}, over at {}").format(step, clock(until, schedule.t0, switch))
 
 
 def _downtime(switch: Switch, schedule: Schedule) -> list[tuple[str, str]]:
@@ -156,9 +167,11 @@ def _downtime(switch: Switch, schedule: Schedule) -> list[tuple[str, str]]:
     return [("Downtime", f"{duration_text(schedule.downtime)}{allowed}")]
 
 
-def _back(back: WayBack | None, first: datetime) -> list[tuple[str, str]]:
+def _back(back: WayBack | None, schedule: Schedule, switch: Switch) -> list[tuple[str, str]]:
     longest = max((entry.most for entry in back.after.values()), default=None) if back is not None else None
     if back is None or longest is None:
         return []
-    until = f", begun by {clock_text(back.latest, first)}" if back.latest is not None else ""
-    return [("Way back", f"at most {duration_text(longest)}{until}")]
+    told = f"at most {duration_text(longest)}"
+    if back.latest is None:
+        return [("Way back", told)]
+    return [("Way back", Markup("{}, begun by {}").format(told, clock(back.latest, schedule.t0, switch)))]

@@ -10,11 +10,11 @@ from plangate.analysis.facts import Facts
 from plangate.analysis.rollback import Restore
 from plangate.model.cutover import Step, Switch
 from plangate.render import gantt
-from plangate.render.fragments import NOTHING, joined, link, paragraph, text
+from plangate.render.fragments import EMPTY, NOTHING, joined, link, paragraph
 from plangate.render.links import anchor
 from plangate.render.template import fill
 from plangate.render.values import clock_text, duration_text, grouped
-from plangate.render.zones import clock, other_zones
+from plangate.render.zones import clock, other_zones, stamp
 
 NO_SWITCH = "Gate cutover has no steps with a time yet, so there is no runbook."
 
@@ -29,13 +29,18 @@ class _Line:
     badge: str
     tone: str
     downtime: bool
+    command: str
+    verify: str
     owner: str
+    backup: str
     start: Markup
     minutes: str
+    most: str
     after: Markup
     rollback: Markup
     critical: bool
     slack: str
+    latest: Markup
     x: float
     w: float
     hatch: str
@@ -81,7 +86,9 @@ def _line(found: ScheduledStep, schedule: Schedule, switch: Switch, shown: gantt
     decision, no_return = step.kind_ == "go_no_go", point is not None and step.id == point.after
     x, end = shown.x(found.start_at), shown.x(found.end_at)
     width = max(round(end - x, 1), 2)
-    late = shown.x(found.end_at + timedelta(seconds=float(found.slack)))
+    expected, most = found.early_finish - found.early_start, found.max_finish - found.max_start
+    slip = timedelta(seconds=found.slack)
+    late_start, late = found.start_at + slip, shown.x(found.end_at + slip)
     plain = not (found.critical or decision or no_return)
     return _Line(
         id=anchor("step", step.id),
@@ -90,13 +97,18 @@ def _line(found: ScheduledStep, schedule: Schedule, switch: Switch, shown: gantt
         badge="▲ Point of no return" if no_return else "◆ Go / no-go" if decision else "",
         tone=" ".join(["pg-critical-step"] * found.critical + ["pg-ponr"] * no_return + ["pg-go"] * decision),
         downtime=bool(step.downtime),
+        command=step.command or "",
+        verify=step.verify or "",
         owner=step.decision_owner or step.owner or NOTHING,
+        backup=step.backup or "",
         start=clock(found.start_at, schedule.t0, switch),
-        minutes=_minutes(found.early_finish - found.early_start),
+        minutes=_minutes(expected),
+        most=_minutes(most) if most > expected else "",
         after=joined((link(name, f"#{anchor('step', name)}") for name in step.after), ", ") or Markup("—"),
         rollback=_way_back(step, back),
         critical=found.critical,
         slack=duration_text(found.slack),
+        latest=stamp(late_start, clock_text(late_start, schedule.t0)),
         x=x,
         w=width,
         hatch=gantt.hatch(x, width) if plain else "",
@@ -111,11 +123,9 @@ def _minutes(seconds: int) -> str:
 
 
 def _way_back(step: Step, back: Restore | None) -> Markup:
+    time = Markup(" <small>back in {}</small>").format(duration_text(back.most)) if back else EMPTY
     if step.rollback is not None:
-        shown = link(step.rollback, f"#{anchor('rollback_step', step.rollback)}")
-        return shown + (Markup(" <small>back in {}</small>").format(duration_text(back.most)) if back else Markup(""))
+        return link(step.rollback, f"#{anchor('rollback_step', step.rollback)}") + time
     if step.reversible is False or step.forward_fix:
-        return Markup("roll forward") + (
-            Markup(" <small>{}</small>").format(text(step.forward_fix)) if step.forward_fix else Markup("")
-        )
-    return Markup("<small>back in {}</small>").format(duration_text(back.most)) if back else Markup("—")
+        return Markup("roll forward")
+    return time or Markup("—")

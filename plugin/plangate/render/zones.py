@@ -38,5 +38,7 @@ def stamp(moment: datetime, shown: str) -> Markup:
 def clock(moment: datetime, first: datetime, switch: Switch) -> Markup:
     """Give a time of day in UTC, and beneath it in every zone of the participants."""
     zones = other_zones(switch)
-    lines = joined(Markup("<small>{} {}</small>").format(zone_clock(moment, first, zone), city(zone)) for zone in zones)
+    lines = joined(
+        Markup(" <small>{} {}</small>").format(zone_clock(moment, first, zone), city(zone)) for zone in zones
+    )
     return stamp(moment, clock_text(moment, first)) + (lines or EMPTY)

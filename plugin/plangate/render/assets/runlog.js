@@ -16,6 +16,12 @@ export function project({ steps, begin }, log, at) {
   return steps.map((_, index) => step(index));
 }
 
+// When a step began that is ticked without having been started: as soon as it could, and not after `at`.
+export function begun(plan, log, index, at) {
+  const after = plan.steps[index][4].map((other) => log[plan.steps[other][0]]?.[1] ?? at);
+  return Math.min(at, after.length ? Math.max(...after) : plan.begin + plan.steps[index][6]);
+}
+
 export const iso = (seconds, local) => {
   const date = new Date(seconds * 1000);
   return new Date(date - (local ? date.getTimezoneOffset() * 6e4 : 0)).toISOString();
@@ -26,6 +32,12 @@ export function clock(seconds, begin, local) {
   const [one, first] = [iso(seconds, local), iso(begin, local)];
   const days = (Date.parse(one.slice(0, 10)) - Date.parse(first.slice(0, 10))) / 864e5;
   return one.slice(11, 16) + (days ? ` ${days > 0 ? "+" : ""}${days}` : "");
+}
+
+export function span(seconds) {
+  const minutes = Math.round(seconds / 60);
+  const parts = [[Math.floor(minutes / 1440), "d"], [Math.floor(minutes / 60) % 24, "h"], [minutes % 60, "min"]];
+  return parts.filter(([count]) => count).map((pair) => pair.join(" ")).join(" ") || "0 min";
 }
 
 // The moment nearest to the one before at which clocks show a time.
