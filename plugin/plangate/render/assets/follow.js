@@ -60,7 +60,7 @@ function follow(root) {
         label.hidden = entry[end] == null;
         if (!label.hidden && input != document.activeElement) input.value = clock(entry[end], begin, local).slice(0, 5);
       });
-      const x = ((at - axis[0]) / (axis[1] - axis[0])) * axis[2];
+      const x = Math.round(((at - axis[0]) / (axis[1] - axis[0])) * axis[2]);
       row.querySelector(".pg-now path").setAttribute("d", x >= 0 && x <= axis[2] ? `M${x} 0v10` : "");
     });
     const zone = local ? Intl.DateTimeFormat().resolvedOptions().timeZone : "UTC";
