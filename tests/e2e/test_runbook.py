@@ -56,7 +56,12 @@ def row(page: Page, step: str) -> str:
 def times(page: Page, step: str) -> list[str]:
     """The actual times of a step that are shown."""
     script = "found => found.filter(one => one.checkVisibility()).map(one => one.value)"
-    return page.locator(f"#pg-step-{step} [type=time]").evaluate_all(script)  # type: ignore[no-any-return]
+    return page.locator(f"#pg-step-{step} [inputmode]").evaluate_all(script)  # type: ignore[no-any-return]
+
+
+def typed(page: Page, field: str, time: str) -> None:
+    page.get_by_label(field).fill(time)
+    page.get_by_label(field).press("Enter")
 
 
 def downloaded(page: Page, button: str) -> tuple[str, str]:
@@ -84,14 +89,16 @@ def test_what_is_next_follows_from_what_is_done(opened: OPENED) -> None:
     assert times(page, "s01") == ["20:00", "20:30"]
     assert page.get_by_role("button", name="Start s03").is_visible()
     assert not page.get_by_role("button", name="Start s04").is_visible()
-    page.get_by_label("Actual end of s01").fill("20:20")
+    typed(page, "Actual end of s01", "2020")
     page.get_by_label("s03 is done").check()
     assert times(page, "s03") == ["20:20", "20:30"]
     assert "Next: s02 (dba), s04 (platform), s05 (commerce_lead)." in status(page)
     assert "Projected finish: 02:45 +1" in status(page)
     page.get_by_label("s03 is done").uncheck()
     assert times(page, "s03") == ["20:20"]
-    page.get_by_label("Actual start of s03").fill("")
+    typed(page, "Actual start of s03", "soon")
+    assert times(page, "s03") == ["20:20"]
+    typed(page, "Actual start of s03", "")
     assert times(page, "s03") == []
 
 
@@ -172,7 +179,7 @@ def test_times_can_be_read_in_local_time(opened: OPENED) -> None:
     assert "Sat 5 Dec 2026 15:00 America/New_York" in page.locator("[data-pg-clock]").inner_text()
     assert page.locator(".pg-runbook thead text").first.text_content() == "15:00"
     page.get_by_label("s01 is done").check()
-    page.get_by_label("Actual end of s01").fill("15:05")
+    typed(page, "Actual end of s01", "15:05")
     page.get_by_label("Local time").uncheck()
     assert times(page, "s01")[1] == "20:05"
     assert row(page, "c02") == before

@@ -45,8 +45,10 @@ def follow_data(plan: Plan, switch: Switch, schedule: Schedule) -> dict[str, Any
 _TICK = Markup('<input type="checkbox" data-pg-end="1" aria-label="STEP is done">')
 _TIMES = Markup(
     '<div class="pg-actual"><button type="button" aria-label="Start STEP" hidden>Start</button>'
-    '<label hidden>from <input type="time" data-pg-end="0" aria-label="Actual start of STEP"></label>'
-    '<label hidden>to <input type="time" data-pg-end="1" aria-label="Actual end of STEP"></label></div>'
+    '<label hidden>from <input size="5" inputmode="numeric" autocomplete="off" data-pg-end="0" '
+    'aria-label="Actual start of STEP"></label>'
+    '<label hidden>to <input size="5" inputmode="numeric" autocomplete="off" data-pg-end="1" '
+    'aria-label="Actual end of STEP"></label></div>'
 )
 _NOW = Markup(
     '<svg class="pg-line pg-now" width="{0}" height="100%" viewBox="0 0 {0} 10" preserveAspectRatio="none" '

@@ -30,7 +30,7 @@ function follow(root) {
     row.onchange = ({ target: { type, checked, value, dataset } }) => {
       const entry = (log[id] ??= [begun(plan, log, index, now())]);
       const end = +dataset.pgEnd;
-      entry[end] = type == "time" ? (value ? moved(entry[end], value, box.checked) : null) : checked ? now() : null;
+      entry[end] = type != "checkbox" ? moved(entry[end], value, box.checked) : checked ? now() : null;
       if (entry[0] == null) delete log[id];
       draw(true);
     };
@@ -51,14 +51,15 @@ function follow(root) {
       const [id, , owner, , after] = steps[index];
       const entry = log[id] ?? [];
       const ready = !log[id] && after.every((other) => over(steps[other]));
-      if (ready) next.push(`${id} (${owner})`);
-      if (log[id] && !over([id])) running.push(`${id} (${owner})`);
+      const who = owner ? `${id} (${owner})` : id;
+      if (ready) next.push(who);
+      if (log[id] && !over([id])) running.push(who);
       row.querySelector("[type=checkbox]").checked = over([id]);
       row.querySelector("button").hidden = !ready;
       row.querySelectorAll("label").forEach((label, end) => {
         const input = label.querySelector("input");
         label.hidden = entry[end] == null;
-        if (!label.hidden && input != document.activeElement) input.value = clock(entry[end], begin, local).slice(0, 5);
+        if (!label.hidden && (changed || input != document.activeElement)) input.value = clock(entry[end], begin, local).slice(0, 5);
       });
       const x = Math.round(((at - axis[0]) / (axis[1] - axis[0])) * axis[2]);
       row.querySelector(".pg-now path").setAttribute("d", x >= 0 && x <= axis[2] ? `M${x} 0v10` : "");

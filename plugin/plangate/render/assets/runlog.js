@@ -40,10 +40,13 @@ export function span(seconds) {
   return parts.filter(([count]) => count).map((pair) => pair.join(" ")).join(" ") || "0 min";
 }
 
-// The moment nearest to the one before at which clocks show a time.
-export function moved(before, time, local) {
-  const minutes = (text) => text.slice(0, 2) * 60 + +text.slice(3, 5);
-  const ahead = minutes(time) - minutes(iso(before, local).slice(11));
+// The moment nearest to the one before at which clocks show a time of 24 hours as it was typed; none for nothing, and the
+// one before for what is no time.
+export function moved(before, typed, local) {
+  const minutes = (text) => (text = /^([01]?\d|2[0-3])[:.]?([0-5]\d)$/.exec(text)) && text[1] * 60 + +text[2];
+  if (!typed.trim()) return null;
+  const ahead = (minutes(typed.trim()) ?? NaN) - minutes(iso(before, local).slice(11, 16));
+  if (isNaN(ahead)) return before;
   return before - (before % 60) + 60 * (ahead - 1440 * Math.round(ahead / 1440));
 }
 
