@@ -4,6 +4,7 @@ import json
 
 from plangate.model.cutover import Cutover
 from plangate.model.plan import Header, Plan
+from plangate.render.bundled import follow_script, runbook_stylesheet, runlog_script
 from plangate.render.follow import follow_data, follow_panel
 
 from .html import read
@@ -41,3 +42,10 @@ def test_text_of_authors_cannot_leave_the_template() -> None:
     assert json.loads(page.all("template")[0].text)["steps"][0][1].startswith("</template><script>")
     assert page.inside[0].attributes["hidden"] is None
     assert "hidden" in page.inside[0].attributes
+
+
+def test_a_runbook_loads_little() -> None:
+    assert len((follow_script() + runlog_script()).encode()) <= 8_000
+    assert len(runbook_stylesheet().encode()) <= 4_000
+    assert runbook_stylesheet().count("{") == runbook_stylesheet().count("}")
+    assert "url(" not in runbook_stylesheet()
