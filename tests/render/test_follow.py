@@ -4,7 +4,7 @@ import json
 
 from plangate.model.cutover import Cutover
 from plangate.model.plan import Header, Plan
-from plangate.render.bundled import follow_script, runbook_stylesheet, runlog_script
+from plangate.render.bundled import follow_script, needed_stylesheet, runlog_script
 from plangate.render.follow import follow_data, follow_panel
 
 from .html import read
@@ -46,6 +46,6 @@ def test_text_of_authors_cannot_leave_the_template() -> None:
 
 def test_a_runbook_loads_little() -> None:
     assert len((follow_script() + runlog_script()).encode()) <= 8_000
-    assert len(runbook_stylesheet().encode()) <= 4_000
-    assert runbook_stylesheet().count("{") == runbook_stylesheet().count("}")
-    assert "url(" not in runbook_stylesheet()
+    assert len(needed_stylesheet("runbook").encode()) <= 4_000
+    assert needed_stylesheet("runbook").count("{") == needed_stylesheet("runbook").count("}")
+    assert "url(" not in needed_stylesheet("runbook")
