@@ -43,7 +43,7 @@ def pages(facts: Facts, links_of: LinksOf) -> dict[str, Page]:
     gates = facts.policy.workflow.profiles[plan.header.profile].gates
     made = {gate: gate_page(facts, gate, links_of(plan.id, gate), state="in_review") for gate in gates}
     made[""] = overview(facts, links_of(plan.id, ""), states=dict.fromkeys(gates, "ready"), state="draft")
-    made["runbook"] = runbook_page(plan, facts.cutover, links_of(plan.id, "runbook"))
+    made["runbook"] = runbook_page(facts, links_of(plan.id, "runbook"))
     made["freshness"] = freshness_page(facts, links_of(plan.id, "freshness"))
     made["cost"] = cost_page(facts, links_of(plan.id, "cost"))
     made["backfill"] = backfill_page(facts, links_of(plan.id, "backfill"))
@@ -117,7 +117,9 @@ def written(part: BaseModel, text: str) -> BaseModel:
     update: dict[str, object] = {}
     for spec in specs(type(part)):
         value = getattr(part, spec.attribute)
-        free = not (spec.ref or spec.word or spec.name in {"id", "timezone", "cron", "layer", "profile", "grain"})
+        free = not (
+            spec.ref or spec.word or spec.name in {"id", "timezone", "timezones", "cron", "layer", "profile", "grain"}
+        )
         # The names of columns are part of the ids of derived checks.
         free = free and not (spec.name == "name" and "Column" in type(part).__name__)
         update[spec.attribute] = _rewritten(value, text, free)

@@ -1,11 +1,12 @@
 """The cutover's schedule: the critical path method over its steps (F11)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from plangate.model.cutover import Step
 from plangate.model.plan import Plan
+from plangate.model.quantity import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class ScheduledStep:
 class Schedule:
     """The steps in the file's order with the path that decides how long the cutover takes; durations in seconds.
 
+    `critical_path_max` is that path when every step takes its maximum.
     `cycle` names steps that wait for each other; then no step is scheduled. `untimed` names steps without an expected
     duration, which count as nothing.
     """
@@ -44,6 +46,7 @@ class Schedule:
     t0: datetime
     steps: tuple[ScheduledStep, ...]
     critical_path: tuple[str, ...]
+    critical_path_max: tuple[str, ...]
     duration_expected: int
     duration_max: int
     window_seconds: int | None
@@ -92,7 +95,8 @@ def cutover(plan: Plan) -> Schedule | None:
     return Schedule(
         t0=t0,
         steps=tuple(scheduled),
-        critical_path=_path(scheduled),
+        critical_path=_path(scheduled, lambda entry: (entry.early_start, entry.early_finish)),
+        critical_path_max=_path(scheduled, lambda entry: (entry.max_start, entry.max_finish)),
         duration_expected=end - begin,
         duration_max=max((entry.max_finish for entry in scheduled), default=0)
         - min((entry.max_start for entry in scheduled), default=0),
@@ -104,6 +108,19 @@ def cutover(plan: Plan) -> Schedule | None:
         untimed=tuple(step.id for step in steps if step.expected is None),
         window_end=switch.window.end if switch.window else None,
     )
+
+
+def with_durations(plan: Plan, measured: Mapping[str, Quantity]) -> Schedule | None:
+    """Schedule the cutover of a plan anew with durations that were measured in place of those expected."""
+    gate = plan.cutover
+    if gate is None or gate.cutover is None:
+        return None
+    steps = tuple(
+        step.model_copy(update={"expected": measured[step.id]}) if step.id in measured else step
+        for step in gate.cutover.steps
+    )
+    switch = gate.cutover.model_copy(update={"steps": steps})
+    return cutover(replace(plan, gates={**plan.gates, "cutover": gate.model_copy(update={"cutover": switch})}))
 
 
 def _known(step: Step, steps: Sequence[Step]) -> tuple[str, ...]:
@@ -180,18 +197,16 @@ def _maximum(step: Step) -> int:
     return int(step.max.base) if step.max is not None else _expected(step)
 
 
-def _path(steps: Sequence[ScheduledStep]) -> tuple[str, ...]:
+def _path(steps: Sequence[ScheduledStep], span: Callable[[ScheduledStep], tuple[int, int]]) -> tuple[str, ...]:
     """Follow one longest path from its start to the end of the cutover."""
     if not steps:
         return ()
     by_id = {entry.step.id: entry for entry in steps}
-    current = max(steps, key=lambda entry: (entry.early_finish, entry.critical, -entry.index))
+    current = max(steps, key=lambda entry: (span(entry)[1], entry.critical, -entry.index))
     path = [current.step.id]
     while True:
         before = [
-            by_id[name]
-            for name in current.step.after
-            if name in by_id and by_id[name].early_finish == current.early_start
+            by_id[name] for name in current.step.after if name in by_id and span(by_id[name])[1] == span(current)[0]
         ]
         if not before:
             return tuple(reversed(path))

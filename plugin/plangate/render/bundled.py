@@ -17,7 +17,9 @@ def stylesheet() -> str:
     return _small(_asset("lineage.css") + _asset("plangate.css"))
 
 
-NEEDED: Mapping[str, str] = MappingProxyType({"numbers": "pg-numbers", "columns": "pg-columns", "datasets": "pg-steps"})
+NEEDED: Mapping[str, str] = MappingProxyType(
+    {"numbers": "pg-numbers", "columns": "pg-columns", "datasets": "pg-steps", "runbook": "pg-runbook"}
+)
 """The stylesheets that only some pages need, each with the class that marks such a page."""
 
 
@@ -51,6 +53,16 @@ def whatif_script() -> str:
 def browse_script() -> str:
     """Give the module that pages with lineage figures load to find boxes and to look closer, small in the same way."""
     return _bare(_asset("browse.js"))
+
+
+def follow_script() -> str:
+    """Give the module that runbooks load to be followed; it needs the one of the log."""
+    return _bare(_asset("follow.js"))
+
+
+def runlog_script() -> str:
+    """Give the module that works with the log of a switch."""
+    return _bare(_asset("runlog.js"))
 
 
 def _bare(script: str) -> str:

@@ -77,8 +77,7 @@ def show_cost_chart(portal: Portal, here: str, plan: str) -> Markup:
 
 def show_runbook(portal: Portal, here: str, plan: str) -> Markup:
     """Show the steps of a plan's switch with their times."""
-    facts = _plan(portal, plan).facts
-    return runbook(facts.plan, facts.cutover)
+    return runbook(_plan(portal, plan).facts)
 
 
 def show_lineage(portal: Portal, here: str, plan: str, up: int = 2, down: int = 2) -> Markup:

@@ -36,6 +36,10 @@ WHATIF = "assets/plangate/whatif.js"
 BROWSE = "assets/plangate/browse.js"
 """Loaded by the same script, on pages with lineage figures only."""
 
+FOLLOW = "assets/plangate/follow.js"
+RUNLOG = "assets/plangate/runlog.js"
+"""Loaded by the same script, on runbooks only."""
+
 INDEX = "plans/index.md"
 RULES = "rules/index.md"
 LINEAGE = "lineage/index.md"
@@ -185,6 +189,8 @@ def static_files(portal: Portal) -> Iterator[StaticFile]:
     yield StaticFile(JAVASCRIPT, bundled.script)
     yield StaticFile(WHATIF, bundled.whatif_script)
     yield StaticFile(BROWSE, bundled.browse_script)
+    yield StaticFile(FOLLOW, bundled.follow_script)
+    yield StaticFile(RUNLOG, bundled.runlog_script)
     yield StaticFile("plans/index.json", lambda: index_json(portal))
 <<<<<<< HEAD
     yield StaticFile("schemas/lineage.json", lambda: _json(lineage_schema()))

@@ -105,7 +105,7 @@ COMPUTED: Mapping[str, Computed] = {
     "freshness": Computed("sources", _of(freshness_page)),
     "cost": Computed("capacity", _of(cost_page)),
     "backfill": Computed("cutover", _of(backfill_page)),
-    "runbook": Computed("cutover", _of(lambda facts, links: runbook_page(facts.plan, facts.cutover, links))),
+    "runbook": Computed("cutover", _of(runbook_page)),
     "lineage": Computed("modeling", _lineage),
 }
 """The pages of a plan behind those of its gates, by the last part of their address."""
