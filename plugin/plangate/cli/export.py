@@ -12,7 +12,7 @@ import click
 from plangate.analysis.atlas import Atlas, atlas
 from plangate.analysis.columns import ColumnLineage, columns
 from plangate.analysis.landscape import Landscape
-from plangate.cli import crash, options
+from plangate.cli import options, runbook
 from plangate.cli.output import write
 from plangate.exchange.lineage.csv import csv
 from plangate.exchange.lineage.data import lineage_data
@@ -22,7 +22,6 @@ from plangate.exchange.lineage.mermaid import mermaid
 from plangate.exchange.lineage.naming import names, physical_names
 from plangate.exchange.openlineage import Told, events
 from plangate.model.nearest import nearest
-from plangate.reading.portfolio import Portfolio
 from plangate.render.lineage import LineageDrawing, LineageNode
 from plangate.render.lineage.svg import svg
 from plangate.render.lineage_page import MOST_BOXES, by_layer
@@ -92,7 +91,7 @@ def _export(
     part = _part(some, landscape.atlas, dataset, up, down)
     told = columns(tuple({plan.id: plan for plan in (*some.plans.values(), *landscape.standing)}.values()))
     write(make(Chosen(some, landscape.atlas, part, told, dataset)), None if output == "-" else Path(output))
-    return _status(portfolio, tuple(some.plans))
+    return options.unread(portfolio, tuple(some.plans))
 
 
 def _part(some: Atlas, whole: Atlas, dataset: str | None, up: int | None, down: int | None) -> Graph:
@@ -108,17 +107,6 @@ def _part(some: Atlas, whole: Atlas, dataset: str | None, up: int | None, down: 
             + (f"did you mean {near}?" if near else f"the plans know {len(known)} datasets")
         )
     return around(some, whole, dataset, STEPS if up is None else up, STEPS if down is None else down)
-
-
-def _status(portfolio: Portfolio, ids: tuple[str, ...]) -> int:
-    """Tell what could not be read, and is missing from what was written: 3 by our own fault, 1 by the plans'."""
-    for name, reason in portfolio.failures.items():
-        crash.tell(reason, f"plan {name}: {reason}", f"plan: {name}")
-    problems = [(portfolio.read(name).folder, problem) for name in ids for problem in portfolio.read(name).problems]
-    for folder, problem in problems:
-        place = f"{folder}/{problem.file or 'plan.yml'}:{problem.line or 1}:{problem.column or 1}"
-        click.echo(line(f"error {problem.rule} ", f"{place}  {problem.message}"), err=True)
-    return 3 if portfolio.failures else 1 if problems else 0
 
 
 @export_command.command("svg")
@@ -144,12 +132,16 @@ def dot_command(**chosen: Any) -> int:
 
 @export_command.command("csv")
 @click.option(
-    "--what", type=click.Choice(["lineage"]), default="lineage", show_default=True, help="Of what there is a table."
+    "--what",
+    type=click.Choice(["lineage", "runbook"]),
+    default="lineage",
+    show_default=True,
+    help="Of what there is a table.",
 )
 @_options
 def csv_command(what: str, **chosen: Any) -> int:
-    """Write a table: of the lineage, a row an edge."""
-    return _export(lambda made: csv(made.part), **chosen)
+    """Write a table: of the lineage, a row an edge; or of the runbook of one plan, a row a step."""
+    return runbook.table(**chosen) if what == "runbook" else _export(lambda made: csv(made.part), **chosen)
 
 
 @export_command.command("lineage-json")
@@ -172,6 +164,10 @@ def openlineage_command(today: date | None, **chosen: Any) -> int:
         return "".join(f"{json.dumps(event, ensure_ascii=True)}\n" for event in events(told, day))
 
     return _export(lines, **chosen)
+
+
+for command in runbook.COMMANDS:
+    export_command.add_command(command)
 
 
 def _data(made: Chosen) -> str:

@@ -188,7 +188,8 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
         self.portal = replace(self.portal, urls=urls, documents=written)
         for static in pages.static_files(self.portal):
             source = str(static.source) if static.source is not None else None
-            file = _generated(config, static.uri, source, static.content() if static.content is not None else None)
+            file = _generated(config, static.source_uri, source, static.content() if static.content else None)
+            file.dest_uri = static.uri
             if self._claim(taken, file):
                 files.append(file)
 

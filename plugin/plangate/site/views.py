@@ -3,10 +3,11 @@
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
+from plangate.analysis.agenda import agenda
 from plangate.analysis.facts import Facts
 from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport
@@ -24,6 +25,7 @@ from plangate.render.page import Page, Section
 from plangate.render.pii import pii_flow
 from plangate.render.prose import ProseHtml, prose_html
 from plangate.render.runbook import runbook_page
+from plangate.render.runbook_forms import runbook_forms
 from plangate.site.excerpt import excerpts
 from plangate.site.portal import Portal
 
@@ -101,11 +103,17 @@ def _lineage(portal: Portal, facts: Facts, links: Links) -> Page:
     return lineage_page(facts.plan, facts.lineage, links, pii_flow(facts, links), change)
 
 
+def runbook_view(facts: Facts, links: Links) -> Page:
+    """Give the runbook of a plan, with what it is taken along as where it has steps with a time."""
+    page = runbook_page(facts.plan, facts.cutover, links)
+    return page if agenda(facts) is None else replace(page, intro=page.intro + runbook_forms(links))
+
+
 COMPUTED: Mapping[str, Computed] = {
     "freshness": Computed("sources", _of(freshness_page)),
     "cost": Computed("capacity", _of(cost_page)),
     "backfill": Computed("cutover", _of(backfill_page)),
-    "runbook": Computed("cutover", _of(lambda facts, links: runbook_page(facts.plan, facts.cutover, links))),
+    "runbook": Computed("cutover", _of(runbook_view)),
     "lineage": Computed("modeling", _lineage),
 }
 """The pages of a plan behind those of its gates, by the last part of their address."""
