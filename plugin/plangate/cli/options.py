@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -30,6 +31,20 @@ class DayType(click.ParamType[date]):
         if day is None or day.isoformat() != value:
             self.fail(f"{value!r} is not a date such as 2026-12-05", param, ctx)
         return day
+
+
+class ZoneType(click.ParamType[str]):
+    """A zone of the IANA database."""
+
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read the name of a zone; one that is not known is a usage error."""
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            self.fail(f"{value!r} is not a zone such as Europe/Berlin", param, ctx)
+        return str(value)
 
 
 plans_dir = click.option(
