@@ -8,10 +8,12 @@ from typing import Any
 from plangate.analysis.agenda import Agenda, Decision, Entry, agenda, zone_of
 from plangate.analysis.amount import amount, duration_text
 from plangate.analysis.facts import Facts
+from plangate.analysis.rehearsed import Rehearsed, measured
 from plangate.analysis.rollback import Restore
 from plangate.model.cutover import Freeze, PointOfNoReturn
 from plangate.model.quantity import Dimension, Quantity
 from plangate.reports.lines import line
+from plangate.reports.rehearsed import heading, path_lines
 from plangate.reports.values import number, plain
 
 _SECONDS: Dimension = (("s", 1),)
@@ -50,6 +52,30 @@ def cutover_data(facts: Facts, zone: str | None = None) -> dict[str, Any] | None
                 "shared": seconds(entry.end - entry.begin),
             }
             for entry in facts.overlaps
+        ],
+        "rehearsals": [_rehearsed(run) for run in measured(facts)],
+    }
+
+
+def _rehearsed(found: Rehearsed) -> dict[str, Any]:
+    schedule = found.schedule
+    return {
+        "date": plain(found.rehearsal.date),
+        "environment": found.rehearsal.environment,
+        "result": found.rehearsal.result,
+        "duration": seconds(schedule.duration_expected) if schedule is not None else None,
+        "buffer": seconds(schedule.buffer_seconds) if schedule is not None else None,
+        "critical_path": list(schedule.critical_path) if schedule is not None else None,
+        "not_measured": list(found.missing),
+        "steps": [
+            {
+                "step": step.id,
+                "took": number(amount(step.took, _SECONDS)),
+                "share": plain(step.share),
+                "over_maximum": step.over,
+            }
+            for step in found.steps
+            if step.took is not None
         ],
     }
 
@@ -97,6 +123,8 @@ def cutover_lines(facts: Facts, zone: str | None = None) -> Iterator[str]:
     for overlap in found.overlaps:
         shared = duration_text(Decimal(overlap.end - overlap.begin))
         yield line("  - ", f"✕ {overlap.owner} has {overlap.first} and {overlap.second} at one time, for {shared}")
+    for run in measured(facts):
+        yield line("  - ", f"{heading(run)}: {'; '.join(path_lines(run))}")
     yield line("  - ", "steps:")
     for entry in found.entries:
         yield line("    - ", _step(found, entry, shown))

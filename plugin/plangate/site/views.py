@@ -20,6 +20,7 @@ from plangate.render.gate import gate_page
 from plangate.render.lineage_page import lineage_page
 from plangate.render.links import Links
 from plangate.render.matrix import MatrixRow, gate_matrix
+from plangate.render.measured import measured_sections
 from plangate.render.overview import overview
 from plangate.render.page import Page, Section
 from plangate.render.pii import pii_flow
@@ -104,9 +105,14 @@ def _lineage(portal: Portal, facts: Facts, links: Links) -> Page:
 
 
 def runbook_view(facts: Facts, links: Links) -> Page:
-    """Give the runbook of a plan, with what it is taken along as where it has steps with a time."""
+    """Give the runbook of a plan, by measured times too, with what it is taken along as."""
     page = runbook_page(facts.plan, facts.cutover, links)
-    return page if agenda(facts) is None else replace(page, intro=page.intro + runbook_forms(links))
+    if agenda(facts) is None:
+        return page
+    sections = [*page.sections]
+    behind = next((n for n, section in enumerate(sections, 1) if section.id == "pg-rehearsals"), len(sections))
+    sections[behind:behind] = measured_sections(facts)
+    return replace(page, sections=tuple(sections), intro=page.intro + runbook_forms(links))
 
 
 COMPUTED: Mapping[str, Computed] = {
