@@ -98,8 +98,11 @@ TIMES = st.dictionaries(st.sampled_from(["s01", "s02", "s03"]), st.integers(0, 5
 @settings(deadline=None)
 @given(TIMES)
 def test_it_is_the_schedule_of_a_plan_that_expects_what_was_measured(took: dict[str, int]) -> None:
-    steps: list[dict[str, Any]] = [{"id": "s01", "expected": "30 min"}, {"id": "s02", "expected": "20 min", "max": "25 min"},
-             {"id": "s03", "after": ["s01", "s02"], "expected": "10 min"}]  # fmt: skip
+    steps: list[dict[str, Any]] = [
+        {"id": "s01", "expected": "30 min"},
+        {"id": "s02", "expected": "20 min", "max": "25 min"},
+        {"id": "s03", "after": ["s01", "s02"], "expected": "10 min"},
+    ]
 
     def plan_of(changes: dict[str, int]) -> Plan:
         listed = [

@@ -17,7 +17,9 @@ def stylesheet() -> str:
     return _small(_asset("lineage.css") + _asset("plangate.css"))
 
 
-NEEDED: Mapping[str, str] = MappingProxyType({"numbers": "pg-numbers", "columns": "pg-columns", "datasets": "pg-steps"})
+NEEDED: Mapping[str, str] = MappingProxyType(
+    {"numbers": "pg-numbers", "columns": "pg-columns", "datasets": "pg-steps", "calendar": "pg-calendar"}
+)
 """The stylesheets that only some pages need, each with the class that marks such a page."""
 
 

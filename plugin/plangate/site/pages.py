@@ -38,6 +38,7 @@ BROWSE = "assets/plangate/browse.js"
 """Loaded by the same script, on pages with lineage figures only."""
 
 INDEX = "plans/index.md"
+CALENDAR = "calendar/index.md"
 RULES = "rules/index.md"
 LINEAGE = "lineage/index.md"
 
@@ -84,12 +85,13 @@ class StaticFile:
 
 
 def pages(portal: Portal) -> Iterator[VirtualPage]:
-    """Give every page: the index of plans, those of each plan in reading order, the lineage of all plans, the rules."""
+    """Give every page: the index of plans, those of each plan in reading order, those of all plans, the rules."""
     yield VirtualPage(INDEX, "Plans", views.plans_view, searched=False)
     for plan in portal.plans:
         yield from _plan_pages(portal, plan)
     yield VirtualPage(LINEAGE, "Lineage", lineage_views.landscape_view, searched=False)
     yield from _domain_pages(portal)
+    yield VirtualPage(CALENDAR, "Calendar", views.calendar_view, searched=False)
     yield VirtualPage(RULES, "Rules", lambda portal, here: rules_page(portal.linker(here)), searched=False)
     for rule in all_rules().values():
         module = Path(rule.check.__code__.co_filename)

@@ -209,6 +209,10 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
         if self.portal is None:
             return
         sidebars: dict[str, Navigation] = {}
+        for index in (pages.INDEX, pages.LINEAGE, pages.CALENDAR, pages.RULES):
+            head = files.get_file_from_path(index)
+            if index in self.virtual and head is not None and head.page is not None:
+                navigation.include(nav, head.page)
         titles = {plan.id: title_text(plan.title) for plan in self.portal.plans}
         parts: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             (pages.INDEX, "Plans", ("plans/",)),

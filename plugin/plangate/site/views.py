@@ -4,15 +4,20 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from markupsafe import Markup
 
 from plangate.analysis.agenda import agenda
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
+from plangate.analysis.occasions import occasions
+from plangate.analysis.switches import collisions_of
 from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport
 from plangate.model.problem import HEADER
 from plangate.render.backfill import backfill_page
+from plangate.render.calendar import calendar_page
 from plangate.render.cost_page import cost_page
 from plangate.render.fragments import figures
 from plangate.render.freshness import freshness_page
@@ -44,6 +49,20 @@ def plans_view(portal: Portal, here: str) -> Page:
     ]
     return Page(
         "Plans", description="All plans with their gates and states.", intro=figures(entries) + matrix(portal, here)
+    )
+
+
+def calendar_view(portal: Portal, here: str) -> Page:
+    """Give the calendar of the plans that stand and have pages."""
+    landscape = Landscape(portal.portfolio.plans)
+    plans = {plan.id: plan for plan in landscape.standing if plan.id in portal.shown}
+    margin = timedelta(seconds=float(portal.portfolio.policy.checklists.thresholds.cutover_margin.base))
+    return calendar_page(
+        [entry for plan in plans.values() for entry in occasions(plan)],
+        collisions_of(landscape, margin),
+        plans,
+        Links("", portal.linker(here), plans=portal.shown),
+        portal.report.today,
     )
 
 
