@@ -66,7 +66,7 @@ def test_the_task_list() -> None:
         "- [ ] 01:30 +1 (T+2:30) ◆ go / no-go `c01`: decided by `lead`, 0 min",
         "- [ ] 01:30 +1 (T+2:30) `s02` **Word**: owner `data_team`, backup `dba`, 1 min 30 s, downtime",
     ]
-    turn = lines.index("**▲ Point of no return, 01:31 +1 (T+2:31:30)**: Word")
+    turn = lines.index("**▲ Point of no return, 01:31:30 +1 (T+2:31:30)**: Word")
     assert lines.index(tasks[2]) < turn < lines.index(tasks[3])
     assert "  - If it goes wrong: r01, in at most 20 min" in lines
     assert "- [ ] `r01` **Word**: owner `data_team`, backup `dba`, at most 20 min, undoes `s01`, `s03`" in lines

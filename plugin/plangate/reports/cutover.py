@@ -197,4 +197,4 @@ def _back(entry: Entry) -> str:
 
 
 def _moment(found: Agenda, moment: datetime, zone: str) -> str:
-    return f"{found.local(moment, zone):%Y-%m-%d %H:%M}"
+    return f"{found.local(moment, zone):%Y-%m-%d %H:%M{':%S' if moment.second else ''}}"

@@ -134,14 +134,18 @@ def _word(agenda: Agenda, word: Word) -> str:
 
 
 def _moment(agenda: Agenda, moment: datetime) -> str:
-    return f"{agenda.local(moment):%Y-%m-%d %H:%M}"
+    return f"{agenda.local(moment):%Y-%m-%d} {_time(agenda, moment)}"
 
 
 def _clock(agenda: Agenda, moment: datetime) -> str:
     """Write the time of day with the days since that of t0, and how long after t0 it is."""
     days = (agenda.local(moment).date() - agenda.local(agenda.t0).date()).days
     day = f" {days:+d}" if days else ""
-    return f"{agenda.local(moment):%H:%M}{day} ({wording.offset_text(moment, agenda.t0)})"
+    return f"{_time(agenda, moment)}{day} ({wording.offset_text(moment, agenda.t0)})"
+
+
+def _time(agenda: Agenda, moment: datetime) -> str:
+    return f"{agenda.local(moment):%H:%M{':%S' if moment.second else ''}}"
 
 
 def _prose(text: str) -> str:
