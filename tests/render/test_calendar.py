@@ -112,7 +112,7 @@ def test_text_of_an_author_stays_text(name: str) -> None:
 
 
 def drawn(*found: Occasion, today: date = TODAY) -> str:
-    return str(figure([("a", "#", [Mark(entry, hit=False) for entry in in_time(found)])], today))
+    return str(figure([("a", [Mark(entry, hit=False) for entry in in_time(found)])], today))
 
 
 def test_what_overlaps_is_drawn_in_lanes() -> None:

@@ -44,7 +44,7 @@ def calendar_page(
     return Page(
         "Calendar",
         (
-            Section("pg-timeline", "Timeline", _timeline(marks, plans, links, today)),
+            Section("pg-timeline", "Timeline", _timeline(marks, plans, today)),
             Section("pg-collisions", "Collisions", _collisions(meeting)),
             *(_month(rows, hits, plans, links) for rows in _months(ordered)),
         ),
@@ -66,9 +66,11 @@ def _next(found: Sequence[Occasion], now: datetime) -> str:
     return "nothing" if coming is None else f"{KINDS[coming.kind].word} of {coming.plan}, {_start(coming)}"
 
 
-def _timeline(marks: Sequence[Mark], plans: Mapping[str, Plan], links: Links, today: date) -> Markup:
-    shown = [name for name in plans if any(mark.occasion.plan == name for mark in marks)]
-    rows = [(name, links.page(plan=name), [mark for mark in marks if mark.occasion.plan == name]) for name in shown]
+def _timeline(marks: Sequence[Mark], plans: Mapping[str, Plan], today: date) -> Markup:
+    own: dict[str, list[Mark]] = {name: [] for name in plans}
+    for mark in marks:
+        own[mark.occasion.plan].append(mark)
+    rows = [(name, found) for name, found in own.items() if found]
     left = len(rows) - MOST_ROWS
     more = paragraph(f"{left} more plans are in the tables beneath.") if left > 0 else Markup("")
     return figure(rows[:MOST_ROWS], today) + more

@@ -63,17 +63,17 @@ class _Axis:
         return round(_LEFT + _PLOT * ((moment - self.start) / (self.end - self.start)), 1)
 
 
-def figure(rows: Sequence[tuple[str, str, Sequence[Mark]]], today: date) -> Markup:
-    """Give the figure with its key: of each row the plan, its address and its marks, of which there is at least one."""
-    axis = _axis([mark.occasion for _, _, marks in rows for mark in marks])
+def figure(rows: Sequence[tuple[str, Sequence[Mark]]], today: date) -> Markup:
+    """Give the figure with its key: of each row the plan and its marks, of which there is at least one."""
+    axis = _axis([mark.occasion for _, marks in rows for mark in marks])
     drawn, y = [], _TOP
-    for name, href, marks in rows:
+    for name, marks in rows:
         lanes = _lanes(marks, axis)
         height = max(lane for lane, _ in lanes) * _LANE + _LANE + 6
-        drawn.append(_row(name, href, lanes, axis, y))
+        drawn.append(_row(name, lanes, axis, y))
         y += height
-    used = [kind for kind in KINDS if any(mark.occasion.kind == kind for _, _, marks in rows for mark in marks)]
-    hit = any(mark.hit for _, _, marks in rows for mark in marks)
+    used = [kind for kind in KINDS if any(mark.occasion.kind == kind for _, marks in rows for mark in marks)]
+    hit = any(mark.hit for _, marks in rows for mark in marks)
     return Markup(
         '<div class="pg-calendar pg-wide"><div class="pg-drawing" role="region" tabindex="0" aria-label="Timeline">'
         '<svg viewBox="0 0 {0} {1}" role="img" aria-label="Timeline of all plans; the tables beneath say the same">'
@@ -111,10 +111,10 @@ def _extent(entry: Occasion, axis: _Axis) -> tuple[float, float]:
     return x, max(round(axis.x(entry.end) - x, 1), 3)
 
 
-def _row(name: str, href: str, lanes: Sequence[tuple[int, Mark]], axis: _Axis, y: int) -> Markup:
+def _row(name: str, lanes: Sequence[tuple[int, Mark]], axis: _Axis, y: int) -> Markup:
     shown = visible(name)
     short = shown if len(shown) <= _NAME_LETTERS else f"{shown[: _NAME_LETTERS - 1]}…"
-    title = Markup('<a href="{}"><text class="pg-said" x="0" y="{}">{}</text></a>').format(href, y + 12, short)
+    title = Markup('<text class="pg-said" x="0" y="{}">{}</text>').format(y + 12, short)
     rule = Markup('<path class="pg-grid" d="M0 {}H{}"/>').format(y - 2, _LEFT + _PLOT)
     return rule + title + joined(_mark(mark, axis, y + lane * _LANE) for lane, mark in lanes)
 
