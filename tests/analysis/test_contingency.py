@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plangate.analysis.contingency import absences, at_maximum, late_starts, latest_start, spread
-from plangate.analysis.cutover import Schedule, cutover, with_durations
-from plangate.model.quantity import parse
+from plangate.analysis.cutover import Schedule, cutover
 
 from .plans import plan
 
@@ -83,14 +82,6 @@ def test_the_path_of_maxima_can_be_another(tmp_path: Path) -> None:
     assert found.critical_path == ("s01", "s02", "c01")
     assert found.critical_path_max == ("s01", "s03", "c01")
     assert found.duration_max == 110 * 60
-
-
-def test_measured_durations_give_another_schedule(tmp_path: Path) -> None:
-    read = plan(tmp_path, cutover=HEAD + STEPS)
-    again = with_durations(read, {"s03": parse("50 min"), "unknown": parse("500 min")})
-    assert again is not None
-    assert (again.duration_expected, again.critical_path) == (90 * 60, ("s01", "s03", "c01"))
-    assert with_durations(plan(tmp_path / "other"), {}) is None
 
 
 def test_the_spread_is_the_same_everywhere(tmp_path: Path) -> None:

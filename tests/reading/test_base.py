@@ -9,7 +9,7 @@ import pytest
 from plangate.reading.git import GitError
 from plangate.reading.portfolio import read_base
 
-from .test_git import commit, git
+from ..repositories import committed
 
 FIRST_PLAN = Path(str(resources.files("plangate") / "defaults" / "first-plan"))
 
@@ -20,8 +20,7 @@ def repository(tmp_path: Path) -> Path:
     shutil.copytree(FIRST_PLAN, top / "plans" / "first-plan")
     (top / "references").mkdir()
     (top / "references" / "checklists.yml").write_text("preset: minimal\n")
-    git(top, "init", "--quiet", "--initial-branch", "main")
-    commit(top, "Begin")
+    committed(top, "Begin")
     return top
 
 
@@ -39,7 +38,7 @@ def test_plans_and_policy_are_those_of_the_revision(repository: Path) -> None:
 
 def test_a_revision_without_plans_holds_none(repository: Path) -> None:
     shutil.rmtree(repository / "plans")
-    commit(repository, "End")
+    committed(repository, "End")
     shutil.copytree(FIRST_PLAN, repository / "plans" / "first-plan")
     assert read_base("HEAD", repository / "plans").plans == ()
 

@@ -48,11 +48,8 @@ def test_a_plan_has_its_pages_files_and_sidebar(site: Site) -> None:
     assert {gate["gate"] for gate in index["plans"][0]["gates"]} >= set(GATES)
     assert json.loads(site.page("schemas/capacity.json"))["type"] == "object"
     assert json.loads(site.page("schemas/lineage.json"))["type"] == "object"
-<<<<<<< HEAD
     assert json.loads(site.page("schemas/report.json"))["title"] == "Report of plangate check"
-=======
     assert [entry["id"] for entry in json.loads(site.page("formulas.json"))["formulas"]] == list(FORMULAS)
->>>>>>> main
     assert (site.out / "plans/first-plan/images/flow.png").is_file()
     assert not (site.out / "plans/first-plan/images/evil.svg").exists()
     assert not (site.out / "people.yml").exists()

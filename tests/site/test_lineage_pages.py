@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from tests.reading.test_git import commit, git
+from tests.repositories import committed, git
 from tests.site.conftest import Site
 
 from plangate.render.bundled import NEEDED
@@ -39,8 +39,7 @@ def test_styles_are_linked_where_they_are_needed_only(site: Site) -> None:
 
 def test_what_changed_since_the_base_revision_is_marked(site: Site) -> None:
     site.options(base="HEAD")
-    git(site.root, "init", "--quiet", "--initial-branch", "main")
-    commit(site.root, "Begin")
+    committed(site.root, "Begin")
     site.edit("plans/first-plan/01-context.yml", "reads: [mart.orders]", "reads: [mart.orders, raw.orders]")
     site.build()
     html = site.page("plans/first-plan/lineage/index.html")
@@ -52,8 +51,7 @@ def test_what_changed_since_the_base_revision_is_marked(site: Site) -> None:
 
 def test_nothing_changed_is_said(site: Site) -> None:
     site.options(base="main")
-    git(site.root, "init", "--quiet", "--initial-branch", "main")
-    commit(site.root, "Begin")
+    committed(site.root, "Begin")
     site.build()
     assert "Nothing in the lineage has changed." in site.page("plans/first-plan/lineage/index.html")
 

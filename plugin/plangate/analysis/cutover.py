@@ -1,12 +1,11 @@
 """The cutover's schedule: the critical path method over its steps (F11)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from plangate.model.cutover import Step
 from plangate.model.plan import Plan
-from plangate.model.quantity import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +107,6 @@ def cutover(plan: Plan) -> Schedule | None:
         untimed=tuple(step.id for step in steps if step.expected is None),
         window_end=switch.window.end if switch.window else None,
     )
-
-
-def with_durations(plan: Plan, measured: Mapping[str, Quantity]) -> Schedule | None:
-    """Schedule the cutover of a plan anew with durations that were measured in place of those expected."""
-    gate = plan.cutover
-    if gate is None or gate.cutover is None:
-        return None
-    steps = tuple(
-        step.model_copy(update={"expected": measured[step.id]}) if step.id in measured else step
-        for step in gate.cutover.steps
-    )
-    switch = gate.cutover.model_copy(update={"steps": steps})
-    return cutover(replace(plan, gates={**plan.gates, "cutover": gate.model_copy(update={"cutover": switch})}))
 
 
 def _known(step: Step, steps: Sequence[Step]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "export": ("export", "Write plans in a form that other programs read."),
         "drift": ("dbt", "Tell where a plan and a dbt project disagree."),
         "explain": ("explain", "Explain a rule: condition, reason, examples."),
-        "import": ("importing", "Read contracts of other forms as gates of a plan."),
+        "import": ("importing", "Read what was made elsewhere into a plan."),
         "init": ("init", "Make a portal; never overwrite."),
         "new": ("new", "Start a plan, guided by questions or in one shot."),
         "rules": ("explain", "List the rules."),

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
+from plangate.cli import crash
 from plangate.model.nearest import nearest
 from plangate.model.problem import Problem
 from plangate.reading.portfolio import Portfolio, read_portfolio
@@ -30,6 +32,20 @@ class DayType(click.ParamType[date]):
         if day is None or day.isoformat() != value:
             self.fail(f"{value!r} is not a date such as 2026-12-05", param, ctx)
         return day
+
+
+class ZoneType(click.ParamType[str]):
+    """A zone of the IANA database."""
+
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read the name of a zone; one that is not known is a usage error."""
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            self.fail(f"{value!r} is not a zone such as Europe/Berlin", param, ctx)
+        return str(value)
 
 
 plans_dir = click.option(
@@ -114,3 +130,14 @@ def plan_ids(found: Portfolio, names: Iterable[str], *, broken: bool = False) ->
             raise RuntimeError(f"plan {plan_id}: {found.failures[plan_id]}")
         ids.append(plan_id)
     return tuple(dict.fromkeys(ids))
+
+
+def unread(found: Portfolio, ids: Iterable[str]) -> int:
+    """Tell what could not be read, and is missing from what is written: gives 3 by our own fault, 1 by the plans'."""
+    for name, reason in found.failures.items():
+        crash.tell(reason, f"plan {name}: {reason}", f"plan: {name}")
+    problems = [(found.read(name).folder, problem) for name in ids for problem in found.read(name).problems]
+    for folder, problem in problems:
+        place = f"{folder}/{problem.file or 'plan.yml'}:{problem.line or 1}:{problem.column or 1}"
+        click.echo(line(f"error {problem.rule} ", f"{place}  {problem.message}"), err=True)
+    return 3 if found.failures else 1 if problems else 0

@@ -34,7 +34,7 @@ def entry_href(entry: Entry, links_of: LinksOf) -> str | None:
 
 
 def entry_box(entry: Entry, links_of: LinksOf, *, stub: bool = False, state: str = "") -> LineageNode:
-    """Give the box of a dataset or consumer; a `stub` belongs to another plan or domain, `state` is what became of it."""
+    """Give the box of a dataset or consumer; a `stub` is that of another plan or domain, `state` what became of it."""
     node = entry.node
     return LineageNode(
         id=entry.id,

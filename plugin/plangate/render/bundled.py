@@ -18,7 +18,13 @@ def stylesheet() -> str:
 
 
 NEEDED: Mapping[str, str] = MappingProxyType(
-    {"numbers": "pg-numbers", "columns": "pg-columns", "datasets": "pg-steps", "runbook": "pg-runbook"}
+    {
+        "numbers": "pg-numbers",
+        "columns": "pg-columns",
+        "datasets": "pg-steps",
+        "runbook": "pg-runbook",
+        "calendar": "pg-calendar",
+    }
 )
 """The stylesheets that only some pages need, each with the class that marks such a page."""
 

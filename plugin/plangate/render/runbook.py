@@ -18,7 +18,7 @@ from plangate.render.fragments import EMPTY, NOTHING, figures, joined, link, par
 from plangate.render.links import Links
 from plangate.render.page import Page, Section
 from plangate.render.parts import PartWriter
-from plangate.render.rehearsal import estimated_anew, rehearsal_table
+from plangate.render.rehearsal import rehearsal_table
 from plangate.render.rollback import restore_table, rollback_table
 from plangate.render.steps import NO_SWITCH, steps_table
 from plangate.render.values import duration_text, moment_text, percent_text, quantity_text
@@ -52,12 +52,7 @@ def runbook_page(facts: Facts, links: Links) -> Page:
                 lambda: contingency_matrix(cutover.contingencies, writer),
             ),
             *_parts("pg-what-if", "What if", what_if(facts)),
-            *_if(
-                "pg-rehearsals",
-                "Rehearsals",
-                cutover.rehearsals,
-                lambda: rehearsal_table(cutover) + estimated_anew(plan, schedule),
-            ),
+            *_if("pg-rehearsals", "Rehearsals", cutover.rehearsals, lambda: rehearsal_table(cutover)),
         ]
     return Page(
         title=f"Cutover runbook: {plan.title}",

@@ -20,13 +20,9 @@ MOST_PAGES = 24
 def arrange(nav: Navigation, title: str, index: Page, groups: Iterable[Group]) -> Mapping[str, Navigation]:
     """Give each page of the groups, by its source URI, a navigation of its own.
 
-    It holds the site's top level, in which `index` becomes a section with the page's group. An index that the site's
-    navigation does not name is added to `nav` at its end.
+    It holds the site's top level, in which `index`, which it holds by now, becomes a section with the page's group.
     """
-    found = _root(nav.items, index)
-    if found is None:
-        nav.items.append(index)
-        found = len(nav.items) - 1
+    found = include(nav, index)
     around = (nav.items[:found], nav.items[found + 1 :], nav.pages)
     arranged: dict[str, Navigation] = {}
     heads: list[StructureItem] = []
@@ -52,6 +48,15 @@ def _shown(pages: Sequence[Page]) -> Sequence[tuple[Sequence[Page], Sequence[Pag
     if len(pages) <= MOST_PAGES:
         return [(pages, pages)]
     return [(pages[:1], pages[:1]), *(((pages[0], page), (page,)) for page in pages[1:])]
+
+
+def include(nav: Navigation, page: Page) -> int:
+    """Give the place of a page in the top level of `nav`, to whose end it is added where it has none."""
+    found = _root(nav.items, page)
+    if found is None:
+        nav.items.append(page)
+        found = len(nav.items) - 1
+    return found
 
 
 def _root(items: Sequence[StructureItem], index: Page) -> int | None:

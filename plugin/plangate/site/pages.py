@@ -6,24 +6,26 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from plangate.analysis.agenda import Agenda, agenda
 from plangate.checks.report import PlanReport
 from plangate.checks.rule import all_rules
 from plangate.exchange.formulas import formulas_data
 from plangate.exchange.jsonschema import gate_schema, schema_names
 from plangate.exchange.lineage.data import lineage_schema
+from plangate.exchange.runbook.csv import csv
+from plangate.exchange.runbook.data import runbook_data, runbook_schema
+from plangate.exchange.runbook.ics import ics
+from plangate.exchange.runbook.markdown import markdown
 from plangate.reading import files
 from plangate.render import bundled
 from plangate.render.landscape import domain_name, page_count
 from plangate.render.links import dataset_path, domain_path
 from plangate.render.page import Page
+from plangate.render.runbook_forms import form_path
 from plangate.render.text import label, sentence
-<<<<<<< HEAD
 from plangate.reports.json_report import schema as report_schema
-from plangate.site import views
-=======
 from plangate.site import lineage_views, views
 from plangate.site.lineage_files import lineage_files
->>>>>>> main
 from plangate.site.portal import Portal
 from plangate.site.rule_page import rule_page, rules_page
 
@@ -41,6 +43,7 @@ RUNLOG = "assets/plangate/runlog.js"
 """Loaded by the same script, on runbooks only."""
 
 INDEX = "plans/index.md"
+CALENDAR = "calendar/index.md"
 RULES = "rules/index.md"
 LINEAGE = "lineage/index.md"
 
@@ -80,14 +83,20 @@ class StaticFile:
     content: Callable[[], str] | None = None
     source: Path | None = None
 
+    @property
+    def source_uri(self) -> str:
+        """What MkDocs takes it for: a file that ends like a page is none all the same."""
+        return f"{self.uri}.txt" if self.uri.endswith(".md") else self.uri
+
 
 def pages(portal: Portal) -> Iterator[VirtualPage]:
-    """Give every page: the index of plans, those of each plan in reading order, the lineage of all plans, the rules."""
+    """Give every page: the index of plans, those of each plan in reading order, those of all plans, the rules."""
     yield VirtualPage(INDEX, "Plans", views.plans_view, searched=False)
     for plan in portal.plans:
         yield from _plan_pages(portal, plan)
     yield VirtualPage(LINEAGE, "Lineage", lineage_views.landscape_view, searched=False)
     yield from _domain_pages(portal)
+    yield VirtualPage(CALENDAR, "Calendar", views.calendar_view, searched=False)
     yield VirtualPage(RULES, "Rules", lambda portal, here: rules_page(portal.linker(here)), searched=False)
     for rule in all_rules().values():
         module = Path(rule.check.__code__.co_filename)
@@ -192,11 +201,8 @@ def static_files(portal: Portal) -> Iterator[StaticFile]:
     yield StaticFile(FOLLOW, bundled.follow_script)
     yield StaticFile(RUNLOG, bundled.runlog_script)
     yield StaticFile("plans/index.json", lambda: index_json(portal))
-<<<<<<< HEAD
-    yield StaticFile("schemas/lineage.json", lambda: _json(lineage_schema()))
     yield StaticFile("schemas/report.json", lambda: _json(report_schema()))
-=======
->>>>>>> main
+    yield StaticFile("schemas/runbook.json", lambda: _json(runbook_schema()))
     yield StaticFile("formulas.json", lambda: _json(formulas_data()))
     yield StaticFile("schemas/lineage.json", lambda: _json(lineage_schema()))
     yield from (StaticFile(uri, content) for uri, content in lineage_files(portal))
@@ -207,6 +213,22 @@ def static_files(portal: Portal) -> Iterator[StaticFile]:
         for name, source in sorted(listed.items()):
             if _IMAGE.fullmatch(name):
                 yield StaticFile(f"plans/{plan.id}/{name}", source=source)
+        yield from _runbook_files(plan)
+
+
+def _runbook_files(plan: PlanReport) -> Iterator[StaticFile]:
+    """Give the runbook of a plan in its other forms, where it has one."""
+    found = agenda(plan.facts)
+    if found is None:
+        return
+    forms: dict[str, Callable[[Agenda], str]] = {
+        "ics": ics,
+        "csv": csv,
+        "md": markdown,
+        "json": lambda told: _json(runbook_data(told)),
+    }
+    for form, make in forms.items():
+        yield StaticFile(form_path(plan.id, form), lambda make=make: make(found))  # type: ignore[misc]
 
 
 def index_json(portal: Portal) -> str:

@@ -187,7 +187,8 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
         self.portal = replace(self.portal, urls=urls, documents=written)
         for static in pages.static_files(self.portal):
             source = str(static.source) if static.source is not None else None
-            file = _generated(config, static.uri, source, static.content() if static.content is not None else None)
+            file = _generated(config, static.source_uri, source, static.content() if static.content else None)
+            file.dest_uri = static.uri
             if self._claim(taken, file):
                 files.append(file)
 
@@ -207,6 +208,10 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
         if self.portal is None:
             return
         sidebars: dict[str, Navigation] = {}
+        for index in (pages.INDEX, pages.LINEAGE, pages.CALENDAR, pages.RULES):
+            head = files.get_file_from_path(index)
+            if index in self.virtual and head is not None and head.page is not None:
+                navigation.include(nav, head.page)
         titles = {plan.id: title_text(plan.title) for plan in self.portal.plans}
         parts: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             (pages.INDEX, "Plans", ("plans/",)),

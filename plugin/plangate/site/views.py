@@ -3,15 +3,21 @@
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from markupsafe import Markup
 
+from plangate.analysis.agenda import agenda
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
+from plangate.analysis.occasions import occasions
+from plangate.analysis.switches import collisions_of
 from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport
 from plangate.model.problem import HEADER
 from plangate.render.backfill import backfill_page
+from plangate.render.calendar import calendar_page
 from plangate.render.cost_page import cost_page
 from plangate.render.fragments import figures
 from plangate.render.freshness import freshness_page
@@ -19,11 +25,13 @@ from plangate.render.gate import gate_page
 from plangate.render.lineage_page import lineage_page
 from plangate.render.links import Links
 from plangate.render.matrix import MatrixRow, gate_matrix
+from plangate.render.measured import measured_sections
 from plangate.render.overview import overview
 from plangate.render.page import Page, Section
 from plangate.render.pii import pii_flow
 from plangate.render.prose import ProseHtml, prose_html
 from plangate.render.runbook import runbook_page
+from plangate.render.runbook_forms import runbook_forms
 from plangate.site.excerpt import excerpts
 from plangate.site.portal import Portal
 
@@ -41,6 +49,20 @@ def plans_view(portal: Portal, here: str) -> Page:
     ]
     return Page(
         "Plans", description="All plans with their gates and states.", intro=figures(entries) + matrix(portal, here)
+    )
+
+
+def calendar_view(portal: Portal, here: str) -> Page:
+    """Give the calendar of the plans that stand and have pages."""
+    landscape = Landscape(portal.portfolio.plans)
+    plans = {plan.id: plan for plan in landscape.standing if plan.id in portal.shown}
+    margin = timedelta(seconds=float(portal.portfolio.policy.checklists.thresholds.cutover_margin.base))
+    return calendar_page(
+        [entry for plan in plans.values() for entry in occasions(plan)],
+        collisions_of(landscape, margin),
+        plans,
+        Links("", portal.linker(here), plans=portal.shown),
+        portal.report.today,
     )
 
 
@@ -101,11 +123,22 @@ def _lineage(portal: Portal, facts: Facts, links: Links) -> Page:
     return lineage_page(facts.plan, facts.lineage, links, pii_flow(facts, links), change)
 
 
+def runbook_view(facts: Facts, links: Links) -> Page:
+    """Give the runbook of a plan, by measured times too, with what it is taken along as."""
+    page = runbook_page(facts, links)
+    if agenda(facts) is None:
+        return page
+    sections = [*page.sections]
+    behind = next((n for n, section in enumerate(sections, 1) if section.id == "pg-rehearsals"), len(sections))
+    sections[behind:behind] = measured_sections(facts)
+    return replace(page, sections=tuple(sections), intro=page.intro + runbook_forms(links))
+
+
 COMPUTED: Mapping[str, Computed] = {
     "freshness": Computed("sources", _of(freshness_page)),
     "cost": Computed("capacity", _of(cost_page)),
     "backfill": Computed("cutover", _of(backfill_page)),
-    "runbook": Computed("cutover", _of(runbook_page)),
+    "runbook": Computed("cutover", _of(runbook_view)),
     "lineage": Computed("modeling", _lineage),
 }
 """The pages of a plan behind those of its gates, by the last part of their address."""

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 
-import yaml
-
 from plangate.exchange.dbt.project import DbtColumn, DbtExposure, DbtModel, DbtProject, DbtSource, DbtTest, identifier
+from plangate.exchange.yaml_text import yaml_text
 from plangate.model.context import ConsumerType
 from plangate.model.typename import read_type
 
@@ -69,10 +68,10 @@ class _Writer:
             "contracts": self._contracts(),
             "quality": self._quality(),
         }
-        files = {"plan.yml": _yaml(self._header())}
+        files = {"plan.yml": yaml_text(self._header())}
         for gate, data in gates.items():
             if data:
-                files[f"{_PROFILE_NUMBERS[gate]:02d}-{gate}.yml"] = _yaml(data)
+                files[f"{_PROFILE_NUMBERS[gate]:02d}-{gate}.yml"] = yaml_text(data)
         return Skeleton(files, tuple(self.lost))
 
     def _header(self) -> Data:
@@ -330,7 +329,3 @@ def _iso(day: date | None) -> str | None:
 
 def _without_nothing(data: Data) -> Data:
     return {key: value for key, value in data.items() if value not in (None, [], {}, "")}
-
-
-def _yaml(data: Data) -> str:
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120)
