@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from plangate.cli import crash
 from plangate.model.nearest import nearest
 from plangate.reading.portfolio import Portfolio, read_portfolio
 from plangate.reports.lines import line
@@ -101,3 +102,14 @@ def plan_ids(found: Portfolio, names: Iterable[str]) -> tuple[str, ...]:
             raise click.UsageError(f"There is no plan {name!r}; {meant}")
         ids.append(plan_id)
     return tuple(dict.fromkeys(ids))
+
+
+def unread(found: Portfolio, ids: Iterable[str]) -> int:
+    """Tell what could not be read, and is missing from what is written: gives 3 by our own fault, 1 by the plans'."""
+    for name, reason in found.failures.items():
+        crash.tell(reason, f"plan {name}: {reason}", f"plan: {name}")
+    problems = [(found.read(name).folder, problem) for name in ids for problem in found.read(name).problems]
+    for folder, problem in problems:
+        place = f"{folder}/{problem.file or 'plan.yml'}:{problem.line or 1}:{problem.column or 1}"
+        click.echo(line(f"error {problem.rule} ", f"{place}  {problem.message}"), err=True)
+    return 3 if found.failures else 1 if problems else 0
