@@ -1,15 +1,44 @@
-"""`plangate import odcs`: contracts of the open standard, as gate contracts of a plan."""
+"""Contracts in the form of the Open Data Contract Standard, in and out."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
+from plangate.analysis.contract_table import contract_tables
+from plangate.analysis.landscape import Landscape
+from plangate.cli import options
 from plangate.cli.output import write
 from plangate.exchange.odcs.gate import gate_contracts
+from plangate.exchange.odcs.write import odcs_document
 from plangate.exchange.yaml_text import yaml_text
 from plangate.reading.schemas.read import read_schema_file
 from plangate.reports.lines import line
+
+
+@click.command("odcs")
+@click.argument("plans", nargs=-1, metavar="[PLAN]...")
+@click.option("--output", metavar="DIR", help="Write a file for each contract into this folder.")
+@options.plans_dir
+@options.references_dir
+def export_odcs(plans: tuple[str, ...], output: str | None, plans_dir: Path, references_dir: Path | None) -> int:
+    """Write each contract as a document of the Open Data Contract Standard 3.1.
+
+    What stands in an ODCS file of the plan is kept. Fields that have no place in the standard are told.
+    """
+    portfolio = options.portfolio(plans_dir, references_dir)
+    ids = options.plan_ids(portfolio, plans)
+    chosen = [portfolio.read(name).plan for name in ids] or list(Landscape(portfolio.plans).standing)
+    written = [odcs_document(plan, entry) for plan in chosen for entry in contract_tables(plan)]
+    names = [f"{one.dataset}.odcs.yaml" for one in written]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        raise click.UsageError(f"{name} would be written twice; name one plan")
+    for one, name in zip(written, names, strict=True):
+        for lost in one.lost:
+            click.echo(line("note ", f"{one.dataset}: {lost} has no place in ODCS"), err=True)
+        head = "" if output is not None or len(written) == 1 else "---\n"
+        write(head + yaml_text(one.document), None if output is None else Path(output) / name)
+    return options.unread(portfolio, tuple(plan.id for plan in chosen))
 
 
 @click.command("odcs")
