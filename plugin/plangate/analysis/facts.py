@@ -15,6 +15,7 @@ from plangate.analysis import (
     cutover,
     dataset,
     derived,
+    digest,
     extracts,
     freshness,
     lineage,
@@ -55,6 +56,11 @@ class Facts:
     def derived(self) -> derived.Derived:
         """Elements that other gates imply."""
         return derived.derived(self.plan)
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """The digest of every gate that could be read."""
+        return digest.digests(self.plan, self.derived)
 
     @cached_property
     def lineage(self) -> lineage.Lineage:

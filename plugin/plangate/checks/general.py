@@ -399,7 +399,8 @@ def gate_order(subject: Subject) -> Iterator[Problem]:
     yield from _from_reading(subject, "GEN015")
     order = _order(subject)
     missing = [gate for gate in order if gate not in subject.read.present]
-    for record in subject.plan.records:
+    for filed in subject.plan.records:
+        record = filed.record
         if not record.verdict.startswith("approve"):
             continue
         for gate in record.gates:

@@ -1,6 +1,7 @@
 """Records of reviews and waivers: who approved which meaning of which gates, and what is let pass until when."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -60,11 +61,19 @@ class Concern(Element):
     answer: str | None = None
 
 
+class Seen(Part):
+    """What the digests of a record were taken over, packed: so a later reader learns what has changed since."""
+
+    gates: dict[str, str] = Field(default_factory=dict)
+    depends: dict[str, str] = Field(default_factory=dict)
+
+
 class Record(Part):
     """One reviewer's word on one or more gates in one role, bound to the digests of what was read.
 
-    `gates` are the digests of the gates signed, `depends` those of the gates they rest on; `supersedes` is the SHA-256
-    of this person's previous record file for these gates.
+    `gates` are the digests of the gates signed, `depends` those of the fields that they rest on, by the gate that holds
+    them; `supersedes` is the SHA-256 of this person's previous record file for these gates. `despite` says why somebody
+    signed while errors were open. What is `seen` counts only where its own digest is the one signed.
     """
 
     scheme: str
@@ -78,6 +87,22 @@ class Record(Part):
     supersedes: Digest | None = None
     concerns: tuple[Concern, ...] = ()
     note: str | None = None
+    despite: str | None = None
+    seen: Seen | None = None
+
+    @property
+    def approves(self) -> bool:
+        """Tell whether the word is yes, with or without notes."""
+        return self.verdict in {"approve", "approve_with_notes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A record with its file (`reviews/2026-11-04-alice-platform.yml`) and the SHA-256 of the file."""
+
+    file: str
+    sha256: str
+    record: Record
 
 
 class Waiver(Part):
