@@ -50,15 +50,19 @@ FORMATS: Mapping[str, Writer] = MappingProxyType(
     show_default=True,
     help="From which severity on the command fails.",
 )
+@click.option("--require", type=click.Choice(["approved"]), help="Fail where a plan in review waits for an approval.")
+@options.identity
 @options.plans_dir
 @options.references_dir
-def check_command(
+def check_command(  # noqa: PLR0913, PLR0917 -- one parameter per option
     plans: tuple[str, ...],
     formats: tuple[str, ...],
     output: Path | None,
     today: date | None,
     preset: str | None,
     fail_on: str,
+    require: str | None,
+    identity: Path | None,
     plans_dir: Path,
     references_dir: Path | None,
 ) -> int:
@@ -69,7 +73,14 @@ def check_command(
     wanted = _outputs(formats, output)
     portfolio = options.portfolio(plans_dir, references_dir)
     only = options.plan_ids(portfolio, plans)
-    report = check(portfolio, today=options.day_or_now(today), preset=preset, only=only)
+    report = check(
+        portfolio,
+        today=options.day_or_now(today),
+        preset=preset,
+        only=only,
+        identity=options.identity_of(identity),
+        require=require,
+    )
     failed = fails(report, fail_on)
     for name, file in wanted:
         write(FORMATS[name](report, portfolio, failed, file is None and _coloured()), file)

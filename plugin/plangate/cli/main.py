@@ -23,6 +23,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "rules": ("explain", "List the rules."),
         "schema": ("schema", "Print the JSON Schema of a gate's file, for editors."),
         "show": ("show", "Show what is computed from a plan."),
+        "sign": ("sign", "Sign gates of a plan: write one record of a review."),
+        "status": ("status", "Tell who must do what next."),
+        "waive": ("waive", "Let one rule be broken until a day: write one waiver."),
     }
 )
 """The module and the short help of each command."""

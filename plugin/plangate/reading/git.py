@@ -61,6 +61,16 @@ def files_at(found: Revision, *folders: Path) -> Iterator[dict[Path, Path]]:
         yield copies
 
 
+def user_email(inside: Path) -> str | None:
+    """Give the address that git would sign commits with here; None where it has none."""
+    try:
+        return (
+            _git(inside, "config", "user.email", wrong="git has no address").decode("utf-8", "replace").strip() or None
+        )
+    except GitError:
+        return None
+
+
 def _listed(found: Revision, folder: str) -> Iterator[tuple[str, str]]:
     """List the regular files below a folder: name from the top of the repository, and the id of the content."""
     where = () if folder == "." else ("--", folder)

@@ -60,7 +60,10 @@ class ReadPlan:
     def locate(self, problem: Problem) -> tuple[str, int, int]:
         """Give the file (relative to the repository's root), line and column of a problem, counted from 1."""
         if problem.file is not None:
-            return f"{self.folder}/{problem.file}", problem.line or 1, problem.column or 1
+            name, found = f"{self.folder}/{problem.file}", self.documents.get(problem.file)
+            if problem.line is not None or found is None:
+                return name, problem.line or 1, problem.column or 1
+            return name, *found.position(problem.path, key=problem.at_key)
         gate = problem.gate or HEADER
         name = f"{self.folder}/{self.files.get(gate, 'plan.yml')}"
         document = self.documents.get(gate)
@@ -302,6 +305,7 @@ class _Reader:
             if not isinstance(document.data, dict):
                 self._add(rule, f"`{name}` is empty", file=name, expected=", ".join(_required(model)))
                 continue
+            self.documents[name] = document
             outcome = typed.read(model, name, document.data)
             place = partial(_in_file, document=document, rule=rule)
             self.problems.extend(place(problem) for problem in outcome.problems)
