@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "show": ("show", "Show what is computed from a plan."),
         "sign": ("sign", "Sign gates of a plan: write one record of a review."),
         "status": ("status", "Tell who must do what next."),
+        "verify-identity": ("verify_identity", "Find out from git who signed, for `check --identity`."),
         "waive": ("waive", "Let one rule be broken until a day: write one waiver."),
     }
 )
@@ -49,7 +50,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"plangate.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -25,6 +25,46 @@ class Revision:
     sha: str
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit with its parents and the address of its author."""
+
+    sha: str
+    parents: tuple[str, ...]
+    email: str
+
+
+def commits(found: Revision, *paths: str, most: int = 500) -> tuple[Commit, ...]:
+    """List the commits up to a revision that changed paths (from the top of the repository), the newest first.
+
+    A merge is one of them where it differs from all that it joins. Raises GitError.
+    """
+    form = "--format=%H%x1f%P%x1f%ae"
+    missing = f"the history of commit {found.sha[:12]} is not here; fetch it first (a shallow clone may not hold it)"
+    output = _git(
+        found.top, "log", "-z", "--full-history", f"--max-count={most}", form, found.sha, "--", *paths, wrong=missing
+    )
+    listed = (entry.decode("utf-8", "replace").split("\x1f") for entry in output.split(b"\0") if entry.strip())
+    return tuple(Commit(sha.strip(), tuple(parents.split()), email) for sha, parents, email in listed)
+
+
+def signature(found: Revision, sha: str) -> str | None:
+    """Give the principal whose good and trusted signature a commit has; None where it has no such signature."""
+    output = _git(
+        found.top, "show", "-s", "--format=%G?%x1f%GS", sha, "--", wrong=f"git cannot verify commit {sha[:12]}"
+    )
+    trust, _, signer = output.decode("utf-8", "replace").strip().partition("\x1f")
+    return signer if trust == "G" and signer else None
+
+
+def tree(found: Revision, sha: str, path: str) -> str | None:
+    """Give the id of a folder's content at a commit; None where it is not there."""
+    try:
+        return _git(found.top, "rev-parse", "--verify", "--quiet", f"{sha}:{path}", wrong="").strip().decode("ascii")
+    except GitError:
+        return None
+
+
 def revision(inside: Path, name: str) -> Revision:
     """Find a commit by any name that git knows (`main`, `HEAD~1`, an id); raises GitError."""
     top = _git(inside, "rev-parse", "--show-toplevel", wrong=f"{inside} lies in no git repository")
