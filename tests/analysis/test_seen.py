@@ -26,6 +26,22 @@ def test_anything_else_is_nothing(text: str) -> None:
     assert all(name.startswith("sha256:") for name in unpacked(text))
 
 
+@pytest.mark.parametrize("data", [b"[" * 100_000, b'{"a": 1}', b"null", b'{"a":' * 80 + b'"b"' + b"}" * 80, b"{"])
+def test_what_no_gate_says_is_not_believed_even_under_its_digest(data: bytes) -> None:
+    assert unpacked(packed([(*PARTS[:3], data, b"", b"{}"), (*FIELDS[:4], data)])) == {}
+
+
+def test_long_texts_are_told_by_their_beginning() -> None:
+    (change,) = changes("context", Signed({"problem": "a" * 5000}), Signed({"problem": "b" * 5000}))
+    assert len(str(change)) < 200
+
+
+@given(st.from_regex(r"\A-?[0-9]{1,30}(\.[0-9]{1,30})? ((s|B|rows|EUR|ratio|1/s|h|x)[ /]?){1,4}\Z"), st.booleans())
+def test_any_text_that_looks_like_a_quantity_can_be_told(text: str, twice: bool) -> None:
+    other = f"2{text}" if twice and text[0] != "-" else text.replace("1", "2")
+    assert all(str(change) for change in changes("capacity", Signed({"a": text}), Signed({"a": other})))
+
+
 def test_a_bomb_is_cut() -> None:
     assert unpacked(base64.b64encode(zlib.compress(b"\0" * 50_000_000, 9)).decode()) is not None
 

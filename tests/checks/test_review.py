@@ -343,6 +343,16 @@ def test_nobody_supersedes_another(tmp_path: Path) -> None:
     assert states(report)["sources"] == "blocked"
 
 
+def test_whoever_approves_later_stands_in_for_who_approved_before(tmp_path: Path) -> None:
+    place = plans(tmp_path, tier="C")
+    sign(place, "reviewer", ("capacity",), "alice", "2026-11-10")
+    change(place, "03-capacity.yml", "horizon: 24 month", "horizon: 25 month")
+    assert len(of(judged(place), "REV004")) == 1
+    sign(place, "reviewer", ("capacity",), "carol", "2026-11-11")
+    report = judged(place)
+    assert (states(report)["capacity"], of(report, "REV004")) == ("approved", [])
+
+
 def test_a_rest_that_is_not_named_makes_suspect(tmp_path: Path) -> None:
     place = plans(tmp_path)
     sign(place, "platform", ("capacity",), depends={})

@@ -80,6 +80,19 @@ def test_a_record_that_was_edited_is_a_claim_again(cli: Cli, repository: Path) -
     assert found(cli, repository)["levels"] == {}
 
 
+def test_records_that_were_edited_or_deleted_are_told(cli: Cli, repository: Path) -> None:
+    commit(repository, "bob")
+    (repository / RECORD).write_text((repository / RECORD).read_text() + "# \n")
+    commit(repository, "carol")
+    assert found(cli, repository)["edited"] == {"first-plan": [RECORD.relative_to("plans/first-plan").as_posix()]}
+    (repository / RECORD).unlink()
+    commit(repository, "carol")
+    known = found(cli, repository)
+    assert (known["edited"], known["gone"]) == ({}, {"first-plan": ["reviews/2026-11-23-bob-reviewer.yml"]})
+    told = cli("check", "--identity", ".plangate/identity.json").out
+    assert "Record reviews/2026-11-23-bob-reviewer.yml was deleted after it had been committed" in told
+
+
 def test_what_lies_in_the_working_tree_only_is_a_claim(cli: Cli, repository: Path) -> None:
     commit(repository, "bob")
     (repository / RECORD).write_text((repository / RECORD).read_text().replace("approve", "hold"))

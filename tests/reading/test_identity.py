@@ -11,7 +11,7 @@ SHA = "sha256:" + "5f0c" * 16
 
 
 def test_it_comes_back_as_it_was(tmp_path: Path) -> None:
-    known = Identity({SHA: "verified"}, {"orders-mart": {"capacity": "bob"}})
+    known = Identity({SHA: "verified"}, {"orders-mart": {"capacity": "bob"}}, {"a": ("reviews/x.yml",)}, {"b": ()})
     (tmp_path / "identity.json").write_text(identity_text(known))
     read = read_identity(tmp_path / "identity.json")
     assert (read.level(SHA), read.level("sha256:0"), read.author("orders-mart", "capacity")) == (
@@ -20,6 +20,7 @@ def test_it_comes_back_as_it_was(tmp_path: Path) -> None:
         "bob",
     )
     assert read.author("orders-mart", "sources") is None
+    assert (read.gone, read.edited) == ({"a": ("reviews/x.yml",)}, {"b": ()})
     assert identity_text(read) == identity_text(known)
 
 
@@ -35,6 +36,8 @@ def test_it_comes_back_as_it_was(tmp_path: Path) -> None:
         '{"scheme": 1, "levels": ["a"]}',
         '{"scheme": 1, "authors": {"a": "bob"}}',
         '{"scheme": 1, "authors": {"a": {"b": 1}}}',
+        '{"scheme": 1, "gone": {"a": "b"}}',
+        '{"scheme": 1, "edited": {"a": [1]}}',
     ],
 )
 def test_anything_else_is_not_believed(tmp_path: Path, text: str) -> None:

@@ -18,6 +18,8 @@ from plangate.model.quantity import unit_of
 _MOST = 4_000_000
 _MEASURED = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Za-z_][A-Za-z_ /]*|1/[A-Za-z_/]+)")
 _LINE = 100
+_TOLD = 80
+_DEEPEST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,14 @@ class Change:
 
     def __str__(self) -> str:
         if self.old is None:
-            return f"{self.path} is new: {self.new}"
-        return f"{self.path} {self.old} → {self.new}" if self.new is not None else f"{self.path} is gone: {self.old}"
+            return f"{self.path} is new: {_short(self.new)}"
+        if self.new is None:
+            return f"{self.path} is gone: {_short(self.old)}"
+        return f"{self.path} {_short(self.old)} → {_short(self.new)}"
+
+
+def _short(text: str | None) -> str:
+    return text if text is not None and len(text) <= _TOLD else f"{(text or '')[:_TOLD]}…"
 
 
 def packed(everything: Iterable[tuple[bytes, ...]]) -> str:
@@ -52,9 +60,20 @@ def unpacked(text: str) -> Mapping[str, Signed]:
     for one in split(content) or ():
         parts = split(one)
         if parts is not None:
-            with suppress(ValueError):
-                found[sha256(one)] = signed(parts)
+            with suppress(ValueError, RecursionError):
+                told = signed(parts)
+                if all(_sound(data) for data in (told.data, told.files, told.plan)):
+                    found[sha256(one)] = told
     return MappingProxyType(found)
+
+
+def _sound(data: object, depth: int = 0) -> bool:
+    """Tell whether what was unpacked is canonical data, no deeper than a plan can be."""
+    if isinstance(data, dict):
+        return depth < _DEEPEST and all(_sound(item, depth + 1) for item in data.values())
+    if isinstance(data, list):
+        return depth < _DEEPEST and all(_sound(item, depth + 1) for item in data)
+    return isinstance(data, str | bool)
 
 
 def changes(gate: str, old: Signed, new: Signed) -> tuple[Change, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from plangate.analysis.digest import digest
-from plangate.analysis.review import Word
+from plangate.analysis.review import Standing, Word
 from plangate.analysis.seen import Change
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.problem import Problem
@@ -42,6 +42,15 @@ def _of(subject: Subject, name: str) -> Iterator[Problem]:
 def _words(subject: Subject) -> Iterator[Word]:
     for gate in subject.review.gates.values():
         yield from (word for word in gate.words if word.filed.record.approves)
+
+
+def _lapsed(subject: Subject, standing: Standing) -> Iterator[Word]:
+    """Give the approvals that lapsed and that nobody else's stands in for."""
+    for gate in subject.review.gates.values():
+        met = {need.role for need in gate.needs if need.met}
+        if gate.state != "approved":
+            words = (word for word in gate.words if word.filed.record.approves and word.standing == standing)
+            yield from (word for word in words if word.role not in met)
 
 
 def _list(changes: tuple[Change, ...], otherwise: str) -> str:
@@ -126,12 +135,10 @@ def known_scheme(subject: Subject) -> Iterator[Problem]:
     passes=(_BARE, _record()),
 )
 def not_stale(subject: Subject) -> Iterator[Problem]:
-    """The digest in the last record of each person and role is that of the gate as it stands. An error from tier B on,
-    a warning in tier C.
+    """The digest in the last record of each person and role is that of the gate as it stands, unless others have
+    approved it in that role since. An error from tier B on, a warning in tier C.
     """
-    for word in _words(subject):
-        if word.standing != "stale":
-            continue
+    for word in _lapsed(subject, "stale"):
         record = word.filed.record
         yield Problem(
             "REV004",
@@ -159,9 +166,7 @@ def not_suspect(subject: Subject) -> Iterator[Problem]:
     """Those fields of other gates that an approved gate rests on (workflow.yml) say what they said when it was signed,
     and so do the team's defaults and the elements of other gates that it takes.
     """
-    for word in _words(subject):
-        if word.standing != "suspect":
-            continue
+    for word in _lapsed(subject, "suspect"):
         where = " and ".join(word.rests_on) or "a team's default or another gate"
         yield Problem(
             "REV005",
@@ -214,12 +219,18 @@ def not_only_the_author(subject: Subject) -> Iterator[Problem]:
     scope="plan",
     severity="warning",
     reason="Two branches that sign from one base each know nothing of the other; and a record that is gone is missed.",
-    applies=_signed,
+    applies=lambda subject: _signed(subject) or subject.plan.id in subject.identity.gone,
     fails=(_BARE, _record(more=f"supersedes: {_NO_DIGEST}\n")),
 )
 def chained(subject: Subject) -> Iterator[Problem]:
-    """`supersedes` is the SHA-256 of the previous record of the same person and role, and null in the first one."""
+    """`supersedes` is the SHA-256 of the previous record of the same person and role, and null in the first one. No
+    record was deleted or edited after it had been committed, as far as plangate verify-identity knows.
+    """
     yield from _of(subject, "REV007")
+    for what, files in (("deleted", subject.identity.gone), ("edited", subject.identity.edited)):
+        for file in files.get(subject.plan.id, ()):
+            message = f"Record {file} was {what} after it had been committed; who changes their mind signs again"
+            yield Problem("REV007", message, observed=what, expected="a new record", file=file)
 
 
 @rule(

@@ -11,9 +11,10 @@ from plangate.analysis.derived import derived
 from plangate.analysis.digest import digests
 from plangate.cli import options
 from plangate.cli.output import write
+from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.review import Filed, Identity, Level
-from plangate.reading.git import GitError, Revision, commits, files_at, revision, signature, tree
+from plangate.reading.git import Commit, GitError, Revision, commits, files_at, revision, signature, taken_away, tree
 from plangate.reading.identity import FILE, identity_text
 from plangate.reading.plan import read_plan
 from plangate.reading.portfolio import Portfolio, read_portfolio
@@ -73,12 +74,27 @@ class _Search:
             if (level := self._level(plan.id, filed)) != "claimed"
         }
         authors = {plan.id: dict(self._authors(plan.id)) for plan in self.portfolio.plans}
+        gone = {plan.id: self._gone(plan.id) for plan in self.portfolio.plans}
+        edited = {plan.id: self._edited(plan) for plan in self.portfolio.plans}
         return Identity(
-            MappingProxyType(levels), MappingProxyType({name: gates for name, gates in authors.items() if gates})
+            MappingProxyType(levels),
+            MappingProxyType({name: gates for name, gates in authors.items() if gates}),
+            MappingProxyType({name: files for name, files in gone.items() if files}),
+            MappingProxyType({name: files for name, files in edited.items() if files}),
         )
 
+    def _gone(self, plan: str) -> tuple[str, ...]:
+        folder = f"{self.folder}/{plan}/"
+        return tuple(name.removeprefix(folder) for name in taken_away(self.found, f"{folder}reviews"))
+
+    def _edited(self, plan: Plan) -> tuple[str, ...]:
+        return tuple(filed.file for filed in plan.records if len(self._touched(plan.id, filed)) > 1)
+
+    def _touched(self, plan: str, filed: Filed) -> tuple[Commit, ...]:
+        return commits(self.found, f"{self.folder}/{plan}/{filed.file}", most=2)
+
     def _level(self, plan: str, filed: Filed) -> Level:
-        touched = commits(self.found, f"{self.folder}/{plan}/{filed.file}", most=2)
+        touched = self._touched(plan, filed)
         person = self.policy.people.people.get(filed.record.by)
         if len(touched) != 1 or person is None:
             return "claimed"

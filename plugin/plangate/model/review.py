@@ -136,11 +136,14 @@ class Identity:
     """How sure it is who signed: found outside the check, from git or the forge, and given to it.
 
     `levels` are by the SHA-256 of a record's file, so that an edited record is a claim again; `authors` name the person
-    behind the last change of content of each gate, by plan and gate.
+    behind the last change of content of each gate, by plan and gate; `gone` and `edited` are records that were taken
+    away or changed after they had been committed, by plan.
     """
 
     levels: Mapping[str, Level] = field(default_factory=lambda: MappingProxyType({}))
     authors: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    gone: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    edited: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def level(self, sha256: str) -> Level:
         """Give the level of a record; a typed name is `claimed`."""

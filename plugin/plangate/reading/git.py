@@ -40,12 +40,35 @@ def commits(found: Revision, *paths: str, most: int = 500) -> tuple[Commit, ...]
     A merge is one of them where it differs from all that it joins. Raises GitError.
     """
     form = "--format=%H%x1f%P%x1f%ae"
-    missing = f"the history of commit {found.sha[:12]} is not here; fetch it first (a shallow clone may not hold it)"
     output = _git(
-        found.top, "log", "-z", "--full-history", f"--max-count={most}", form, found.sha, "--", *paths, wrong=missing
+        found.top,
+        "log",
+        "-z",
+        "--full-history",
+        f"--max-count={most}",
+        form,
+        found.sha,
+        "--",
+        *paths,
+        wrong=_no_history(found),
     )
     listed = (entry.decode("utf-8", "replace").split("\x1f") for entry in output.split(b"\0") if entry.strip())
     return tuple(Commit(sha.strip(), tuple(parents.split()), email) for sha, parents, email in listed)
+
+
+def _no_history(found: Revision) -> str:
+    return f"the history of commit {found.sha[:12]} is not here; fetch it first (a shallow clone may not hold it)"
+
+
+def taken_away(found: Revision, folder: str) -> tuple[str, ...]:
+    """List the files of a folder (from the top of the repository) that some commit deleted and that are not there now.
+
+    Raises GitError.
+    """
+    form = ("-z", "-m", "--no-renames", "--diff-filter=D", "--name-only", "--format=")
+    output = _git(found.top, "log", *form, found.sha, "--", folder, wrong=_no_history(found))
+    there = {name for name, _ in _listed(found, folder)}
+    return tuple(sorted({os.fsdecode(name) for name in output.split(b"\0") if name.strip()} - there))
 
 
 def signature(found: Revision, sha: str) -> str | None:
