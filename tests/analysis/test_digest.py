@@ -264,7 +264,7 @@ def test_prose_is_what_its_readers_read(one: str, other: str, same: bool) -> Non
 @given(st.text(alphabet="ab`~<!->\n \t#\\", max_size=80))
 def test_prose_settles_at_once(text: str) -> None:
     settled = wording(text)
-    assert wording(text + "  \n\n") == settled
+    assert wording(text + "\n\n") == settled
     assert "\r" not in settled
     assert wording(text.replace("\n", "\r\n")) == settled
 
