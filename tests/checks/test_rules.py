@@ -10,6 +10,7 @@ import pytest
 
 from plangate.checks.rule import Edit, Example, Rule, all_rules, touches
 from plangate.checks.runner import check
+from plangate.reading.identity import FILE, read_identity
 from plangate.reading.portfolio import read_portfolio
 
 TODAY = date(2026, 11, 23)
@@ -30,7 +31,7 @@ def apply(plan: Path, edit: Edit) -> None:
     if edit.new is None:
         path.unlink()
     elif edit.old is None:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(edit.new)
     else:
         text = path.read_text()
@@ -44,7 +45,9 @@ def fired(rule: Rule, folder: Path, edits: Iterable[Edit]) -> set[str]:
     header = plans / rule.on / "plan.yml"
     if header.is_file() and "C" not in rule.tiers:
         header.write_text(header.read_text().replace("tier: C", f"tier: {rule.tiers[-1]}"))
-    report = check(read_portfolio(plans), today=TODAY, preset="strict")
+    told = folder / FILE
+    identity = read_identity(told) if told.is_file() else None
+    report = check(read_portfolio(plans), today=TODAY, preset="strict", identity=identity)
     assert not report.failures
     return {finding.rule for finding in report.findings if finding.verdict == "fail"}
 

@@ -17,6 +17,7 @@ from plangate.analysis import (
     cutover,
     dataset,
     derived,
+    digest,
     extracts,
     freshness,
     lineage,
@@ -65,6 +66,11 @@ class Facts:
     def derived(self) -> derived.Derived:
         """Elements that other gates imply."""
         return derived.derived(self.plan)
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """The digest of every gate that could be read."""
+        return digest.digests(self.plan, self.derived)
 
     @cached_property
     def lineage(self) -> lineage.Lineage:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from plangate.checks.rule import Edit, Subject, all_rules, rule
+from plangate.analysis.waivers import waivable
+from plangate.checks.rule import ALIASES, Edit, Subject, all_rules, rule
 from plangate.model.estimate import Estimate
 from plangate.model.nearest import nearest
 from plangate.model.problem import HEADER, Path, Problem, path_text
@@ -218,16 +219,18 @@ def numbers(subject: Subject) -> Iterator[Problem]:
 def waivers(subject: Subject) -> Iterator[Problem]:
     """Each waiver names one rule that exists and may be waived, with reason, owner, approver and dates."""
     yield from _from_reading(subject, "GEN009")
-    never = subject.policy.checklists.waivers.never
     for waiver in subject.plan.waivers:
         file = f"waivers/{waiver.id}.yml"
-        if waiver.rule not in all_rules():
+        if waiver.rule in ALIASES:
+            message = f"{waiver.id} waives `{waiver.rule}`, another name of {ALIASES[waiver.rule]}; write that one"
+            yield Problem("GEN009", message, file=file, path=("rule",), observed=waiver.rule)
+        elif waiver.rule not in all_rules():
             near = nearest(waiver.rule, all_rules())
             message = f"{waiver.id} waives `{waiver.rule}`, which is no rule" + (
                 f"; did you mean {near}?" if near else ""
             )
             yield Problem("GEN009", message, file=file, path=("rule",), observed=waiver.rule, expected=near)
-        elif waiver.rule in never:
+        elif not waivable(waiver.rule, subject.policy):
             yield Problem("GEN009", f"{waiver.id}: {waiver.rule} cannot be waived", file=file, observed=waiver.rule)
         if is_placeholder(waiver.reason):
             yield Problem("GEN009", f"{waiver.id} gives no reason", file=file, observed=waiver.reason)
@@ -403,7 +406,8 @@ def gate_order(subject: Subject) -> Iterator[Problem]:
     yield from _from_reading(subject, "GEN015")
     order = _order(subject)
     missing = [gate for gate in order if gate not in subject.read.present]
-    for record in subject.plan.records:
+    for filed in subject.plan.records:
+        record = filed.record
         if not record.verdict.startswith("approve"):
             continue
         for gate in record.gates:

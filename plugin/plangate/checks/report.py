@@ -6,17 +6,19 @@ from datetime import date
 from types import MappingProxyType
 
 from plangate.analysis.facts import Facts
+from plangate.analysis.review import GateReview
 from plangate.checks.finding import Finding
 
 
 @dataclass(frozen=True)
 class GateReport:
-    """A gate of a plan: its computed state, and how many errors and warnings concern it."""
+    """A gate of a plan: its computed state, how many errors and warnings concern it, and its review."""
 
     gate: str
     state: str
     errors: int = 0
     warnings: int = 0
+    review: GateReview | None = None
 
 
 @dataclass(frozen=True)

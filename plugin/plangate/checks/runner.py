@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from plangate.analysis.facts import Facts
 from plangate.analysis.landscape import Landscape
-from plangate.analysis.states import gate_state, plan_state
+from plangate.analysis.states import OF_THE_REVIEW, gate_state, plan_state
+from plangate.analysis.waivers import covers, standing
 from plangate.checks import baseline
 from plangate.checks.finding import Finding, Severity
 from plangate.checks.report import GateReport, PlanReport, Report
@@ -17,7 +18,7 @@ from plangate.checks.rule import Rule, Subject, all_rules, touches
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.problem import Path, Problem, path_text, related
-from plangate.model.review import Waiver
+from plangate.model.review import Identity
 from plangate.reading.plan import ReadPlan
 from plangate.reading.portfolio import Portfolio
 
@@ -32,13 +33,17 @@ def check(
     only: Iterable[str] | None = None,
     rules: Iterable[str] = (),
     base: Portfolio | None = None,
+    identity: Identity | None = None,
+    require: str | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Report:
     """Check plans on a day (waivers and ages depend on it) and report everything at once.
 
     `preset` replaces that of checklists.yml. `only` limits the report to plans, `rules` to rules; unknown ones raise
-    KeyError. `base` are the plans of the revision that rules of scope `base` compare with. `progress` is told how many
-    plans are done. A plan on which a rule breaks down is told in `failures`; the others get their verdicts.
+    KeyError. `base` are the plans of the revision that rules of scope `base` compare with. `identity` tells how sure it
+    is who signed; without it every name is a claim. With `require` "approved" it is an error that a plan in review
+    waits for an approval. `progress` is told how many plans are done. A plan on which a rule breaks down is told in
+    `failures`; the others get their verdicts.
     """
     chosen = preset or portfolio.policy.checklists.preset
     wanted = [read.plan.id for read in portfolio.reads] if only is None else sorted(set(only))
@@ -50,7 +55,9 @@ def check(
     for number, read in enumerate([portfolio.read(name) for name in wanted]):
         progress(number, len(wanted))
         try:
-            outcome = _Run(landscape, portfolio.policy, read, asked, chosen, today).run()
+            outcome = _Run(
+                landscape, portfolio.policy, read, asked, chosen, today, identity or Identity(), require
+            ).run()
         except Exception as error:  # a plan that breaks down as a whole must not hide the others
             failures[read.plan.id] = f"checking broke down: {type(error).__name__}: {error}\n{format_exc()}"
             continue
@@ -117,13 +124,22 @@ class _Run:
         rules: Mapping[str, Rule],
         preset: str,
         today: date,
+        identity: Identity,
+        require: str | None,
     ) -> None:
         self.read, self.plan, self.policy, self.today = read, read.plan, policy, today
         self.facts = landscape.facts.setdefault(read.plan.id, Facts(read.plan, policy, landscape))
-        self.subject = Subject(read, self.facts, policy, today)
+        self.subject = Subject(read, self.facts, policy, today, identity)
         self.strict = preset == "strict"
+        self.required = frozenset({"REV009"}) if require == "approved" else frozenset()
         off = {name for name, severity in self.policy.checklists.severities.items() if severity == "off"}
-        self.rules = [r for r in rules.values() if _in_preset(r, preset) and r.id not in off and self._in_tier(r)]
+        self.rules = [
+            rule
+            for rule in sorted(rules.values(), key=lambda rule: rule.late)
+            if rule.id in self.required or (_in_preset(rule, preset) and rule.id not in off and self._in_tier(rule))
+        ]
+        self.waivers = standing(self.plan, policy, today)
+        self.used: set[str] = set()
 
     def _in_tier(self, rule: Rule) -> bool:
         tier = self.plan.header.tier
@@ -133,12 +149,14 @@ class _Run:
         findings: list[Finding] = []
         judged: list[str] = []
         idle, failure = 0, None
+        ran = frozenset(rule.id for rule in self.rules)
         for rule in self.rules:
+            subject = replace(self.subject, ran=ran, used=frozenset(self.used)) if rule.late else self.subject
             try:
-                if not rule.applies(self.subject):
+                if not rule.applies(subject):
                     idle += 1
                     continue
-                problems = list(rule.check(self.subject))
+                problems = list(rule.check(subject))
             except Exception as error:  # one rule that breaks down must not hide the others' verdicts
                 failure = f"{rule.id} broke down on this plan: {type(error).__name__}: {error}\n{format_exc()}"
                 continue
@@ -177,9 +195,7 @@ class _Run:
             gate == problem.gate and related(path, origin) and path for gate, path in self.plan.broken
         ):
             verdict = "undetermined"
-        elif rule.id not in self.policy.checklists.waivers.never and self._waived(
-            rule.id, problem.gate, path_text(origin)
-        ):
+        elif self._waived(rule.id, problem.gate, path_text(origin)):
             verdict = "waived"
         weighs = severity == "error" or (self.strict and severity == "warning")
         judged = self.plan.header.intent in _JUDGED_INTENTS or (rule.unreadable and not problem.absent)
@@ -204,25 +220,38 @@ class _Run:
         )
 
     def _severity(self, rule: Rule, problem: Problem) -> Severity:
+        if rule.id in self.required:
+            return "error"
         configured = self.policy.checklists.severities.get(rule.id)
         return configured or problem.severity or rule.severity  # type: ignore[return-value]
 
     def _waived(self, rule: str, gate: str | None, path: str) -> bool:
-        return any(_covers(waiver, rule, gate, path, self.today) for waiver in self.plan.waivers)
+        found = {waiver.id for waiver in self.waivers if covers(waiver, rule, gate, path)}
+        self.used |= found
+        return bool(found)
 
     def _plan_report(self, findings: list[Finding]) -> PlanReport:
         header = self.plan.header
         failing = [finding for finding in findings if finding.verdict == "fail"]
         errors = Counter(finding.gate for finding in failing if finding.severity == "error")
         warnings = Counter(finding.gate for finding in failing if finding.severity == "warning")
-        blocked = frozenset(gate for gate in errors if gate is not None)
+        grave = [f for f in failing if f.severity == "error" and f.rule not in OF_THE_REVIEW]
+        blocked = frozenset(finding.gate for finding in grave if finding.gate is not None)
+        waived = frozenset(finding.gate for finding in findings if finding.verdict == "waived")
+        reviews = self.subject.review.gates
         gates = tuple(
             GateReport(
-                gate, gate_state(self.plan, gate, gate in self.read.present, blocked), errors[gate], warnings[gate]
+                gate,
+                gate_state(
+                    self.plan, gate, gate in self.read.present, blocked, reviews[gate].state, waived=gate in waived
+                ),
+                errors[gate],
+                warnings[gate],
+                reviews[gate],
             )
             for gate in order_of(self.plan, self.policy)
         )
-        state = plan_state(self.plan, tuple(gate.state for gate in gates), bool(errors))
+        state = plan_state(self.plan, tuple(gate.state for gate in gates), bool(grave))
         return PlanReport(
             self.plan.id, self.plan.title, header.profile, header.tier, header.intent, state, gates, self.facts
         )
@@ -233,9 +262,3 @@ def order_of(plan: Plan, policy: Policy) -> tuple[str, ...]:
     profiles = policy.workflow.profiles
     profile = profiles.get(plan.header.profile) or profiles.get("batch") or next(iter(profiles.values()))
     return profile.gates
-
-
-def _covers(waiver: Waiver, rule: str, gate: str | None, path: str, today: date) -> bool:
-    if waiver.rule != rule or waiver.expires < today or (waiver.gate is not None and waiver.gate != gate):
-        return False
-    return waiver.path is None or path == waiver.path or path.startswith((f"{waiver.path}.", f"{waiver.path}["))

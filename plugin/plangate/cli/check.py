@@ -54,6 +54,8 @@ from plangate.reports.outcome import count, fails
     show_default=True,
     help="From which severity on the command fails.",
 )
+@click.option("--require", type=click.Choice(["approved"]), help="Fail where a plan in review waits for an approval.")
+@options.identity
 @options.plans_dir
 @options.references_dir
 def check_command(
@@ -92,6 +94,8 @@ class _Asked:
     preset: str | None
     baseline_file: Path | None
     write_baseline: bool
+    require: str | None
+    identity: Path | None
 
 
 def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Report, Portfolio]:
@@ -107,11 +111,19 @@ def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Rep
             base = read_base(asked.base, asked.plans_dir, references)
         except (GitError, ValueError) as error:
             notes.append(f"Nothing is compared with {asked.base}: {error}")
-    day = options.day_or_now(asked.today)
+    day, identity = options.day_or_now(asked.today), options.identity_of(asked.identity)
 
     def examine(read: Portfolio) -> Report:
-        told = partial(step, "Checking")
-        return check(read, today=day, preset=asked.preset, only=only, base=base, progress=told)
+        return check(
+            read,
+            today=day,
+            preset=asked.preset,
+            only=only,
+            base=base,
+            identity=identity,
+            require=asked.require,
+            progress=partial(step, "Checking"),
+        )
 
     report = examine(portfolio)
     if asked.write_baseline:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from plangate.checks.rule import Edit, Rule, all_rules
+from plangate.checks.rule import ALIASES, Edit, Rule, all_rules
 from plangate.model.nearest import nearest
 from plangate.reports.lines import line
 
@@ -23,7 +23,7 @@ FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), d
 def explain_command(rule: str, form: str) -> int:
     """Explain a rule: condition, reason, a failing and a passing example."""
     known = all_rules()
-    wanted = rule.upper()
+    wanted = ALIASES.get(rule.upper(), rule.upper())
     if wanted not in known:
         near = nearest(wanted, known)
         raise click.UsageError(

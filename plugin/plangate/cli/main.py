@@ -26,6 +26,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "rules": ("explain", "List the rules."),
         "schema": ("schema", "Print the JSON Schema of a gate's file, for editors."),
         "show": ("show", "Show what is computed from a plan."),
+        "sign": ("sign", "Sign gates of a plan: write one record of a review."),
+        "status": ("status", "Tell who must do what next."),
+        "verify-identity": ("verify_identity", "Find out from git who signed, for `check --identity`."),
+        "waive": ("waive", "Let one rule be broken until a day: write one waiver."),
     }
 )
 """The module and the short help of each command."""
@@ -49,7 +53,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"plangate.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

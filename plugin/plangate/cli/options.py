@@ -12,6 +12,8 @@ import click
 from plangate.cli import crash
 from plangate.model.nearest import nearest
 from plangate.model.problem import Problem
+from plangate.model.review import Identity
+from plangate.reading.identity import IdentityRejected, read_identity
 from plangate.reading.portfolio import Portfolio, read_portfolio
 from plangate.reports.lines import line
 
@@ -66,6 +68,23 @@ today = click.option(
     type=DayType(),
     help="The day on which is checked.  [default: SOURCE_DATE_EPOCH, or the current day in UTC]",
 )
+
+
+identity = click.option(
+    "--identity",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What verify-identity found out about signers.  [default: every name is a claim]",
+)
+
+
+def identity_of(file: Path | None) -> Identity | None:
+    """Read what was found out about signers, where a file is named; one that is not whole is a usage error."""
+    if file is None:
+        return None
+    try:
+        return read_identity(file)
+    except IdentityRejected as rejected:
+        raise click.UsageError(str(rejected)) from None
 
 
 def day_or_now(day: date | None) -> date:

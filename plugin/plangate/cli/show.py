@@ -109,6 +109,7 @@ PARTS: Mapping[str, Shown] = MappingProxyType(
         "cutover": lambda report: cutover_data(report.facts),
         "assumptions": _assumptions,
         "bundle": _bundle,
+        "digests": lambda report: dict(report.facts.digests),
         "numbers": lambda report: numbers_data(report.facts),
         "sensitivity": lambda report: sensitivity_data(report.facts),
     }

@@ -18,9 +18,9 @@ from plangate.model.number import Count, Factor, Flag
 from plangate.model.pattern import PatternText
 from plangate.model.plan import Tier
 from plangate.model.reference import Identifier
+from plangate.model.review import Level
 
 Condition = Literal["critical_datasets", "breaking_changes", "stateful"]
-Level = Literal["claimed", "committed", "verified"]
 Preset = Literal["minimal", "standard", "strict"]
 
 _RULE = re.compile(r"[A-Z]{3}\d{3}")
