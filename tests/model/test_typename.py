@@ -4,29 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plangate.model.table import Type
-from plangate.model.typename import MAX_DEPTH, MAX_LENGTH, read_type, system_of
+from plangate.model.typename import MAX_DEPTH, MAX_LENGTH, read_type, system_of, type_name
 from plangate.model.typewords import ALIASES, SYSTEM_WORDS, WORDS
-
-
-def spelled(found: Type) -> str:
-    """A type in a few words: `integer 64`, `decimal 10.2`, `timestamp zoned .6`, `[string 3]`, `{a: date!}`."""
-    if found.kind in {"array", "map"}:
-        inner = spelled(found.items) if found.items else ""
-        return f"[{inner}]" if found.kind == "array" else f"map {inner}"
-    if found.kind == "record":
-        nulls = {None: "", True: "?", False: "!"}
-        return "{" + ", ".join(f"{one.name}: {spelled(one.type)}{nulls[one.nullable]}" for one in found.fields) + "}"
-    if found.kind == "union":
-        return " | ".join(spelled(branch) for branch in found.branches)
-    words = ["u" + found.kind if found.unsigned else found.kind]
-    words += [str(number) for number in (found.bits, found.length) if number is not None]
-    if found.precision is not None or found.scale is not None:
-        words.append(f"{'' if found.precision is None else found.precision}.{found.scale}")
-    words += {None: [], True: ["zoned"], False: ["clock"]}[found.zoned]
-    words += [] if found.fraction is None else [f".{found.fraction}"]
-    return " ".join(words)
-
+from tests.model.spelling import spelled
 
 TABLE = """
 - | boolean | boolean
@@ -282,3 +262,9 @@ def test_length_has_an_end() -> None:
 @given(st.text(alphabet="arystuc int<>()[],:'`\"-09\n\x00é", max_size=60), st.sampled_from([None, *SYSTEM_WORDS]))
 def test_nothing_is_raised(text: str, system: str | None) -> None:
     assert read_type(text, system).written == " ".join(text.split())
+
+
+@pytest.mark.parametrize(("system", "name", "expected"), ROWS)
+def test_a_type_written_out_is_read_as_the_same(system: str, name: str, expected: str) -> None:
+    again = read_type(type_name(read_type(name, None if system == "-" else system)))
+    assert spelled(again) == ("decimal" if expected == "decimal .2" else expected)

@@ -11,6 +11,7 @@ from plangate.analysis import (
     breakpoints,
     capacity,
     columns,
+    contract_table,
     cost,
     cutover,
     dataset,
@@ -34,6 +35,7 @@ from plangate.analysis import (
 from plangate.analysis.landscape import Landscape, listed, readers
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
+from plangate.model.table import Table
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,16 @@ class Facts:
         """Where the columns come from, those of other plans that stand included."""
         known = self.plan.id in self.landscape.by_id and self.landscape.stands(self.plan)
         return self.landscape.columns if known else columns.columns((self.plan, *self.landscape.standing))
+
+    @cached_property
+    def contract_tables(self) -> tuple[contract_table.ContractTable, ...]:
+        """The contracts with the tables that they promise, and those of their older versions."""
+        return contract_table.contract_tables(self.plan)
+
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """The table that is promised of each dataset under contract."""
+        return contract_table.tables(self.contract_tables)
 
     @cached_property
     def personal(self) -> personal.PersonalData:

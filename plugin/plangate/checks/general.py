@@ -98,7 +98,11 @@ def ids(subject: Subject) -> Iterator[Problem]:
     fails=(Edit("04-ingestion.yml", "on_failure: {alert: orders_late}", "on_failure: {alert: orders_lat}"),),
 )
 def references(subject: Subject) -> Iterator[Problem]:
-    """Every field that names another element (dataset, column, check, alert, step, plan …) names exactly one."""
+    """Every field that names another element (dataset, column, check, alert, step, plan …) names exactly one.
+
+    A file that gate contracts names lies in the folder `contracts` of the plan and describes the dataset. What the
+    relationships and service levels of such a file name is in that file.
+    """
     yield from _from_reading(subject, "GEN003")
     for missing in subject.facts.references.unresolved():
         if "team" in missing.use.kinds:

@@ -11,6 +11,7 @@ import click
 
 from plangate.analysis.atlas import Atlas, atlas
 from plangate.analysis.columns import ColumnLineage, columns
+from plangate.analysis.contract_table import contract_tables
 from plangate.analysis.landscape import Landscape
 from plangate.cli import crash, options
 from plangate.cli.output import write
@@ -20,7 +21,9 @@ from plangate.exchange.lineage.dot import dot
 from plangate.exchange.lineage.graph import Graph, around, graph
 from plangate.exchange.lineage.mermaid import mermaid
 from plangate.exchange.lineage.naming import names, physical_names
+from plangate.exchange.odcs.write import odcs_document
 from plangate.exchange.openlineage import Told, events
+from plangate.exchange.yaml_text import yaml_text
 from plangate.model.nearest import nearest
 from plangate.reading.portfolio import Portfolio
 from plangate.render.lineage import LineageDrawing, LineageNode
@@ -172,6 +175,31 @@ def openlineage_command(today: date | None, **chosen: Any) -> int:
         return "".join(f"{json.dumps(event, ensure_ascii=True)}\n" for event in events(told, day))
 
     return _export(lines, **chosen)
+
+
+@export_command.command("odcs")
+@click.argument("plans", nargs=-1, metavar="[PLAN]...")
+@click.option("--output", metavar="DIR", help="Write a file for each contract into this folder.")
+@options.plans_dir
+@options.references_dir
+def odcs_command(plans: tuple[str, ...], output: str | None, plans_dir: Path, references_dir: Path | None) -> int:
+    """Write each contract as a document of the Open Data Contract Standard 3.1.
+
+    What stands in an ODCS file of the plan is kept. Fields that have no place in the standard are told.
+    """
+    portfolio = options.portfolio(plans_dir, references_dir)
+    ids = options.plan_ids(portfolio, plans)
+    chosen = [portfolio.read(name).plan for name in ids] or list(Landscape(portfolio.plans).standing)
+    written = [odcs_document(plan, entry) for plan in chosen for entry in contract_tables(plan)]
+    names = [f"{one.dataset}.odcs.yaml" for one in written]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        raise click.UsageError(f"{name} would be written twice; name one plan")
+    for one, name in zip(written, names, strict=True):
+        for lost in one.lost:
+            click.echo(line("note ", f"{one.dataset}: {lost} has no place in ODCS"), err=True)
+        head = "" if output is not None or len(written) == 1 else "---\n"
+        write(head + yaml_text(one.document), None if output is None else Path(output) / name)
+    return _status(portfolio, tuple(plan.id for plan in chosen))
 
 
 def _data(made: Chosen) -> str:

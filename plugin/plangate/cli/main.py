@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "check": ("check", "Check all plans, or those named."),
         "export": ("export", "Write plans in a form that other programs read."),
         "explain": ("explain", "Explain a rule: condition, reason, examples."),
+        "import": ("importing", "Read contracts of other forms as gates of a plan."),
         "init": ("init", "Make a portal; never overwrite."),
         "new": ("new", "Start a plan, guided by questions or in one shot."),
         "rules": ("explain", "List the rules."),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from plangate.model.operations import Operations
     from plangate.model.quality import Quality
     from plangate.model.review import Record, Waiver
+    from plangate.model.schema_document import SchemaDocument
     from plangate.model.sources import Sources
 
 Intent = Literal["draft", "in_review", "live", "retired", "withdrawn"]
@@ -129,7 +130,8 @@ class Plan:
 
     `gates` holds the gates that could be read, in the profile's order. `broken` lists the places whose value was
     refused and left out (each carries a finding of its own), so that a rule can tell absent from unreadable;
-    `extensions` keeps the authors' own `x_…` keys.
+    `extensions` keeps the authors' own `x_…` keys, `contract_files` the files of the folder `contracts`
+    by their name (`contracts/fct_orders.odcs.yaml`).
     """
 
     id: str
@@ -143,7 +145,7 @@ class Plan:
     broken: frozenset[Place] = frozenset()
     records: tuple["Record", ...] = ()
     waivers: tuple["Waiver", ...] = ()
-    contract_files: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    contract_files: Mapping[str, "SchemaDocument"] = field(default_factory=lambda: MappingProxyType({}))
 
     def gate(self, kind: type[GateType]) -> GateType | None:
         """Give the gate of a class, or None where its file is absent or cannot be read."""

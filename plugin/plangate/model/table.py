@@ -49,8 +49,14 @@ class Type:
     """The fields of a record."""
     branches: tuple["Type", ...] = ()
     """The types that a union allows, null left out."""
+    symbols: tuple[str, ...] = ()
+    """The words of an enum, whose values are strings."""
+    fallback: str | None = None
+    """The word of an enum that readers take for one they do not know (Avro's default of the enum)."""
     unsigned: bool = False
     """Whether an integer has no negative values, and twice as many positive ones."""
+    name: str = field(default="", compare=False)
+    """The full name of a record, enum or fixed in a format that names types (Avro, Protobuf)."""
     written: str = field(default="", compare=False)
     """As the author wrote it, for messages."""
 
@@ -80,6 +86,8 @@ class Field:
     deprecated: bool | None = None
     number: int | None = None
     """The field's number on the wire (Protobuf) or id (Iceberg), where the format has one."""
+    physical_name: str | None = None
+    """What the column is called in the warehouse, where that is another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,8 @@ class Table:
     primary_key: tuple[str, ...] = ()
     partition_by: tuple[str, ...] = ()
     description: str | None = None
+    physical_name: str | None = None
+    """What the table is called in the warehouse, where that is another name."""
 
     def column(self, name: str) -> Field | None:
         """Find a column by its name; None where there is none."""

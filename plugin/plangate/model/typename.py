@@ -258,3 +258,43 @@ class _Reader:
                 self.take()
             else:
                 return nullable
+
+
+_BITS = {8: "tinyint", 16: "smallint", 24: "mediumint", 32: "int", 64: "bigint", 128: "hugeint", 256: "int256"}
+_ZONED = {None: "", True: "_tz", False: "_ntz"}
+
+
+def type_name(found: Type) -> str:
+    """Write a type in words that `read_type` reads as the same type where no system is named; an unknown as written."""
+    sign = " unsigned" if found.unsigned else ""
+    match found.kind:
+        case "integer":
+            return _BITS.get(found.bits or 0, "integer") + sign
+        case "float":
+            return {16: "half", 32: "real", 64: "double"}.get(found.bits or 0, "float") + sign
+        case "decimal":
+            size = "" if found.precision is None else f"({found.precision},{found.scale or 0})"
+            return f"decimal{size}{sign}"
+        case "string" | "bytes":
+            word, short = ("varchar", "string") if found.kind == "string" else ("varbinary", "bytes")
+            return short if found.length is None else f"{word}({found.length})"
+        case "time" | "timestamp":
+            fraction = "" if found.fraction is None else f"({found.fraction})"
+            return f"{found.kind}{_ZONED[found.zoned]}{fraction}"
+        case "array":
+            return f"array<{type_name(found.items)}>" if found.items else "array"
+        case "map":
+            return f"map<string, {type_name(found.items)}>" if found.items else "map"
+        case "record":
+            return f"struct<{', '.join(map(_field_name, found.fields))}>" if found.fields else "struct"
+        case "union":
+            return f"union<{', '.join(f'b{at}: {type_name(one)}' for at, one in enumerate(found.branches))}>"
+        case "unknown":
+            return found.written
+        case _:
+            return found.kind
+
+
+def _field_name(found: Field) -> str:
+    name = found.name if re.fullmatch(r"[^\W\d]\w*", found.name) else '"' + found.name.replace('"', "'") + '"'
+    return f"{name}: {type_name(found.type)}{' not null' if found.nullable is False else ''}"

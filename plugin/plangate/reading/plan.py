@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +18,8 @@ from plangate.model.problem import HEADER, Problem
 from plangate.model.problem import Path as PlanPath
 from plangate.model.reference import PLAN
 from plangate.model.review import Record, Waiver
-from plangate.reading import files, frontmatter, resolve, secrets, typed
+from plangate.model.schema_document import SchemaDocument
+from plangate.reading import contract_files, files, frontmatter, resolve, secrets, typed
 from plangate.reading.yaml import Document, YamlRejected, load
 
 GATES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -110,8 +111,8 @@ class _Reader:
             broken=frozenset(self.broken),
             records=tuple(self._records("reviews", Record)),
             waivers=tuple(self._records("waivers", Waiver)),
-            contract_files=MappingProxyType(self._contract_files()),
         )
+        plan = replace(plan, contract_files=MappingProxyType(self._contract_files(plan)))
         return ReadPlan(
             plan,
             self.relative,
@@ -239,12 +240,7 @@ class _Reader:
 
     def _secrets(self, name: str, text: str) -> bool:
         found = secrets.find(text)
-        for secret in found:
-            message = f"A secret ({secret.kind}) stands in the plan; remove it, revoke it, and name where it is kept"
-            expected = "a reference such as vault:shop_db/replica"
-            self._add(
-                "GEN010", message, file=name, line=secret.line, column=secret.column, observed="•••", expected=expected
-            )
+        self.problems.extend(secrets.problem(secret, name) for secret in found)
         return bool(found)
 
     def _prose(self, order: Iterable[str]) -> dict[str, Prose]:
@@ -300,12 +296,18 @@ class _Reader:
             if outcome.value is not None and not outcome.problems:
                 yield outcome.value
 
-    def _contract_files(self) -> dict[str, object]:
-        found: dict[str, object] = {}
-        for name in sorted(path for path in self.paths if path.startswith("contracts/")):
-            if name.endswith((".yml", ".yaml")) and (document := self._document(name)) is not None:
-                found[name] = document.data
+    def _contract_files(self, plan: Plan) -> dict[str, SchemaDocument]:
+        found = contract_files.read_files(plan, self.paths, self._document, self.problems.append)
+        origin = self.shortened.get("contracts", _same)
+        self.problems.extend(
+            replace(problem, path=origin(problem.path))
+            for problem in contract_files.misnamed(plan.contracts, self.paths, found)
+        )
         return found
+
+
+def _same(path: PlanPath) -> PlanPath:
+    return path
 
 
 def _in_file(problem: Problem, document: Document, rule: str) -> Problem:

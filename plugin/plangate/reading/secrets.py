@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from plangate.model.problem import Problem
+
 MASK = "•••"
 
 
@@ -182,3 +184,16 @@ def _is_mapping(matched: str, value: str) -> bool:
 
 def _exempt(value: str) -> bool:
     return _REFERENCE.match(value) is not None or _HASH.fullmatch(value) is not None
+
+
+def problem(secret: Secret, file: str) -> Problem:
+    """What is told of a secret in a file of a plan."""
+    return Problem(
+        "GEN010",
+        f"A secret ({secret.kind}) stands in the plan; remove it, revoke it, and name where it is kept",
+        observed=MASK,
+        expected="a reference such as vault:shop_db/replica",
+        file=file,
+        line=secret.line,
+        column=secret.column,
+    )

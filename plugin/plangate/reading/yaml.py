@@ -84,7 +84,7 @@ def load(data: bytes, *, name: str, mapping: bool = False) -> Document:
 
     `name` is what the document is called in findings. Raises YamlRejected, and nothing else.
     """
-    text = _decode(data)
+    text = decode(data)
     if (bad := FORBIDDEN.search(text)) is not None:
         line, column = _place_at(text, bad.start())
         raise YamlRejected(describe_forbidden(bad[0]), line, column)
@@ -103,7 +103,8 @@ def load(data: bytes, *, name: str, mapping: bool = False) -> Document:
     return Document(name, value, text)
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """Bytes of a file as text, at most MAX_BYTES of UTF-8, lines ended by LF. Raises YamlRejected."""
     if len(data) > MAX_BYTES:
         raise YamlRejected(f"The file has {len(data)} bytes; {MAX_BYTES} is the most that is read, split it")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
