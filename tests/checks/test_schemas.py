@@ -110,9 +110,10 @@ def test_keys_are_promised(tmp_path: Path, changes: Changes, problems: list[str]
             [("contracts[0].columns[3]", "Column paid_on of the contract of mart.orders is none of the model")],
         ),
         (
-            [change("dataset: mart.orders", "dataset: raw.orders")],
-            [("contracts[0].dataset", "The contract of raw.orders is one of no model")],
+            [change("dataset: mart.orders", "dataset: shop_db.orders")],
+            [("contracts[0].dataset", "The contract of shop_db.orders is one of nothing that the plan builds")],
         ),
+        ([change("dataset: mart.orders", "dataset: raw.orders")], []),
         ([listed(ORDER.replace("string", "Money"), DATE, STATUS)], [
             ("contracts[0].columns[0].type",
              "Column order_id is Money in the contract of mart.orders and string in the model")]),
@@ -161,6 +162,14 @@ def test_columns_in_a_file_are_judged(
 def test_a_refused_column_leaves_contracts_undetermined(tmp_path: Path, rule: str) -> None:
     refused = listed(ORDER, DATE.replace("nullable: false", "nullable: 7"), STATUS)
     assert {entry.verdict for entry in judged(tmp_path, rule, [refused])} == {"undetermined"}
+
+
+def test_a_contract_of_what_is_unknown_is_told_by_the_reference(tmp_path: Path) -> None:
+    found = judged(tmp_path, "CON009 GEN003", [change("dataset: mart.orders", "dataset: mart.order")])
+    assert [(entry.rule, entry.cause) for entry in found if entry.gate == "contracts"] == [
+        ("CON009", "GEN003"),
+        ("GEN003", None),
+    ]
 
 
 def test_without_contracts_nothing_is_asked(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from plangate.analysis.contract_table import model_table
+from plangate.analysis.lineage import produced
 from plangate.checks.absences import absent, section_rule
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.contracts import ColumnsFile, Contract
@@ -153,18 +154,19 @@ def keys_are_promised(subject: Subject) -> Iterator[Problem]:
     passes=(Edit(_FILE, "columns: from_model\n", _LISTED.replace("TYPE", "varchar")),),
 )
 def models_keep_contracts(subject: Subject) -> Iterator[Problem]:
-    """The dataset of a contract is a model of the plan. Columns that a contract lists, in the gate or in a file, are
-    those of the model, by name and by type, however the type is written (`varchar` is `string`).
+    """The dataset of a contract is one that the plan builds. Where it is a model, columns that the contract lists, in
+    the gate or in a file, are those of the model, by name and by type, however that is written (`varchar` is `string`).
     """
+    built = produced(subject.plan)
     for path, contract in _contracts(subject):
         found = _model(subject, contract)
         if found is None:
-            if contract.dataset is not None:
-                message = f"The contract of {contract.dataset} is one of no model"
-                where, cause = (*path, "dataset"), section_rule(subject, "modeling", ("models",))
-                yield Problem(
-                    "CON009", message, "contracts", where, contract.dataset, "a model of gate modeling", cause=cause
-                )
+            if contract.dataset is not None and contract.dataset not in built:
+                message = f"The contract of {contract.dataset} is one of nothing that the plan builds"
+                known = contract.dataset in subject.facts.references.known["dataset"]
+                cause = section_rule(subject, "modeling", ("models",)) or (None if known else "GEN003")
+                where, expected = (*path, "dataset"), "a model of gate modeling"
+                yield Problem("CON009", message, "contracts", where, contract.dataset, expected, cause=cause)
             continue
         fields = _fields(subject, path)
         if not fields:
