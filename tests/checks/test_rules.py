@@ -70,6 +70,14 @@ def test_passing_example_does_not(rule: Rule, tmp_path: Path) -> None:
     assert rule.id not in fired(rule, tmp_path, rule.passes)
 
 
+@pytest.mark.parametrize("name", ["first-plan", "first-stream"])
+def test_rules_without_a_passing_example_pass_as_it_is(tmp_path: Path, name: Example) -> None:
+    changed = [Edit("plan.yml", "tier: C", "tier: B")] if name == "first-plan" else []
+    report = check(read_portfolio(first_plan(tmp_path, changed, name)), today=TODAY, preset="strict")
+    told = {finding.rule for finding in report.findings if finding.verdict == "fail"}
+    assert {rule for rule in told if RULES[rule].on == name and not RULES[rule].passes} == set()
+
+
 @pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 def test_reads_name_places(rule: Rule) -> None:
     assert all(touches(place, place.partition(".")[0], ()) for place in rule.reads)

@@ -156,6 +156,8 @@ class Thresholds(Part):
     cutover_margin: q.Duration
     volume_risk: q.Percent
     cost_risk: q.Percent
+    replication_factor: Count
+    min_insync_replicas: Count
 
 
 class WaiverPolicy(Part):
