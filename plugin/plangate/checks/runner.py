@@ -25,7 +25,7 @@ from plangate.reading.portfolio import Portfolio
 _JUDGED_INTENTS = frozenset({"in_review", "live"})
 
 
-def check(
+def check(  # noqa: PLR0913 -- each is a choice of its own
     portfolio: Portfolio,
     *,
     today: date,
