@@ -40,14 +40,18 @@ def apply(plan: Path, edit: Edit) -> None:
 
 
 def fired(rule: Rule, folder: Path, edits: Iterable[Edit]) -> set[str]:
-    """Judge the rule's packaged plan, changed, in a tier in which the rule holds, with every rule there is."""
+    """Judge the rule's packaged plan, changed, in a tier in which the rule holds, with every rule there is.
+
+    A rule of scope `base` compares with the packaged plan as it is.
+    """
     plans = first_plan(folder, edits, rule.on)
     header = plans / rule.on / "plan.yml"
     if header.is_file() and "C" not in rule.tiers:
         header.write_text(header.read_text().replace("tier: C", f"tier: {rule.tiers[-1]}"))
     told = folder / FILE
     identity = read_identity(told) if told.is_file() else None
-    report = check(read_portfolio(plans), today=TODAY, preset="strict", identity=identity)
+    base = read_portfolio(first_plan(folder / "base", (), rule.on)) if rule.scope == "base" else None
+    report = check(read_portfolio(plans), today=TODAY, preset="strict", identity=identity, base=base)
     assert not report.failures
     return {finding.rule for finding in report.findings if finding.verdict == "fail"}
 

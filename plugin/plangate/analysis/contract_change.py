@@ -15,7 +15,7 @@ from plangate.analysis.compatibility.compare import Schema
 from plangate.analysis.compatibility.contract_changes import compare_contracts
 from plangate.analysis.compatibility.contract_facts import ContractFacts
 from plangate.analysis.compatibility.judge import Judgement, judge
-from plangate.analysis.compatibility.versions import parse_version, step_taken
+from plangate.analysis.compatibility.versions import Scheme, parse_version, step_taken
 from plangate.analysis.contract_table import ContractTable, VersionTable
 from plangate.model.contracts import Change as Declared
 from plangate.model.contracts import Contract, Migration
@@ -59,9 +59,10 @@ class Told:
 class ContractChange:
     """A contract against its version before.
 
-    `needed` is the step of the version that the changes ask for, `taken` the one that was made; None where a version
-    cannot be read or goes down. `judgement` is that of the compatibility mode; None where the mode or the tables are
-    not known. `declared` are the entries of `evolution.changes` about the dataset, with their places.
+    `needed` is the step of the version that the changes of the schema ask for, `taken` the one that was made; None
+    where a version cannot be read or goes down. `scheme` is how versions are counted. `judgement` is that of the
+    compatibility mode; None where the mode or the tables are not known. `declared` are the entries of
+    `evolution.changes` about the dataset, with their places.
     """
 
     dataset: str
@@ -72,8 +73,14 @@ class ContractChange:
     changes: tuple[Change, ...]
     needed: Bump
     taken: Bump | None
+    scheme: Scheme
     judgement: Judgement | None
     declared: tuple[tuple[Path, Declared], ...]
+
+    @property
+    def in_force(self) -> bool:
+        """Tell whether anybody could rely on the version before: it was no draft."""
+        return self.before.status != "draft"
 
     @property
     def schema(self) -> tuple[Change, ...]:
@@ -90,9 +97,9 @@ class ContractChange:
         """The changes of the schema that break code that reads, or may."""
         return tuple(change for change in self.schema if breaks(change))
 
-    def announced(self, change: Change) -> Declared | None:
+    def announced(self, element: str) -> Declared | None:
         """Give the entry of `evolution.changes` that tells of a change: about its element, old name or new."""
-        element = change.element.casefold()
+        element = element.casefold()
         for _, entry in self.declared:
             names = {(entry.element or "").casefold(), (entry.from_ or "").casefold(), (entry.to or "").casefold()}
             if element in names or element.rpartition(".")[2] in names:
@@ -112,6 +119,7 @@ def contract_changes(facts: "Facts") -> tuple[ContractChange, ...]:
 
 def _changes(facts: "Facts") -> Iterator[ContractChange]:
     evolution = facts.plan.contracts.evolution if facts.plan.contracts else None
+    scheme = (evolution.versioning if evolution else None) or "semver"
     declared: dict[str, list[tuple[Path, Declared]]] = {}
     for index, entry in enumerate(evolution.changes if evolution else ()):
         if entry.dataset is not None:
@@ -136,8 +144,9 @@ def _changes(facts: "Facts") -> Iterator[ContractChange]:
             before.contract,
             origin,
             changes,
-            bump_needed(changes),
-            _taken(before.contract.version, current.contract.version),
+            bump_needed(change for change in changes if not change.rule_id.startswith("CTR-")),
+            _taken(before.contract.version, current.contract.version, scheme),
+            scheme,
             _judgement(current, before, renames),
             about,
         )
@@ -188,9 +197,9 @@ def _checks(facts: "Facts", dataset: str) -> tuple[Check, ...]:
     return tuple(check for check in (quality.checks if quality else ()) if check.dataset == dataset)
 
 
-def _taken(old: str | None, new: str | None) -> Bump | None:
+def _taken(old: str | None, new: str | None, scheme: Scheme) -> Bump | None:
     try:
-        return step_taken(old or "", new or "")
+        return step_taken(old or "", new or "", scheme)
     except ValueError:
         return None
 
@@ -245,10 +254,63 @@ def _pins(facts: "Facts", dataset: str) -> Mapping[str, str]:
     return {entry.consumer: entry.pinned for entry in entries if entry.pinned}
 
 
-def sunset_of(change: ContractChange, one: Change) -> date | None:
-    """Give the day until which what a change takes away can be read: of its entry, else of the older version."""
-    entry = change.announced(one)
-    if entry is not None and entry.sunset is not None:
-        return entry.sunset
-    days = [live.sunset for live in change.contract.live_versions if live.sunset is not None]
-    return max(days, default=None)
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Something of a contract that breaks readers, compared or declared: what it is of, its entry of
+    `evolution.changes` with its place, and the day until which the old version can be read.
+    """
+
+    dataset: str
+    contract: Contract | None
+    path: Path
+    element: str
+    says: str
+    entry: Declared | None
+    at: Path
+    sunset: date | None
+    taken: Bump | None = None
+
+
+def broken(facts: "Facts") -> tuple[Broken, ...]:
+    """Give what of a plan's contracts breaks readers: as compared with the version before, and as declared."""
+    found: dict[tuple[str, str], Broken] = {}
+    for one in (*_found_broken(facts), *_declared_broken(facts)):
+        name = one.entry.element if one.entry is not None and one.entry.element else one.element
+        found.setdefault((one.dataset, name.casefold()), one)
+    return tuple(found.values())
+
+
+def _found_broken(facts: "Facts") -> Iterator[Broken]:
+    for change in facts.contract_changes:
+        for one in change.breaking if change.in_force else ():
+            entry = change.announced(one.element)
+            yield Broken(
+                change.dataset,
+                change.contract,
+                change.path,
+                one.element.rpartition(".")[2],
+                one.says,
+                entry,
+                next((path for path, other in change.declared if other is entry), change.path),
+                (entry.sunset if entry is not None else None) or _last_sunset(change.contract),
+                change.taken,
+            )
+
+
+def _declared_broken(facts: "Facts") -> Iterator[Broken]:
+    contracts = {one.dataset: one for one in facts.contract_tables}
+    evolution = facts.plan.contracts.evolution if facts.plan.contracts else None
+    for index, entry in enumerate(evolution.changes if evolution else ()):
+        if entry.classification != "breaking" or entry.dataset is None:
+            continue
+        element = entry.element or (entry.kind or "the dataset").replace("_", " ")
+        table = contracts.get(entry.dataset)
+        contract = table.contract if table else None
+        path: Path = ("evolution", "changes", index)
+        says = entry.reason or (entry.kind or "").replace("_", " ")
+        sunset = entry.sunset or _last_sunset(contract)
+        yield Broken(entry.dataset, contract, table.path if table else path, element, says, entry, path, sunset)
+
+
+def _last_sunset(contract: Contract | None) -> date | None:
+    return max((live.sunset for live in (contract.live_versions if contract else ()) if live.sunset), default=None)

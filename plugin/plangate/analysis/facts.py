@@ -99,6 +99,11 @@ class Facts:
         return contract_change.contract_changes(self)
 
     @cached_property
+    def broken_contracts(self) -> tuple[contract_change.Broken, ...]:
+        """What of the contracts breaks readers, as compared and as declared."""
+        return contract_change.broken(self)
+
+    @cached_property
     def tables(self) -> Mapping[str, Table]:
         """The table that is promised of each dataset under contract."""
         return contract_table.tables(self.contract_tables)
