@@ -220,8 +220,8 @@ def _place(path: str) -> Path:
     passes=(Edit(_MODEL, "type: date, nullable", "type: date, timezone: UTC, nullable"),),
 )
 def meaning_breaks(subject: Subject) -> Iterator[Problem]:
-    """A change of a decimal's scale, a unit of measure, a time zone or of what values mean takes a major version, and an
-    entry about it is classified as breaking.
+    """A change of a decimal's scale, a unit of measure, a time zone or of what values mean takes a major version, and
+    an entry about it is classified as breaking.
     """
     for change in _compared(subject):
         silent = [one for one in change.schema if one.rule_id in MEANING]
