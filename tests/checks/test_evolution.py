@@ -159,9 +159,12 @@ def test_an_added_consumer_that_reads_what_is_built_from_it_is_reached(tmp_path:
     assert any("Plan first-plan changes mart.orders#status" in message for message in messages)
 
 
-OLDER = "models:\n  - name: orders\n    columns:\n" + "".join(
-    f"      - {{name: {name}, data_type: {kind}, constraints: [{{type: not_null}}]}}\n"
-    for name, kind in (("order_id", "string"), ("order_date", "DAY"), ("status", "string"))
+OLDER = (
+    "models:\n  - name: orders\n    constraints: [{type: primary_key, columns: [order_id]}]\n    columns:\n"
+    + "".join(
+        f"      - {{name: {name}, data_type: {kind}, constraints: [{{type: not_null}}]}}\n"
+        for name, kind in (("order_id", "string"), ("order_date", "DAY"), ("status", "string"))
+    )
 )
 
 
