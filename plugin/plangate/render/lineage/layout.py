@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from plangate.render.lineage import routes
-from plangate.render.lineage.chains import Chains, chains
+from plangate.render.lineage.chains import Chains, chains, joined
 from plangate.render.lineage.coordinates import BOX_HEIGHT, centres
 from plangate.render.lineage.geometry import Band, Box, Heading, Layout, Place, Route
 from plangate.render.lineage.ordering import order
@@ -34,8 +34,8 @@ def layout(nodes: Iterable[Box], edges: Iterable[tuple[str, str]], headings: Seq
         pairs.add((index_of[source], index_of[target]))
     used = sorted({box.column for box in boxes})
     dense = {column: index for index, column in enumerate(used)}
-    graph = chains([dense[box.column] for box in boxes], pairs)
-    ordered = order(graph)
+    split = chains([dense[box.column] for box in boxes], pairs)
+    graph, ordered = joined(split, order(split))
     y = [centre + _HEAD for centre in centres(graph, ordered)]
     left = _column_lefts(graph, ordered, y)
     x = [0] * len(y)

@@ -1,125 +1,116 @@
 """The order of boxes and dummies inside each column, with few crossings."""
 
-from random import Random
+from collections import deque
 
+from plangate.render.lineage.annealing import cooled, settled
 from plangate.render.lineage.chains import Chains
-from plangate.render.lineage.sifting import Neighbours, Order, count_crossings, positions, sift_all
+from plangate.render.lineage.tangles import Order, Tangle, count_crossings, tangles, unavoidable
 
 # Work is fixed by size, never by time, so that two machines draw the same picture.
-_RESTART_WORK = 300_000
-_MOST_RESTARTS = 60
-_FEWEST_RESTARTS = 4
-_SWEEPS = 16
-_WINDOW = 0.05
+_SWEEPS = 8
+_FUTILE = 3  # sweeps in a row that found nothing better, and no more are tried
+_SMALL = 120  # vertices up to which many short rounds find more than a long one
+_MOST_ROUNDS = 8
+_PASSES = 10
+_MILD = 3  # the level of heat that such rounds begin at
+_MOST_PASSES = 200
+_MOST_VISITS = 115_000
 
 
 def order(graph: Chains) -> Order:
     """Return the vertices of each column from top to bottom; connected parts are stacked, the largest first."""
     result: Order = [[] for _ in graph.columns]
-    for part in _parts(graph):
-        for column, ordered in zip(result, _order_part(part, graph.left, graph.right), strict=True):
-            column.extend(ordered)
+    for tangle in tangles(graph):
+        for column, vertices, ordered in zip(result, tangle.vertices, untangled(tangle), strict=True):
+            column.extend([vertices[index] for index in ordered])
     return result
 
 
-def _parts(graph: Chains) -> list[Order]:
-    part_of: dict[int, int] = {}
-    sizes: dict[int, int] = {}
-    for start in range(len(graph.left)):
-        if start in part_of:
-            continue
-        part_of[start] = start
-        waiting = [start]
-        for vertex in waiting:
-            for other in (*graph.left[vertex], *graph.right[vertex]):
-                if other not in part_of:
-                    part_of[other] = start
-                    waiting.append(other)
-        sizes[start] = len(waiting)
-    parts: dict[int, Order] = {
-        start: [[] for _ in graph.columns] for start in sorted(sizes, key=lambda s: (-sizes[s], s))
-    }
-    for index, column in enumerate(graph.columns):
-        for vertex in column:
-            parts[part_of[vertex]][index].append(vertex)
-    return list(parts.values())
-
-
-def _order_part(columns: Order, left: Neighbours, right: Neighbours) -> Order:
-    """Order one connected part: two walks, barycentre sweeps, sifting, restarts from the best order, shuffled."""
-    work = sum(len(column) ** 2 for column in columns)
-    if max(len(column) for column in columns) == 1:
-        return columns
-    fewest = -1
-    best = columns
-    for from_left in (True, False):
-        current = _sweep(_walk(columns, left, right, from_left), left, right, from_left)
-        total = sift_all(current, left, right, last_of_equals=False)
-        if fewest < 0 or total < fewest:
-            best, fewest = current, total
-    random = Random(len(columns))  # noqa: S311 - the same shuffles on every machine, nothing secret
-    for restart in range(max(_FEWEST_RESTARTS, min(_MOST_RESTARTS, _RESTART_WORK // work))):
-        if fewest == 0:
-            break
-        current = _shuffled(best, random)
-        total = sift_all(current, left, right, last_of_equals=restart % 2 == 1)
+def untangled(tangle: Tangle) -> Order:
+    """Order one connected part: four starts, then rounds of annealing; no more once nothing can be won."""
+    trivial: Order = [list(range(len(column))) for column in tangle.vertices]
+    if max(map(len, trivial)) == 1:
+        return trivial
+    least = unavoidable(tangle)
+    found: list[tuple[int, Order]] = []
+    for deep in (True, False):
+        for rightward in (True, False):
+            current, total = _start(tangle, deep, rightward, least)
+            if total > least:
+                settled(tangle, current)
+                total = count_crossings(current, tangle.right)
+            if total == least:
+                return current
+            found.append((total, current))
+    fewest, best = min(found, key=lambda one: one[0])
+    size = sum(map(len, best))
+    small = size <= _SMALL
+    passes = _PASSES if small else min(_MOST_PASSES, _MOST_VISITS // size)
+    for number in range(min(_MOST_ROUNDS, 2 + size // 6) if small else 1):
+        start = found[number][1] if small and number < len(found) else best
+        current = [column.copy() for column in start]
+        cooled(tangle, current, passes, _MILD if small else 0, number * 577)
+        settled(tangle, current)
+        total = count_crossings(current, tangle.right)
         if total <= fewest:
             best, fewest = current, total
+        if fewest == least:
+            break
     return best
 
 
-def _walk(columns: Order, left: Neighbours, right: Neighbours, from_left: bool) -> Order:
-    """Order by a depth-first walk, so that what hangs together starts out together."""
-    index_of = {vertex: index for index, column in enumerate(columns) for vertex in column}
-    result: Order = [[] for _ in columns]
-    seen: set[int] = set()
-    near, far = (left, right) if from_left else (right, left)
-    for column in columns if from_left else reversed(columns):
-        for root in column:
-            waiting = [root]
+def _start(tangle: Tangle, deep: bool, rightward: bool, least: int) -> tuple[Order, int]:
+    """Order by a walk, then sort the columns back and forth; return the best order met and its crossings."""
+    current = _walk(tangle, deep, rightward)
+    best, fewest = current, count_crossings(current, tangle.right)
+    found = 0
+    for number in range(_SWEEPS):
+        if fewest == least or number - found > _FUTILE:
+            break
+        current = _sweep(tangle, current, (number % 2 == 0) == rightward, number % 4 < 2)
+        total = count_crossings(current, tangle.right)
+        if total < fewest:
+            best, fewest, found = current, total, number
+    return best, fewest
+
+
+def _walk(tangle: Tangle, deep: bool, rightward: bool) -> Order:
+    """Order by a walk in depth or in breadth from one side, so that what hangs together starts out together."""
+    result: Order = [[] for _ in tangle.vertices]
+    seen = [[False] * len(column) for column in tangle.vertices]
+    step = 1 if rightward else -1
+    far, near = (tangle.right, tangle.left) if rightward else (tangle.left, tangle.right)
+    places = range(len(result))
+    for place in places if rightward else reversed(places):
+        for root in range(len(tangle.vertices[place])):
+            waiting = deque([(place, root)])
             while waiting:
-                vertex = waiting.pop()
-                if vertex not in seen:
-                    seen.add(vertex)
-                    result[index_of[vertex]].append(vertex)
-                    waiting.extend(reversed((*far[vertex], *near[vertex])))
+                column, index = waiting.pop() if deep else waiting.popleft()
+                if not seen[column][index]:
+                    seen[column][index] = True
+                    result[column].append(index)
+                    beside = [(column + step, other) for other in far[column][index]]
+                    beside += [(column - step, other) for other in near[column][index]]
+                    waiting.extend(reversed(beside) if deep else beside)
     return result
 
 
-def _sweep(start: Order, left: Neighbours, right: Neighbours, from_left: bool) -> Order:
-    """Sort the columns by barycentre, back and forth; return the best order met."""
-    current = start
-    best, fewest = [list(column) for column in current], count_crossings(current, right)
-    position = positions(current, len(left))
-    for number in range(_SWEEPS):
-        forward = (number % 2 == 0) == from_left
-        for column in current if forward else reversed(current):
-            _barycentre(column, left if forward else right, position)
-        total = count_crossings(current, right)
-        if total < fewest:
-            best, fewest = [list(column) for column in current], total
-    return best
-
-
-def _barycentre(column: list[int], neighbours: Neighbours, position: list[int]) -> None:
-    """Sort one column by the mean position of the neighbours; a vertex without neighbours keeps its place."""
-    mean: dict[int, float] = {}
-    for index, vertex in enumerate(column):
-        near = neighbours[vertex]
-        mean[vertex] = sum([position[other] for other in near]) / len(near) if near else index
-    column.sort(key=mean.__getitem__)
-    for index, vertex in enumerate(column):
-        position[vertex] = index
-
-
-def _shuffled(columns: Order, random: Random) -> Order:
-    """Return a copy with what lies at one height, a tenth of the picture, in disorder."""
-    height = random.random()
-    result = []
-    for column in columns:
-        size = len(column)
-        above, below = max(0, int((height - _WINDOW) * size)), min(size, int((height + _WINDOW) * size) + 1)
-        window = column[above:below]
-        random.shuffle(window)
-        result.append([*column[:above], *window, *column[below:]])
+def _sweep(tangle: Tangle, order: Order, rightward: bool, reverse_equals: bool) -> Order:
+    """Sort the columns in turn by the mean position of the neighbours in the column before."""
+    result = list(order)
+    neighbours = tangle.left if rightward else tangle.right
+    position: list[int] = []
+    places = range(len(order))
+    for place in places if rightward else reversed(places):
+        column = order[place]
+        if len(column) > 1:
+            mean: list[float] = [0] * len(column)
+            for index, vertex in enumerate(column):
+                near = neighbours[place][vertex]
+                mean[vertex] = sum([position[other] for other in near]) / len(near) if near else index
+            column = sorted(reversed(column) if reverse_equals else column, key=mean.__getitem__)
+        result[place] = column
+        position = [0] * len(column)
+        for index, vertex in enumerate(column):
+            position[vertex] = index
     return result
