@@ -88,8 +88,10 @@ def _meetings(one: list[Point], other: list[Point]) -> int:
     def segments(line: list[Point]) -> Iterable[tuple[Point, Point]]:
         return pairwise(line)
 
-    if max(x for x, _ in one) <= min(x for x, _ in other) or max(x for x, _ in other) <= min(x for x, _ in one):
-        return 0
+    for axis in (0, 1):
+        spans = [(min(point[axis] for point in line), max(point[axis] for point in line)) for line in (one, other)]
+        if spans[0][1] <= spans[1][0] or spans[1][1] <= spans[0][0]:
+            return 0
     return sum(
         1
         for a, b in segments(one)

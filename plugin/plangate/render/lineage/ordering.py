@@ -10,10 +10,10 @@ from plangate.render.lineage.tangles import Order, Tangle, count_crossings, tang
 _SWEEPS = 8
 _FUTILE = 3  # sweeps in a row that found nothing better, and no more are tried
 _SMALL = 120  # vertices up to which many short rounds find more than a long one
-_MOST_ROUNDS = 8
+_MOST_ROUNDS = 12
 _PASSES = 10
-_MILD = 3  # the level of heat that such rounds begin at
-_MOST_PASSES = 200
+_HOT, _MILD = 0, 3  # levels of heat
+_MOST_PASSES = 120
 _MOST_VISITS = 115_000
 
 
@@ -27,7 +27,10 @@ def order(graph: Chains) -> Order:
 
 
 def untangled(tangle: Tangle) -> Order:
-    """Order one connected part: four starts, then rounds of annealing; no more once nothing can be won."""
+    """Order one connected part: four starts, then rounds of annealing; no more once nothing can be won.
+
+    The first rounds go on from each start in turn, then from the best order.
+    """
     trivial: Order = [list(range(len(column))) for column in tangle.vertices]
     if max(map(len, trivial)) == 1:
         return trivial
@@ -42,21 +45,30 @@ def untangled(tangle: Tangle) -> Order:
             if total == least:
                 return current
             found.append((total, current))
-    fewest, best = min(found, key=lambda one: one[0])
-    size = sum(map(len, best))
-    small = size <= _SMALL
-    passes = _PASSES if small else min(_MOST_PASSES, _MOST_VISITS // size)
-    for number in range(min(_MOST_ROUNDS, 2 + size // 6) if small else 1):
-        start = found[number][1] if small and number < len(found) else best
-        current = [column.copy() for column in start]
-        cooled(tangle, current, passes, _MILD if small else 0, number * 577)
+    found.sort(key=lambda one: one[0])
+    fewest, best = found[0]
+    rounds, passes, level = _effort(sum(map(len, best)))
+    for number in range(rounds):
+        own = number % len(found)
+        current = [column.copy() for column in (found[own][1] if number < 2 * len(found) else best)]
+        cooled(tangle, current, passes, level, number * 577 + 1500)
         settled(tangle, current)
         total = count_crossings(current, tangle.right)
+        if total <= found[own][0]:
+            found[own] = total, current
         if total <= fewest:
-            best, fewest = current, total
+            fewest, best = total, current
         if fewest == least:
             break
     return best
+
+
+def _effort(size: int) -> tuple[int, int, int]:
+    """Return rounds, passes in each and the level of heat that they begin at, for so many vertices."""
+    if size <= _SMALL:
+        return min(_MOST_ROUNDS, 2 + size // 6), _PASSES, _MILD
+    passes = _MOST_VISITS // size
+    return (2, _MOST_PASSES, _HOT) if passes >= 2 * _MOST_PASSES else (1, passes, _HOT)
 
 
 def _start(tangle: Tangle, deep: bool, rightward: bool, least: int) -> tuple[Order, int]:
