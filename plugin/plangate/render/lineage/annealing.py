@@ -37,6 +37,13 @@ def cooled(tangle: Tangle, order: Order, passes: int, first: int, start: int) ->
                 offset = _visit(tangle, order, place, number % 4 < 2, _REACH, noise, offset)
 
 
+def sifted(tangle: Tangle, order: Order, number: int) -> None:
+    """Move each vertex of an order once to its best place near by, in place; odd passes begin on the right."""
+    for place in range(len(order)) if number % 2 == 0 else range(len(order) - 1, -1, -1):
+        if len(order[place]) > 1:
+            _visit(tangle, order, place, number % 4 < 2, _REACH, None)
+
+
 def settled(tangle: Tangle, order: Order) -> None:
     """Move each vertex of an order to its best place, in place, back and forth, until nothing changes."""
     used = [place for place, column in enumerate(order) if len(column) > 1]
