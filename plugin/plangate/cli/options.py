@@ -13,8 +13,9 @@ from plangate.cli import crash
 from plangate.model.nearest import nearest
 from plangate.model.problem import Problem
 from plangate.model.review import Identity
+from plangate.reading.git import GitError
 from plangate.reading.identity import IdentityRejected, read_identity
-from plangate.reading.portfolio import Portfolio, read_portfolio
+from plangate.reading.portfolio import Portfolio, read_base, read_portfolio
 from plangate.reports.lines import line
 
 
@@ -160,3 +161,13 @@ def unread(found: Portfolio, ids: Iterable[str]) -> int:
         place = f"{folder}/{problem.file or 'plan.yml'}:{problem.line or 1}:{problem.column or 1}"
         click.echo(line(f"error {problem.rule} ", f"{place}  {problem.message}"), err=True)
     return 3 if found.failures else 1 if problems else 0
+
+
+def base_portfolio(name: str | None, plans: Path, references: Path | None) -> Portfolio | None:
+    """Read the plans of a base revision; a revision that git cannot give is a usage error. None where none is asked."""
+    if name is None:
+        return None
+    try:
+        return read_base(name, plans, references_folder(references))
+    except (GitError, ValueError) as error:
+        raise click.UsageError(f"Nothing can be compared with {name}: {error}") from None

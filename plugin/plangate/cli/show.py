@@ -15,6 +15,7 @@ from plangate.checks.runner import check
 from plangate.cli import options
 from plangate.model.element import Part
 from plangate.model.problem import path_text
+from plangate.reports.contracts import contracts_data, contracts_lines
 from plangate.reports.cost import cost_data
 from plangate.reports.cutover import cutover_data, cutover_lines, seconds
 from plangate.reports.lines import line
@@ -107,6 +108,7 @@ PARTS: Mapping[str, Shown] = MappingProxyType(
         "backfill": lambda report: backfill_data(report.facts),
         "lineage": lambda report: plain(report.facts.lineage),
         "cutover": lambda report: cutover_data(report.facts),
+        "contracts": lambda report: contracts_data(report.facts),
         "assumptions": _assumptions,
         "bundle": _bundle,
         "digests": lambda report: dict(report.facts.digests),
@@ -120,6 +122,7 @@ LINES: Mapping[str, Callable[[Facts], Iterator[str]]] = MappingProxyType(
     {
         "freshness": freshness_lines,
         "backfill": backfill_lines,
+        "contracts": contracts_lines,
         "cutover": cutover_lines,
         "numbers": numbers_lines,
         "sensitivity": sensitivity_lines,
@@ -133,6 +136,7 @@ LINES: Mapping[str, Callable[[Facts], Iterator[str]]] = MappingProxyType(
 @click.argument("part", required=False, type=click.Choice(sorted(PARTS)))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--zone", type=options.ZoneType(), help="Times of the cutover in this zone.  [default: the plan's own]")
+@click.option("--base", metavar="REV", help="Compare contracts with the plans as they were at this revision of git.")
 @options.today
 @options.plans_dir
 @options.references_dir
@@ -141,6 +145,7 @@ def show_command(
     part: str | None,
     form: str,
     zone: str | None,
+    base: str | None,
     today: date | None,
     plans_dir: Path,
     references_dir: Path | None,
@@ -148,7 +153,8 @@ def show_command(
     """Show what is computed from a plan: all of it, or one part."""
     portfolio = options.portfolio(plans_dir, references_dir)
     (plan_id,) = options.plan_ids(portfolio, [plan])
-    report = check(portfolio, today=options.day_or_now(today), only=[plan_id]).plan(plan_id)
+    before = options.base_portfolio(base, plans_dir, references_dir)
+    report = check(portfolio, today=options.day_or_now(today), only=[plan_id], base=before).plan(plan_id)
     names = [part] if part else list(PARTS)
     parts: dict[str, Shown] = {**PARTS, "cutover": lambda report: cutover_data(report.facts, zone)}
     lines: dict[str, Callable[[Facts], Iterator[str]]] = {**LINES, "cutover": lambda facts: cutover_lines(facts, zone)}

@@ -1,6 +1,6 @@
 """The page of a dataset: where it stands among all plans, who builds and reads it, and what is promised of it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
 from markupsafe import Markup
@@ -9,8 +9,8 @@ from plangate.analysis.atlas import Atlas, Entry, Reached
 from plangate.analysis.dataset import DatasetFacts
 from plangate.analysis.facts import Facts
 from plangate.analysis.freshness import Need
-from plangate.model.contracts import Change, Contract
 from plangate.render.boxes import LinksOf, entry_href
+from plangate.render.contract import contract_of
 from plangate.render.fragments import (
     EMPTY,
     NOTHING,
@@ -25,8 +25,7 @@ from plangate.render.fragments import (
     paragraph,
     table,
 )
-from plangate.render.fragments import facts as definitions
-from plangate.render.links import Links, anchor, domain_path, section_anchor
+from plangate.render.links import Links, anchor, domain_path
 from plangate.render.notes import Note, note_list
 from plangate.render.page import Page, Section
 from plangate.render.surroundings import Changes, surroundings
@@ -57,7 +56,7 @@ def dataset_page(
         Section("pg-findings", "Findings", note_list(notes)),
         Section("pg-reached", "What a change here reaches", reached_table(atlas.reach(entry.id), atlas, links_of)),
         Section("pg-columns", "Columns", columns),
-        Section("pg-contract", "Contract", _contract(said, links)),
+        Section("pg-contract", "Contract", contract_of(entry.id, facts, links_of)),
         Section("pg-needs", "How fresh it has to be", _needs(entry, facts, links_of)),
         Section("pg-checks", "Checks", _checks(said, links)),
         Section("pg-slos", "Service levels", _slos(said, links)),
@@ -142,56 +141,6 @@ def _way(names: Sequence[str], atlas: Atlas, links_of: LinksOf) -> Markup:
 def _rest(items: Sequence[object], noun: str) -> Markup:
     rest = len(items) - MOST_ROWS
     return paragraph(f"And {rest:,} more {noun}.") if rest > 0 else EMPTY
-
-
-def _contract(said: DatasetFacts, links: Links) -> Markup:
-    shown = joined(_one_contract(contract, links) for contract in said.contracts)
-    return shown + _changes(said.changes)
-
-
-def _one_contract(contract: Contract, links: Links) -> Markup:
-    sla = contract.sla
-    entries: list[tuple[str, str | None]] = [
-        ("Version", link(contract.version or "not stated", links.page("contracts", section_anchor("contracts")))),
-        ("Status", contract.status),
-        ("Owner", contract.owner),
-        ("Format", contract.format),
-        ("Classification", contract.classification),
-        ("Compatibility", contract.compatibility),
-        ("Primary key", ", ".join(contract.primary_key)),
-        ("Freshness", quantity_text(sla.freshness) if sla and sla.freshness else None),
-        ("Availability", quantity_text(sla.availability) if sla and sla.availability else None),
-        ("Retention", quantity_text(sla.retention) if sla and sla.retention else None),
-        ("Still served", ", ".join(_served(contract))),
-    ]
-    told = [(name, value.replace("_", " ") if name in _WORDS else value) for name, value in entries if value]
-    return Markup("<div data-search-exclude>{}</div>").format(definitions(told))
-
-
-_WORDS = frozenset({"Status", "Format", "Classification", "Compatibility"})
-
-
-def _served(contract: Contract) -> Iterator[str]:
-    for live in contract.live_versions:
-        yield f"{live.version} until {day_text(live.sunset)}" if live.sunset else live.version
-
-
-def _changes(changes: Sequence[Change]) -> Markup:
-    rows = [
-        Row(
-            [
-                (change.kind or "changed").replace("_", " "),
-                change.element or NOTHING,
-                f"{change.from_ or '—'} → {change.to or '—'}" if change.from_ or change.to else NOTHING,
-                change.classification or NOTHING,
-                day_text(change.announce) if change.announce else NOTHING,
-                day_text(change.sunset) if change.sunset else NOTHING,
-            ]
-        )
-        for change in changes[:MOST_ROWS]
-    ]
-    heads = ("Change", "Of", "From → to", "Is", "Announced", "Sunset")
-    return table("How the contract changes", heads, rows) + _rest(changes, "changes") if rows else EMPTY
 
 
 def _needs(entry: Entry, facts: Facts, links_of: LinksOf) -> Markup:

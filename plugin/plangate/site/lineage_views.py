@@ -1,9 +1,10 @@
-"""What the pages of the lineage of all plans show: the overview, the domains, the datasets."""
+"""What the pages over all plans show: the lineage with domains and datasets, the contracts."""
 
 from functools import cache
 
 from plangate.render.boxes import LinksOf
 from plangate.render.columns import columns_cards
+from plangate.render.contracts_page import contracts_page
 from plangate.render.dataset import dataset_page
 from plangate.render.domain import domain_page
 from plangate.render.fragments import EMPTY
@@ -34,6 +35,11 @@ def dataset_view(portal: Portal, dataset: str, here: str) -> Page:
     links_of = _links_of(portal, here)
     columns = columns_cards(dataset, facts, links_of(entry.home))
     return dataset_page(entry, portal.atlas, facts, links_of, notes, columns, portal.changes)
+
+
+def contracts_view(portal: Portal, here: str) -> Page:
+    """Give the contracts of the plans that stand and have pages."""
+    return contracts_page(portal.atlas.plans, portal.atlas, _links_of(portal, here), portal.report.today)
 
 
 def _links_of(portal: Portal, here: str) -> LinksOf:

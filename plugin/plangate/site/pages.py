@@ -44,6 +44,7 @@ RUNLOG = "assets/plangate/runlog.js"
 
 INDEX = "plans/index.md"
 CALENDAR = "calendar/index.md"
+CONTRACTS = "contracts/index.md"
 RULES = "rules/index.md"
 LINEAGE = "lineage/index.md"
 
@@ -96,6 +97,7 @@ def pages(portal: Portal) -> Iterator[VirtualPage]:
         yield from _plan_pages(portal, plan)
     yield VirtualPage(LINEAGE, "Lineage", lineage_views.landscape_view, searched=False)
     yield from _domain_pages(portal)
+    yield VirtualPage(CONTRACTS, "Contracts", lineage_views.contracts_view, searched=False)
     yield VirtualPage(CALENDAR, "Calendar", views.calendar_view, searched=False)
     yield VirtualPage(RULES, "Rules", lambda portal, here: rules_page(portal.linker(here)), searched=False)
     for rule in all_rules().values():

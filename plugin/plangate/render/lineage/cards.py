@@ -7,7 +7,7 @@ from itertools import accumulate, pairwise
 
 from plangate.render.lineage import routes
 from plangate.render.lineage.columns import columns
-from plangate.render.lineage.coordinates import fit_in_order, weighted_mean
+from plangate.render.lineage.coordinates import mean_in_order
 from plangate.render.lineage.geometry import LayerNode, Route
 
 CARD_WIDTH = 236
@@ -176,10 +176,14 @@ def _stack(graph: _Graph, members: list[int], wishes: Mapping[int, list[tuple[fl
     """Sort the items of a level by where they wish to be and place them as near to it as they fit."""
     items = graph.items
     wished = {index: wishes.get(index) or [(items[index].top, 0.01)] for index in members}
-    members.sort(key=lambda index: (weighted_mean(wished[index]) + items[index].height / 2, index))
+    sums = {
+        index: (sum([height * weight for height, weight in own]), sum([weight for _, weight in own]))
+        for index, own in wished.items()
+    }
+    members.sort(key=lambda index: (sums[index][0] / sums[index][1] + items[index].height / 2, index))
     steps = [items[index].height + _GAP for index in members[:-1]]
     offsets = list(accumulate(steps, initial=0))
-    heights = fit_in_order([wished[index] for index in members], offsets, weighted_mean)
+    heights = mean_in_order([sums[index] for index in members], offsets)
     for index, height in zip(members, heights, strict=True):
         items[index].top = height
 
