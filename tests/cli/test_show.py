@@ -95,3 +95,12 @@ def test_the_cutover_in_another_zone(cli: Cli, portal: Path) -> None:
     assert data["zone"] == "Asia/Tokyo"
     done = cli("show", "first-plan", "cutover", "--zone", "Mars/Olympus")
     assert (done.status, done.out) == (2, "")
+
+
+def test_contracts_are_shown_with_what_changed_and_who_migrates(cli: Cli) -> None:
+    root = Path(__file__).parents[2]
+    folders = ("--plans-dir", str(root / "plans"), "--references-dir", str(root / "references"))
+    out = cli("show", "orders-mart", "contracts", *folders).out
+    assert "  contract mart.fct_orders  3.0.0, active, commerce_data" in out
+    assert "      change channel: STRING → nothing; consumer breaking, producer compatible" in out
+    assert "      migration off channel: acknowledged by 2027-02-01" in out

@@ -17,6 +17,7 @@ PAGES = {
     "landscape": "lineage/",
     "domain": "lineage/commerce/",
     "dataset": "datasets/mart.fct_orders/",
+    "contracts": "contracts/",
     "calendar": "calendar/",
     "draft": "plans/ledger-migration/",
     "events": "plans/clickstream-sessions/events/",

@@ -27,6 +27,7 @@ _ORDERS = {
     "producers_first": "Producers are upgraded first.",
     "any": "Anybody may be upgraded first.",
 }
+_KEY = Markup(" <small>key</small>")
 _VERDICTS = {
     Verdict.COMPATIBLE: Markup('<span class="pg-good">✓ compatible</span>'),
     Verdict.BREAKING: Markup('<span class="pg-bad">✕ breaking</span>'),
@@ -111,7 +112,7 @@ def _columns(found: ContractTable) -> Markup:
     rows = [
         Row(
             [
-                Markup("{}{}").format(field.name, " 🔑" if field.name.casefold() in keys else ""),
+                Markup("{}{}").format(field.name, _KEY if field.name.casefold() in keys else EMPTY),
                 field.type.written or field.type.kind,
                 {True: "may be empty", False: "never empty", None: NOTHING}[field.nullable],
                 _limits(field),
@@ -171,8 +172,12 @@ def changes_table(change: ContractChange) -> Markup:
     judged = change.judgement
     if judged is None:
         return shown
-    said = Markup("In mode {}: {}. {}").format(
-        judged.mode.name.replace("_", " "), _VERDICTS[judged.verdict], judged.mode.meaning
+    major = change.taken == "major" and judged.verdict is not Verdict.COMPATIBLE
+    said = Markup("In mode {}: {}. {}{}").format(
+        judged.mode.name.replace("_", " "),
+        _VERDICTS[judged.verdict],
+        judged.mode.meaning,
+        " A new major version may break with the one before, which is served until its sunset." if major else "",
     )
     return shown + Markup("<p>{}</p>").format(said)
 

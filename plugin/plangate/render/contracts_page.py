@@ -54,7 +54,7 @@ def deadline_table(title: str, found: Sequence[Deadline], plans: Mapping[str, Pl
     rows = [
         Row(
             [
-                day_text(one.day),
+                Markup('<span class="pg-q">{}</span>').format(day_text(one.day)),
                 _KINDS[one.kind],
                 link(one.dataset, links_of(one.plan).dataset(one.dataset)),
                 one.what,

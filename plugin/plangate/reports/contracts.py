@@ -90,7 +90,8 @@ def contracts_lines(facts: Facts) -> Iterator[str]:
             for one in change["changes"]:
                 moved = f"{one['before'] or 'nothing'} → {one['after'] or 'nothing'}"
                 yield line(
-                    "      ", f"{one['element']}: {moved}; consumer {one['consumer']}, producer {one['producer']}"
+                    "      change ",
+                    f"{one['element']}: {moved}; consumer {one['consumer']}, producer {one['producer']}",
                 )
         for reader in entry["consumers"]:
             pinned = f", pinned to {reader['pinned']}" if reader["pinned"] else ""

@@ -321,7 +321,7 @@ def _meta(virtual: VirtualPage, page: Page) -> dict[str, Any]:
     meta: dict[str, Any] = {"render_macros": False, "title": str(page.title)}
     if virtual.status is not None:
         meta["status"] = virtual.status
-    if virtual.uri == pages.INDEX or virtual.uri.startswith(("lineage/", "datasets/")):
+    if virtual.uri == pages.INDEX or virtual.uri.startswith(("lineage/", "datasets/", "contracts/")):
         meta["hide"] = ["toc"]  # the matrix and the figures need the width
     if not virtual.searched:
         meta["search"] = {"exclude": True}
