@@ -34,9 +34,14 @@ WHO = {
 
 def plans(folder: Path, *edits: Edit, tier: str = "B") -> Path:
     """Make the first plan in a tier, changed."""
-    recovery = "recovery: {rpo: 24 h, rto: 8 h, backup_every: 24 h, restore_throughput: 200 MB/s}\nbreak_glass:"
+    recovery = (
+        "recovery: {rpo: 24 h, rto: 8 h, backup_every: 24 h, restore_throughput: 200 MB/s}\n"
+        "slos: [{id: orders_right, dataset: mart.orders, sli: correctness, objective: 99 %, window: 30 d, "
+        "alerts: [orders_late]}]\nbreak_glass:"
+    )
     held = Edit("08-operations.yml", "break_glass:", recovery)
-    return first_plan(folder, (Edit("plan.yml", "tier: C", f"tier: {tier}"), held, *edits))
+    measured = Edit("10-acceptance.yml", "daily_orders, mart.orders]", "daily_orders, mart.orders, orders_right]")
+    return first_plan(folder, (Edit("plan.yml", "tier: C", f"tier: {tier}"), held, measured, *edits))
 
 
 def review(place: Path, references: Path | None = None, today: date = TODAY) -> Review:

@@ -88,5 +88,5 @@ def test_nobody_is_wanted_twice(found: Agenda) -> None:
 
 def test_gate_cutover_lacks_a_rehearsal_and_nothing_else(portfolio: Portfolio) -> None:
     findings = check(portfolio, today=date(2021, 8, 20), preset="strict").findings
-    told = [(entry.rule, entry.severity) for entry in findings if entry.gate == "cutover"]
+    told = [(entry.rule, entry.severity) for entry in findings if entry.gate == "cutover" and entry.severity != "info"]
     assert told == [("CUT012", "warning")]  # days and times of the rehearsals were not published
