@@ -212,7 +212,7 @@ def test_instant_navigation_leads_from_the_domains_to_a_dataset_and_a_consumer(s
     page.wait_for_url("**/lineage/commerce/")
     page.locator("article table a", has_text="mart.fct_orders").first.click()
     page.wait_for_url("**/datasets/mart.fct_orders/")
-    page.locator(".pg-tools").first.wait_for()
+    page.locator(".pg-tools:visible").first.wait_for()
     page.locator("#pg-reached ~ * a", has_text="Revenue board").first.click()
     page.wait_for_url("**/plans/orders-mart/context/#*")
     assert page.evaluate("window.kept") is True

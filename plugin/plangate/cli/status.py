@@ -29,7 +29,9 @@ def status_command(
     """Tell who must do what next, for all plans or those named."""
     portfolio = options.portfolio(plans_dir, references_dir)
     only = options.plan_ids(portfolio, plans)
-    report = check(portfolio, today=options.day_or_now(today), only=only or None, identity=options.identity_of(identity))
+    report = check(
+        portfolio, today=options.day_or_now(today), only=only or None, identity=options.identity_of(identity)
+    )
     if form == "json":
         click.echo(json.dumps(status_data(report), indent=2, ensure_ascii=True))
         return 0
