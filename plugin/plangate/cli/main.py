@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "check": ("check", "Check all plans, or those named."),
         "compat": ("compat", "Compare two versions of a schema: for whom it breaks."),
         "export": ("export", "Write plans in a form that other programs read."),
+        "diff": ("diff", "Tell what changed in the plans, by meaning."),
         "drift": ("dbt", "Tell where a plan and a dbt project disagree."),
         "explain": ("explain", "Explain a rule: condition, reason, examples."),
         "import": ("importing", "Read what was made elsewhere into a plan."),
