@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "import": ("importing", "Read what was made elsewhere into a plan."),
         "init": ("init", "Make a portal; never overwrite."),
         "new": ("new", "Start a plan, guided by questions or in one shot."),
+        "report": ("report", "Write the comment of a pull request."),
         "rules": ("explain", "List the rules."),
         "schema": ("schema", "Print the JSON Schema of a gate's file, for editors."),
         "show": ("show", "Show what is computed from a plan."),

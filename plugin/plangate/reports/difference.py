@@ -27,7 +27,8 @@ class GateMove:
 class PlanDifference:
     """What became of a plan, with its states and gates, the words that no longer hold, and who has to act on it.
 
-    `new_findings` are there now and were not before; `gone` counts those that are no more.
+    `new_findings` are there now and were not before; `gone` counts those that are no more. `assumed` holds the gate of
+    each value that is assumed.
     """
 
     change: PlanChange
@@ -38,6 +39,7 @@ class PlanDifference:
     actions: tuple[Action, ...]
     new_findings: tuple[Finding, ...]
     gone: int
+    assumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def _plan(
         tuple(_acting(after, new, {move.gate for move in moves})),
         tuple(finding for finding in found if finding.identity not in known),
         len(known - {finding.identity for finding in findings(after)}),
+        tuple(one.gate for one in new.facts.plan.assumed) if new else (),
     )
 
 
