@@ -75,7 +75,7 @@ def test_it_shows_what_changed_since_the_last_record_and_supersedes_it(cli: Cli,
     file = portal / "plans" / PLAN / "03-capacity.yml"
     file.write_text(file.read_text().replace("horizon: 24 month", "horizon: 25 month"))
     done = cli("sign", "capacity", "--plan", PLAN, "--role", "reviewer", "--as", "bob")
-    assert "changed: capacity.horizon 720 d → 750 d" in done.out
+    assert "neutral capacity.horizon 720 d → 750 d" in done.out
     assert reviews(portal) == ["2026-11-23-bob-reviewer-2.yml", "2026-11-23-bob-reviewer.yml"]
     report = judged(portal)
     assert [finding.rule for finding in report.findings] == []

@@ -146,7 +146,8 @@ class Review:
         return field_parts(self.plan, gate, patterns, self.policy.workflow.unremarkable)
 
     @cached_property
-    def _own(self) -> dict[str, str]:
+    def digests(self) -> dict[str, str]:
+        """The digest of every gate that is there."""
         return {gate: digest(self.parts(gate)) for gate in self.plan.gates}
 
     def _gate(self, gate: str) -> GateReview:
@@ -206,7 +207,7 @@ class Review:
         record = filed.record
         seen = unpacked(record.seen or "")
         told = record.gates[gate]
-        if told != self._own.get(gate):
+        if told != self.digests.get(gate):
             old = seen.get(told)
             if old is None or gate not in self.plan.gates:
                 return "stale", (), ()

@@ -80,7 +80,7 @@ def changes(gate: str, old: Signed, new: Signed) -> tuple[Change, ...]:
     """Give the fields of a gate that differ, in the order of their paths; prose is one field for each part of it."""
     found = list(_differences(gate, old.data, new.data))
     if old.prose != new.prose:
-        found.extend(_prose(gate, old.prose, new.prose))
+        found.extend(prose_changes(gate, old.prose, new.prose))
     found.extend(_differences(f"{gate}: file", old.files, new.files))
     found.extend(_differences("plan", old.plan, new.plan))
     return tuple(found)
@@ -103,14 +103,14 @@ def _differences(gate: str, old: Data, new: Data) -> Iterator[Change]:
     before, after = dict(leaves(old or {})), dict(leaves(new or {}))
     for path in sorted(before.keys() | after.keys()):
         if before.get(path) != after.get(path):
-            yield Change(_shown(gate, path), *_alike(before.get(path), after.get(path)))
+            yield Change(_shown(gate, path), *alike(before.get(path), after.get(path)))
 
 
 def _shown(gate: str, path: str) -> str:
     return path if path.partition("[")[0].partition(".")[0] == gate else f"{gate}.{path}"
 
 
-def _prose(gate: str, old: str, new: str) -> Iterator[Change]:
+def prose_changes(gate: str, old: str, new: str) -> Iterator[Change]:
     """Give the paragraphs that went and came; a paragraph is told by its first words."""
     before, after = old.split("\n\n"), new.split("\n\n")
     gone = [part for part in before if part not in after]
@@ -126,8 +126,9 @@ def _opening(parts: list[str], place: int) -> str | None:
     return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
 
 
-def _alike(old: str | None, new: str | None) -> tuple[str | None, str | None]:
-    """Write both texts; two quantities of one kind in the unit of the smaller one, that they can be compared."""
+def alike(old: str | None, new: str | None) -> tuple[str | None, str | None]:
+    """Write two canonical texts as people do; two quantities of one kind in the unit of the smaller one, that they can
+    be compared."""
     before, after = _MEASURED.fullmatch(old or ""), _MEASURED.fullmatch(new or "")
     if before is None or after is None or before[2] != after[2] or before[2] == RATIO:
         return readable(old), readable(new)

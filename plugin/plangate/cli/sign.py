@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from plangate.analysis.changes.since import since
 from plangate.analysis.digest import SCHEME, digest
 from plangate.analysis.review import Review
 from plangate.analysis.seen import packed
@@ -18,6 +19,7 @@ from plangate.cli.signer import signer
 from plangate.model.nearest import nearest
 from plangate.model.policy import Policy
 from plangate.model.review import Filed, Record
+from plangate.reports.difference_text import unseen
 from plangate.reports.lines import line
 
 _VERDICTS = ["approve", "approve_with_notes", "request_changes", "hold", "abstain"]
@@ -120,16 +122,16 @@ def _gates(review: Review, asked: tuple[str, ...], who: str, role: str, all_pend
 
 
 def _shown(review: Review, names: tuple[str, ...], who: str, role: str, found: list[Finding]) -> Iterator[str]:
+    last = {one.gate: one for one in since(review, who, role)}
     for name in names:
         gate = review.gates[name]
         yield line("gate ", f"{name}  {digest(review.parts(name))}")
         if not any(need.role == role for need in gate.needs):
             yield line("  needs no approval of ", f"{role}; the record is kept beside the others")
-        for word in gate.words:
-            if (word.person, word.role) == (who, role):
-                since = "no change" if word.standing == "holds" else f"{len(word.changes) or 'some'} changes"
-                yield line("  since your last record: ", f"{since} ({word.filed.file})")
-                yield from (line("    changed: ", str(change)) for change in word.changes)
+        if name in last:
+            yield from unseen(last[name])
+        else:
+            yield line("  since your last record: ", f"all of it; you have not signed it as {role}")
     yield from (line(f"  {f.severity} {f.rule} ", f"{f.file}:{f.line}  {f.message}") for f in found)
 
 

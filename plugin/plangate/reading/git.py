@@ -125,16 +125,20 @@ def files_at(found: Revision, *folders: Path) -> Iterator[dict[Path, Path]]:
         yield copies
 
 
-def changed_files(found: Revision, *folders: Path) -> frozenset[Path]:
-    """Give the files below folders that differ between a commit and the work tree, deleted and untracked ones included.
+def changed_files(found: Revision, *folders: Path, until: Revision | None = None) -> frozenset[Path]:
+    """Give the files below folders that differ between a commit and the work tree, or another commit.
 
-    Raises GitError where git cannot compare, ValueError for a folder outside the repository.
+    Deleted ones are among them, and those of the work tree that git does not track yet. Raises GitError where git
+    cannot compare, ValueError for a folder outside the repository.
     """
     top = found.top.resolve()
     inside = [folder.resolve().relative_to(top).as_posix() for folder in folders]
     missing = f"the files of commit {found.sha[:12]} are not here; fetch it first (a shallow clone may not hold it)"
     plain = ("--no-ext-diff", "--no-textconv", "--no-renames", "--name-only", "-z")
-    tracked = _git(top, "--literal-pathspecs", "diff", *plain, found.sha, "--", *inside, wrong=missing)
+    ends = (found.sha, *((until.sha,) if until is not None else ()))
+    tracked = _git(top, "--literal-pathspecs", "diff", *plain, *ends, "--", *inside, wrong=missing)
+    if until is not None:
+        return frozenset(top / os.fsdecode(name) for name in tracked.split(b"\0") if name)
     others = ("ls-files", "--others", "--exclude-standard", "-z")
     new = _git(
         top, "--literal-pathspecs", *others, "--", *inside, wrong="git cannot list the files that it does not track"
