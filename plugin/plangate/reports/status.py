@@ -11,7 +11,7 @@ from plangate.reports.lines import line
 
 What = Literal["mend", "write", "answer", "look_again", "approve", "renew"]
 
-_WORDS: dict[What, str] = {
+WORDS: dict[What, str] = {
     "mend": "mend errors in",
     "write": "write",
     "answer": "answer what was asked about",
@@ -19,6 +19,7 @@ _WORDS: dict[What, str] = {
     "approve": "approve",
     "renew": "end or renew",
 }
+"""What there is to do, in words before the gates that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +121,5 @@ def status_lines(report: Report) -> Iterator[str]:
             who = ", ".join(action.people) or "nobody"
             role = f"{action.role} ({who})" if action.role else who
             because = f" ({action.because})" if action.because else ""
-            yield line(f"  {_WORDS[action.what]} ", f"{', '.join(action.gates)}: {role}{because}")
+            yield line(f"  {WORDS[action.what]} ", f"{', '.join(action.gates)}: {role}{because}")
     yield line("today ", report.today.isoformat())
