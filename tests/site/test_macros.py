@@ -8,6 +8,8 @@ from plangate.site.macros import MACROS
 
 CALLS = [
     "gate_status()",
+    "review_queue()",
+    'review_queue(role="platform")',
     'gate_status("first-plan")',
     'method_gates("batch")',
     'method_sections("capacity")',

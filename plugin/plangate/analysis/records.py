@@ -31,10 +31,19 @@ class OpenConcern:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedConcern:
+    """A concern that its author has closed: the record that raised it, and the one that closed it."""
+
+    raised: Filed
+    closed: Filed
+    concern: Concern
+
+
+@dataclass(frozen=True, slots=True)
 class Records:
     """The records that count, oldest first; the last word of everybody; concerns that are open; what is wrong.
 
-    `disputed` are the keys under which two records contradict each other.
+    `disputed` are the keys under which two records contradict each other; `answered` the concerns that are closed.
     """
 
     valid: tuple[Filed, ...]
@@ -42,6 +51,7 @@ class Records:
     disputed: frozenset[Key]
     concerns: tuple[OpenConcern, ...]
     problems: tuple[Problem, ...]
+    answered: tuple[ClosedConcern, ...] = ()
 
 
 def records(plan: Plan, policy: Policy, today: date) -> Records:
@@ -71,7 +81,14 @@ def records(plan: Plan, policy: Policy, today: date) -> Records:
         if other is not None:
             disputed.add(key)
             problems.append(_contradiction(key, other, heads[-1]))
-    return Records(tuple(valid), last, frozenset(disputed), tuple(_concerns(valid)), tuple(problems))
+    return Records(
+        tuple(valid),
+        last,
+        frozenset(disputed),
+        tuple(_concerns(valid)),
+        tuple(problems),
+        tuple(_answered(valid)),
+    )
 
 
 def _order(filed: Filed) -> tuple[date, str, int]:
@@ -219,3 +236,16 @@ def _concerns(valid: Sequence[Filed]) -> Iterator[OpenConcern]:
         if concern.state == "open":
             gates = (concern.gate,) if concern.gate else tuple(filed.record.gates)
             yield OpenConcern(filed, concern, gates)
+
+
+def _answered(valid: Sequence[Filed]) -> Iterator[ClosedConcern]:
+    """Give the concerns that their author has closed, in the order in which they were raised."""
+    first: dict[tuple[str, str], Filed] = {}
+    latest: dict[tuple[str, str], tuple[Filed, Concern]] = {}
+    for filed in valid:
+        for concern in filed.record.concerns:
+            first.setdefault((filed.record.by, concern.id), filed)
+            latest[filed.record.by, concern.id] = (filed, concern)
+    for key, (filed, concern) in latest.items():
+        if concern.state == "closed":
+            yield ClosedConcern(first[key], filed, concern)

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Literal
 
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.problem import Problem
 from plangate.model.review import Waiver
+
+WaiverStatus = Literal["expired", "refused", "expiring", "holds"]
 
 APPROVER = "waiver_approver"
 """The role of the person who approves a waiver."""
@@ -59,13 +62,19 @@ def refusals(waiver: Waiver, policy: Policy, today: date) -> Iterator[Problem]:
         yield problem("approved_by", message, waiver.approved_by, may)
 
 
+def status(waiver: Waiver, policy: Policy, today: date) -> WaiverStatus:
+    """Tell how a waiver stands on a day: over, not counting, about to end by the policy's notice, or in force."""
+    if expired(waiver, today):
+        return "expired"
+    if any(refusals(waiver, policy, today)) or not waivable(waiver.rule, policy):
+        return "refused"
+    notice = timedelta(seconds=float(policy.checklists.waivers.notice.base))
+    return "expiring" if waiver.expires <= today + notice else "holds"
+
+
 def standing(plan: Plan, policy: Policy, today: date) -> tuple[Waiver, ...]:
     """Give the waivers of a plan that count on a day."""
-    return tuple(
-        waiver
-        for waiver in plan.waivers
-        if not expired(waiver, today) and not any(refusals(waiver, policy, today)) and waivable(waiver.rule, policy)
-    )
+    return tuple(waiver for waiver in plan.waivers if status(waiver, policy, today) in {"expiring", "holds"})
 
 
 def covers(waiver: Waiver, rule: str, gate: str | None, path: str) -> bool:

@@ -24,6 +24,7 @@ NEEDED: Mapping[str, str] = MappingProxyType(
         "datasets": "pg-steps",
         "runbook": "pg-runbook",
         "calendar": "pg-calendar",
+        "reviews": "pg-review",
     }
 )
 """The stylesheets that only some pages need, each with the class that marks such a page."""

@@ -19,7 +19,7 @@ WORDS: dict[What, str] = {
     "approve": "approve",
     "renew": "end or renew",
 }
-"""What has to be done, in words."""
+"""What there is to do, in words before the gates that it is about."""
 
 
 @dataclass(frozen=True, slots=True)

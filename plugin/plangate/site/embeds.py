@@ -17,10 +17,13 @@ from plangate.render.formulas import formula as one_formula
 from plangate.render.formulas import method_formulas
 from plangate.render.freshness import freshness_table, freshness_way
 from plangate.render.lineage_page import lineage_figure
+from plangate.render.links import Links
+from plangate.render.queue import role_queue
 from plangate.render.runbook import runbook
 from plangate.render.sensitivity import sensitivity_table
 from plangate.render.surroundings import around
 from plangate.site.portal import Portal
+from plangate.site.reviews import waiting
 from plangate.site.rule_page import rule_rows
 from plangate.site.views import matrix
 
@@ -95,6 +98,14 @@ def show_lineage(portal: Portal, here: str, plan: str, up: int = 2, down: int = 
 def show_gate_status(portal: Portal, here: str, plan: str | None = None) -> Markup:
     """Show the states of all plans and gates, or those of one plan."""
     return matrix(portal, here, None if plan is None else _plan(portal, plan).id)
+
+
+def show_review_queue(portal: Portal, here: str, role: str | None = None) -> Markup:
+    """Show what changed since it was approved and what waits for approval, for all roles or for one."""
+    workflow = portal.portfolio.policy.workflow
+    chosen = None if role is None else _known(role, workflow.roles, "role")
+    links = Links("", portal.linker(here), plans=portal.shown)
+    return role_queue(waiting(portal), workflow, links, chosen)
 
 
 def show_checklist(portal: Portal, here: str, gate: str) -> Markup:

@@ -44,6 +44,7 @@ MACROS: Mapping[str, Macro] = MappingProxyType(
         "method_sections": embeds.show_method_sections,
         "method_thresholds": embeds.show_method_thresholds,
         "method_units": embeds.show_method_units,
+        "review_queue": embeds.show_review_queue,
         "runbook": embeds.show_runbook,
         "sensitivity": embeds.show_sensitivity,
     }

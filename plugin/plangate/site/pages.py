@@ -24,7 +24,9 @@ from plangate.render.page import Page
 from plangate.render.runbook_forms import form_path
 from plangate.render.text import label, sentence
 from plangate.reports.json_report import schema as report_schema
-from plangate.site import lineage_views, views
+from plangate.reports.state import schema as state_schema
+from plangate.reports.state import state_json
+from plangate.site import lineage_views, reviews, views
 from plangate.site.lineage_files import lineage_files
 from plangate.site.portal import Portal
 from plangate.site.rule_page import rule_page, rules_page
@@ -47,6 +49,14 @@ CALENDAR = "calendar/index.md"
 CONTRACTS = "contracts/index.md"
 RULES = "rules/index.md"
 LINEAGE = "lineage/index.md"
+REVIEWS = "reviews/index.md"
+WAIVERS = "waivers/index.md"
+
+ALTERNATES: Mapping[str, tuple[str, str]] = {
+    reviews.FEED: ("application/atom+xml", "Reviews of plans"),
+    reviews.STATE: ("application/json", "States of plans"),
+}
+"""What each page names as another form of the portal: type and title by address."""
 
 _IMAGE = re.compile(r"images/[A-Za-z0-9][A-Za-z0-9._-]*\.(?:png|jpe?g|gif|webp)", re.IGNORECASE)
 
@@ -98,6 +108,8 @@ def pages(portal: Portal) -> Iterator[VirtualPage]:
     yield VirtualPage(LINEAGE, "Lineage", lineage_views.landscape_view, searched=False)
     yield from _domain_pages(portal)
     yield VirtualPage(CONTRACTS, "Contracts", lineage_views.contracts_view, searched=False)
+    yield VirtualPage(REVIEWS, "Reviews", reviews.reviews_view, searched=False)
+    yield VirtualPage(WAIVERS, "Waivers", reviews.waivers_view, searched=False)
     yield VirtualPage(CALENDAR, "Calendar", views.calendar_view, searched=False)
     yield VirtualPage(RULES, "Rules", lambda portal, here: rules_page(portal.linker(here)), searched=False)
     for rule in all_rules().values():
@@ -204,6 +216,9 @@ def static_files(portal: Portal) -> Iterator[StaticFile]:
     yield StaticFile(RUNLOG, bundled.runlog_script)
     yield StaticFile("plans/index.json", lambda: index_json(portal))
     yield StaticFile("schemas/report.json", lambda: _json(report_schema()))
+    yield StaticFile("schemas/state.json", lambda: _json(state_schema()))
+    yield StaticFile(reviews.FEED, lambda: reviews.feed_text(portal))
+    yield StaticFile(reviews.STATE, lambda: state_json(reviews.published(portal)))
     yield StaticFile("schemas/runbook.json", lambda: _json(runbook_schema()))
     yield StaticFile("formulas.json", lambda: _json(formulas_data()))
     yield StaticFile("schemas/lineage.json", lambda: _json(lineage_schema()))

@@ -21,7 +21,10 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from plangate.checks.runner import check
+from plangate.model.review import Identity
 from plangate.reading.git import GitError
+from plangate.reading.identity import FILE as IDENTITY
+from plangate.reading.identity import IdentityRejected, read_identity
 from plangate.reading.portfolio import Portfolio, read_base, read_portfolio
 from plangate.render.page import Section, page_html, toc_tokens
 from plangate.render.text import markdown_text, title_text
@@ -38,12 +41,19 @@ log = get_plugin_logger("plangate")
 
 STATES = {
     "approved": "Approved",
+    "approved_with_waivers": "Approved, with waivers",
     "blocked": "Blocked",
     "draft": "Draft",
     "in_review": "In review",
     "missing": "Missing",
     "not_applicable": "Not applicable",
     "ready": "Ready for review",
+    "retired": "Retired",
+    "stale": "Stale: changed since it was approved",
+    "superseded": "Superseded by another plan",
+    "suspect": "Suspect: what it rests on changed since it was approved",
+    "waived": "Approved, with a waiver",
+    "withdrawn": "Withdrawn",
 }
 """What the mark of a state in the sidebar says."""
 
@@ -125,7 +135,9 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
     def _examine(self, where: Places, config: MkDocsConfig) -> None:
         references = where.references if where.references.is_dir() else None
         self.portfolio = read_portfolio(where.plans, references, root=where.root, previous=self.portfolio)
-        report = check(self.portfolio, today=get_build_datetime().date(), base=self._base(where))
+        identity = self._identity(where)
+        day = get_build_datetime().date()
+        report = check(self.portfolio, today=day, base=self._base(where), identity=identity)
         hidden = {plan.id for plan in report.plans if plan.intent == "draft"} if self.config.drafts == "hide" else ()
         self.portal = Portal(
             where,
@@ -135,6 +147,8 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
             frozenset(hidden),
             extensions=tuple(name for name in config.markdown_extensions if isinstance(name, str)),
             extension_configs=config.mdx_configs,
+            identity=identity,
+            site_url=config.site_url or "",
         )
         self.verdict = publish.verdict(report, self.portfolio.problems, self.config.fail_on)
         if not self.portfolio.reads:
@@ -153,6 +167,17 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
         except GitError as error:
             log.info(line("nothing is compared: ", str(error)))
             return None
+
+    def _identity(self, where: Places) -> Identity:
+        """Read what verify-identity found out about signers, where it ran; else every name is a claim."""
+        file = where.root / IDENTITY
+        if not file.is_file():
+            return Identity()
+        try:
+            return read_identity(file)
+        except IdentityRejected:
+            log.warning("%s is not believed, so every name is a claim; plangate verify-identity writes it", IDENTITY)
+            return Identity()
 
     def _stop(self, text: str, error: Exception | None = None) -> None:
         """Fail a build; a preview goes on without plans."""
@@ -200,15 +225,16 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
         return False
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-        """Tell the templates which stylesheets only some pages need."""
+        """Tell the templates which stylesheets only some pages need, and where the feed and the states lie."""
         env.globals["plangate_styles"] = pages.NEEDED_CSS
+        env.globals["plangate_alternates"] = pages.ALTERNATES if self.portal is not None else {}
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         """Give each plan, each domain and each family of rules a sidebar of its own."""
         if self.portal is None:
             return
         sidebars: dict[str, Navigation] = {}
-        for index in (pages.INDEX, pages.LINEAGE, pages.CALENDAR, pages.RULES):
+        for index in (pages.INDEX, pages.LINEAGE, pages.REVIEWS, pages.WAIVERS, pages.CALENDAR, pages.RULES):
             head = files.get_file_from_path(index)
             if index in self.virtual and head is not None and head.page is not None:
                 navigation.include(nav, head.page)
@@ -321,7 +347,8 @@ def _meta(virtual: VirtualPage, page: Page) -> dict[str, Any]:
     meta: dict[str, Any] = {"render_macros": False, "title": str(page.title)}
     if virtual.status is not None:
         meta["status"] = virtual.status
-    if virtual.uri == pages.INDEX or virtual.uri.startswith(("lineage/", "datasets/", "contracts/")):
+    wide = {pages.INDEX, pages.REVIEWS, pages.WAIVERS}
+    if virtual.uri in wide or virtual.uri.startswith(("lineage/", "datasets/", "contracts/")):
         meta["hide"] = ["toc"]  # the matrix and the figures need the width
     if not virtual.searched:
         meta["search"] = {"exclude": True}

@@ -18,6 +18,7 @@ from plangate.checks.report import PlanReport, Report
 from plangate.model.plan import Plan
 from plangate.model.problem import HEADER
 from plangate.model.problem import Path as PlanPath
+from plangate.model.review import Identity
 from plangate.reading.plan import ReadPlan
 from plangate.reading.portfolio import Portfolio
 from plangate.render.links import Home, Links, homes
@@ -57,7 +58,8 @@ class Portal:
 
     `urls` maps a path of the site as renderers write it (`plans/a/`) to the address that it has here, which differs
     where the site does without directory URLs; `documents` maps the site's own pages, by their path below docs_dir, to
-    theirs. `extensions` are the site's Markdown extensions, with which prose of plans is rendered too.
+    theirs. `extensions` are the site's Markdown extensions, with which prose of plans is rendered too. `identity` tells
+    how sure it is who signed, `site_url` where the site will be found, if that is known.
     """
 
     places: Places
@@ -69,6 +71,8 @@ class Portal:
     documents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     extensions: tuple[str, ...] = EXTENSIONS
     extension_configs: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    identity: Identity = field(default_factory=Identity)
+    site_url: str = ""
 
     @cached_property
     def plans(self) -> tuple[PlanReport, ...]:

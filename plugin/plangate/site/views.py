@@ -30,8 +30,10 @@ from plangate.render.overview import overview
 from plangate.render.page import Page, Section
 from plangate.render.pii import pii_flow
 from plangate.render.prose import ProseHtml, prose_html
+from plangate.render.review import changed_banner, gate_review_section, review_section
 from plangate.render.runbook import runbook_page
 from plangate.render.runbook_forms import runbook_forms
+from plangate.site import reviews
 from plangate.site.excerpt import excerpts
 from plangate.site.portal import Portal
 
@@ -70,7 +72,14 @@ def matrix(portal: Portal, here: str, only: str | None = None) -> Markup:
     """Give the matrix of all plans, or of one."""
     chosen = [plan for plan in portal.plans if only in {None, plan.id}]
     rows = [
-        MatrixRow(plan.id, plan.title, plan.profile, plan.state, {gate.gate: gate.state for gate in plan.gates})
+        MatrixRow(
+            plan.id,
+            plan.title,
+            plan.profile,
+            plan.state,
+            {gate.gate: gate.state for gate in plan.gates},
+            reviews.remarks(portal, plan),
+        )
         for plan in chosen
     ]
     return gate_matrix(
@@ -80,14 +89,16 @@ def matrix(portal: Portal, here: str, only: str | None = None) -> Markup:
 
 def overview_view(portal: Portal, plan: PlanReport, here: str) -> Page:
     """Give the overview of a plan."""
-    link = portal.linker(here)
+    links, review = portal.links(plan.id, here), reviews.reviewed(portal, plan)
     page = overview(
         plan.facts,
-        portal.links(plan.id, here),
+        links,
         states={gate.gate: gate.state for gate in plan.gates},
         state=plan.state,
-        notes=portal.notes(portal.report.of(plan.id), link),
+        notes=portal.notes(portal.report.of(plan.id), portal.linker(here)),
         prose=prose(portal, plan, "bundle", here),
+        banner=changed_banner(review, links),
+        review=review_section(review, links, reviews.plan_waivers(portal, plan, here)),
     )
     return _with_excerpt(portal, plan, HEADER, page)
 
@@ -95,13 +106,16 @@ def overview_view(portal: Portal, plan: PlanReport, here: str) -> Page:
 def gate_view(portal: Portal, plan: PlanReport, gate: str, here: str) -> Page:
     """Give the page of a gate; where its file cannot be read, with the lines around what is wrong."""
     state = next((entry.state for entry in plan.gates if entry.gate == gate), "missing")
+    links, review = portal.links(plan.id, here), reviews.reviewed(portal, plan)
     page = gate_page(
         plan.facts,
         gate,
-        portal.links(plan.id, here),
+        links,
         state=state,
         notes=portal.notes(_about(portal, plan, gate), portal.linker(here)),
         prose=prose(portal, plan, gate, here),
+        banner=changed_banner(review, links, gate),
+        review=gate_review_section(review, gate, links, reviews.plan_waivers(portal, plan, here, gate)),
     )
     return _with_excerpt(portal, plan, gate, page)
 
