@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from plangate.checks.rule import Edit, Subject, all_rules, rule
+from plangate.checks.own import known_rules
+from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.estimate import Estimate
 from plangate.model.nearest import nearest
 from plangate.model.problem import HEADER, Path, Problem, path_text
@@ -218,11 +219,11 @@ def numbers(subject: Subject) -> Iterator[Problem]:
 def waivers(subject: Subject) -> Iterator[Problem]:
     """Each waiver names one rule that exists and may be waived, with reason, owner, approver and dates."""
     yield from _from_reading(subject, "GEN009")
-    never = subject.policy.checklists.waivers.never
+    never, known = subject.policy.checklists.waivers.never, known_rules(subject.policy)
     for waiver in subject.plan.waivers:
         file = f"waivers/{waiver.id}.yml"
-        if waiver.rule not in all_rules():
-            near = nearest(waiver.rule, all_rules())
+        if waiver.rule not in known:
+            near = nearest(waiver.rule, known)
             message = f"{waiver.id} waives `{waiver.rule}`, which is no rule" + (
                 f"; did you mean {near}?" if near else ""
             )

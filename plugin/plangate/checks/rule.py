@@ -5,11 +5,12 @@ def unique_ids(subject: Subject) -> Iterator[Problem]:
     '''The condition in words, as its page shows it.'''
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
 from inspect import cleandoc
+from types import MappingProxyType
 from typing import Literal
 
 from plangate.analysis.facts import Facts
@@ -73,6 +74,21 @@ FROM_B: tuple[Tier, ...] = ("A", "B")
 """The tiers of most rules; those that hold in every tier say nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an own rule says of one entry: `pass`, `fail` or `unknown`, where the entry stands, its name, and why."""
+
+    verdict: str
+    gate: str | None = None
+    path: Path = ()
+    name: str | None = None
+    why: str | None = None
+
+
+Answers = Mapping[str, Sequence[Answer]]
+"""What the organisation's own rules say of one plan, by rule."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """What a rule is asked about: one plan with its facts, under a policy, on a day."""
@@ -81,6 +97,7 @@ class Subject:
     facts: Facts
     policy: Policy
     today: date
+    answers: Answers = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def plan(self) -> Plan:
@@ -134,7 +151,7 @@ class Rule:
 
     `reads` are the places that it looks at (`gate.pattern`): a refused value there makes the verdict undetermined.
     `unreadable` marks rules that block a draft too: the file is not what it says it is. `on` is the packaged plan that
-    the examples change.
+    the examples change. `own` marks rules of the organisation, which have no examples.
     """
 
     id: str
@@ -153,6 +170,7 @@ class Rule:
     fails: tuple[Edit, ...]
     passes: tuple[Edit, ...] = field(default=())
     on: Example = "first-plan"
+    own: bool = False
 
     @property
     def url(self) -> str:
