@@ -155,7 +155,7 @@ def test_the_data_are_plain(tmp_path: Path) -> None:
     assert pipeline["retry_delay"] == {"value": 300.0, "unit": "s", "text": "5 min"}
     assert data["tier"] == "C"
     assert pipeline["_path"] == ["ingestion", "pipelines", 0]
-    volume = data["sources"]["sources"][0]["row_bytes"]
+    volume = data["sources"]["sources"][0]["datasets"][0]["row_bytes"]
     assert volume["low"] == volume["base"] == volume["high"]
 
 
