@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from plangate.analysis.waivers import waivable
-from plangate.checks.rule import ALIASES, Edit, Subject, all_rules, rule
+from plangate.checks.own import known_rules
+from plangate.checks.rule import ALIASES, Edit, Subject, rule
 from plangate.model.estimate import Estimate
 from plangate.model.nearest import nearest
 from plangate.model.problem import HEADER, Path, Problem, path_text
@@ -219,13 +220,14 @@ def numbers(subject: Subject) -> Iterator[Problem]:
 def waivers(subject: Subject) -> Iterator[Problem]:
     """Each waiver names one rule that exists and may be waived, with reason, owner, approver and dates."""
     yield from _from_reading(subject, "GEN009")
+    known = known_rules(subject.policy)
     for waiver in subject.plan.waivers:
         file = f"waivers/{waiver.id}.yml"
         if waiver.rule in ALIASES:
             message = f"{waiver.id} waives `{waiver.rule}`, another name of {ALIASES[waiver.rule]}; write that one"
             yield Problem("GEN009", message, file=file, path=("rule",), observed=waiver.rule)
-        elif waiver.rule not in all_rules():
-            near = nearest(waiver.rule, all_rules())
+        elif waiver.rule not in known:
+            near = nearest(waiver.rule, known)
             message = f"{waiver.id} waives `{waiver.rule}`, which is no rule" + (
                 f"; did you mean {near}?" if near else ""
             )

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from plangate.analysis.facts import Facts
 from plangate.analysis.review import GateReview
 from plangate.checks.finding import Finding
+from plangate.checks.rule import Rule, all_rules
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Report:
 
     `summary` counts error, warning, info (failed findings), waived, baselined, undetermined, and not_applicable (rules
     of a plan whose condition does not arise). `failures` are internal errors: plan id and a sentence. `judged` names
-    for each plan the rules that saw all they had to see. `notes` are sentences on what was not looked at.
+    for each plan the rules that saw all they had to see. `notes` are sentences on what was not looked at. `known` are
+    the rules of the catalogue and the organisation's own, by id.
     """
 
     today: date
@@ -53,6 +55,7 @@ class Report:
     failures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     judged: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
+    known: Mapping[str, Rule] = field(default_factory=all_rules, repr=False)
 
     @property
     def failed(self) -> bool:

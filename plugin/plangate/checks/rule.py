@@ -5,7 +5,7 @@ def unique_ids(subject: Subject) -> Iterator[Problem]:
     '''The condition in words, as its page shows it.'''
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -88,6 +88,21 @@ ALIASES: Mapping[str, str] = MappingProxyType({"BND002": "REV004", "VAL006": "RE
 """Other ids under which rules are known, by tradition of their gate."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an own rule says of one entry: `pass`, `fail` or `unknown`, where the entry stands, its name, and why."""
+
+    verdict: str
+    gate: str | None = None
+    path: Path = ()
+    name: str | None = None
+    why: str | None = None
+
+
+Answers = Mapping[str, Sequence[Answer]]
+"""What the organisation's own rules say of one plan, by rule."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """What a rule is asked about: one plan with its facts, under a policy, on a day.
@@ -101,6 +116,7 @@ class Subject:
     policy: Policy
     today: date
     identity: Identity = field(default_factory=Identity)
+    answers: Answers = field(default_factory=lambda: MappingProxyType({}))
     ran: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
 
@@ -161,7 +177,8 @@ class Rule:
 
     `reads` are the places that it looks at (`gate.pattern`): a refused value there makes the verdict undetermined.
     `unreadable` marks rules that block a draft too: the file is not what it says it is. `late` rules are judged behind
-    the others. `on` is the packaged plan that the examples change.
+    the others. `on` is the packaged plan that the examples change. `own` marks rules of the organisation, which have no
+    examples.
     """
 
     id: str
@@ -181,6 +198,7 @@ class Rule:
     passes: tuple[Edit, ...] = field(default=())
     on: Example = "first-plan"
     late: bool = False
+    own: bool = False
 
     @property
     def url(self) -> str:

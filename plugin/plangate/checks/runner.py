@@ -13,15 +13,17 @@ from plangate.analysis.states import OF_THE_REVIEW, gate_state, plan_state
 from plangate.analysis.waivers import covers, standing
 from plangate.checks import baseline
 from plangate.checks.finding import Finding, Severity
+from plangate.checks.own import ask, known_rules
 from plangate.checks.report import GateReport, PlanReport, Report
-from plangate.checks.rule import Rule, Subject, all_rules, touches
-from plangate.model.plan import Plan
-from plangate.model.policy import Policy
+from plangate.checks.rule import Answers, Rule, Subject, touches
+from plangate.model.plan import Plan, Tier
+from plangate.model.policy import Checklists, Policy
 from plangate.model.problem import Path, Problem, path_text, related
 from plangate.model.review import Identity
 from plangate.reading.plan import ReadPlan
 from plangate.reading.portfolio import Portfolio
 
+PRESETS = ("minimal", "standard", "strict")
 _JUDGED_INTENTS = frozenset({"in_review", "live"})
 
 
@@ -47,16 +49,18 @@ def check(  # noqa: PLR0913 -- each is a choice of its own
     """
     chosen = preset or portfolio.policy.checklists.preset
     wanted = [read.plan.id for read in portfolio.reads] if only is None else sorted(set(only))
-    known = all_rules()
+    known = known_rules(portfolio.policy)
     landscape = Landscape(portfolio.plans, base=Landscape(base.plans) if base is not None else None)
     asked = {name: known[name] for name in rules} or known
+    answers = _answers(portfolio, wanted, asked, chosen)
     outcomes: list[_Outcome] = []
     failures = dict(portfolio.failures)
     for number, read in enumerate([portfolio.read(name) for name in wanted]):
         progress(number, len(wanted))
         try:
+            own = answers.get(read.plan.id, {})
             outcome = _Run(
-                landscape, portfolio.policy, read, asked, chosen, today, identity or Identity(), require
+                landscape, portfolio.policy, read, asked, chosen, today, identity or Identity(), require, own
             ).run()
         except Exception as error:  # a plan that breaks down as a whole must not hide the others
             failures[read.plan.id] = f"checking broke down: {type(error).__name__}: {error}\n{format_exc()}"
@@ -76,11 +80,21 @@ def check(  # noqa: PLR0913 -- each is a choice of its own
         preset=chosen,
         plans=tuple(outcome.plan for outcome in outcomes),
         findings=findings,
-        rules=sum(_in_preset(rule, chosen) for rule in asked.values()),
+        rules=sum(in_preset(rule, chosen) for rule in asked.values()),
         summary=MappingProxyType({name: counts[name] for name in names}),
         failures=MappingProxyType(failures),
         judged=MappingProxyType(judged),
+        known=MappingProxyType(known),
     )
+
+
+def _answers(
+    portfolio: Portfolio, wanted: Iterable[str], asked: Mapping[str, Rule], preset: str
+) -> Mapping[str, Answers]:
+    """Ask the organisation's own rules about plans, where there are any and the preset has them."""
+    lists = portfolio.policy.checklists
+    chosen = [own for own in lists.rules if own.id in asked and why_off(asked[own.id], preset, None, lists) is None]
+    return ask((portfolio.read(name).plan for name in wanted), chosen) if chosen else {}
 
 
 def _outdated(
@@ -97,7 +111,7 @@ def _outdated(
     ]
     gone = {entry.plan for entry in entries if entry.plan not in portfolio and entry.plan not in portfolio.failures}
     known = replace(policy.baseline, entries=tuple(entries))
-    return baseline.outdated(known, found, judged, all_rules(), policy.checklists.waivers.never, gone)
+    return baseline.outdated(known, found, judged, known_rules(policy), policy.checklists.waivers.never, gone)
 
 
 @dataclass(frozen=True)
@@ -109,14 +123,26 @@ class _Outcome:
     failure: str | None
 
 
-def _in_preset(rule: Rule, preset: str) -> bool:
+def in_preset(rule: Rule, preset: str) -> bool:
+    """Tell whether a preset has a rule."""
     return preset == "strict" or (rule.minimal if preset == "minimal" else rule.core)
+
+
+def why_off(rule: Rule, preset: str, tier: Tier | None, checklists: Checklists) -> str | None:
+    """Say why a rule is not asked of a plan in a tier (None where it has none yet); nothing where it is asked."""
+    if checklists.severities.get(rule.id) == "off":
+        return "off in checklists.yml"
+    if not in_preset(rule, preset):
+        return f"not in preset {preset}"
+    if tier is None or tier in rule.tiers or rule.unreadable:
+        return None
+    return f"not in tier {tier}"
 
 
 class _Run:
     """The rules over one plan."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 -- everything that a verdict depends on
         self,
         landscape: Landscape,
         policy: Policy,
@@ -126,24 +152,21 @@ class _Run:
         today: date,
         identity: Identity,
         require: str | None,
+        answers: Answers,
     ) -> None:
         self.read, self.plan, self.policy, self.today = read, read.plan, policy, today
         self.facts = landscape.facts.setdefault(read.plan.id, Facts(read.plan, policy, landscape))
-        self.subject = Subject(read, self.facts, policy, today, identity)
+        self.subject = Subject(read, self.facts, policy, today, identity, answers)
         self.strict = preset == "strict"
         self.required = frozenset({"REV009"}) if require == "approved" else frozenset()
-        off = {name for name, severity in self.policy.checklists.severities.items() if severity == "off"}
+        tier, lists = self.plan.header.tier, policy.checklists
         self.rules = [
             rule
             for rule in sorted(rules.values(), key=lambda rule: rule.late)
-            if rule.id in self.required or (_in_preset(rule, preset) and rule.id not in off and self._in_tier(rule))
+            if rule.id in self.required or why_off(rule, preset, tier, lists) is None
         ]
         self.waivers = standing(self.plan, policy, today)
         self.used: set[str] = set()
-
-    def _in_tier(self, rule: Rule) -> bool:
-        tier = self.plan.header.tier
-        return tier is None or tier in rule.tiers or rule.unreadable
 
     def run(self) -> _Outcome:
         findings: list[Finding] = []
@@ -175,7 +198,9 @@ class _Run:
         if not found and hidden:
             gate, path = hidden[0]
             shown = f"`{path_text(path)}`" if path else f"gate {gate}"
-            problem = Problem(rule.id, f"{rule.title}: cannot be judged while {shown} is refused", gate, path)
+            problem = Problem(
+                rule.id, f"{rule.title}: cannot be judged while {shown} is refused", gate, path, undetermined=True
+            )
             yield self._finding(rule, problem)
 
     def _hidden(self, rule: Rule) -> list[tuple[str, Path]]:

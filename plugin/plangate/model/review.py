@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from plangate.model.element import Element, Part
 from plangate.model.moment import Day
 from plangate.model.reference import PLAN
+from plangate.model.rulename import NAME
 
 Level = Literal["claimed", "committed", "verified"]
 LEVELS: tuple[Level, ...] = ("claimed", "committed", "verified")
@@ -20,7 +21,6 @@ LEVELS: tuple[Level, ...] = ("claimed", "committed", "verified")
 Verdict = Literal["approve", "approve_with_notes", "request_changes", "hold", "abstain"]
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_RULE = re.compile(r"[A-Z]{3}\d{3}|x_[a-z0-9_]+")
 _WAIVER = re.compile(r"W-\d{1,6}")
 
 
@@ -39,7 +39,7 @@ def _plan(text: str) -> str:
 
 
 def _rule(text: str) -> str:
-    if _RULE.fullmatch(text):
+    if NAME.fullmatch(text):
         return text
     raise PydanticCustomError("GEN009", "`{observed}` is not one rule id such as `CAP004`", {"observed": text})
 

@@ -7,6 +7,8 @@ from markupsafe import Markup
 from plangate.analysis.formulas import FORMULAS, TOPICS
 from plangate.checks.report import PlanReport
 from plangate.model.nearest import nearest
+from plangate.model.rulename import family
+from plangate.reading.policy import load_policy
 from plangate.render import method
 from plangate.render.assumptions import assumptions
 from plangate.render.backfill import backfill_table
@@ -132,8 +134,8 @@ def show_method_gates(portal: Portal, here: str, profile: str) -> Markup:
 
 def show_method_rules(portal: Portal, here: str, prefix: str = "") -> Markup:
     """Show all rules, or those whose id begins with a prefix."""
-    rows = rule_rows(portal.linker(here))
-    families = sorted({row.id[:3] for row in rows})
+    rows = rule_rows(portal, here)
+    families = sorted({family(row.id) or row.id for row in rows})
     if not isinstance(prefix, str) or not any(row.id.startswith(prefix) for row in rows):
         raise Unknown(f"no rule begins with {prefix!r}; known are {', '.join(families)}")
     return method.method_rules(rows, prefix)
@@ -147,7 +149,7 @@ def show_method_sections(portal: Portal, here: str, gate: str) -> Markup:
 
 def show_method_thresholds(portal: Portal, here: str) -> Markup:
     """Show the thresholds as they are configured."""
-    return method.method_thresholds(portal.portfolio.policy.checklists)
+    return method.method_thresholds(portal.portfolio.policy.checklists, load_policy(None)[0].checklists)
 
 
 def show_method_units(portal: Portal, here: str) -> Markup:

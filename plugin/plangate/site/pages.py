@@ -4,11 +4,11 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from inspect import getfile
 from pathlib import Path
 
 from plangate.analysis.agenda import Agenda, agenda
 from plangate.checks.report import PlanReport
-from plangate.checks.rule import all_rules
 from plangate.exchange.formulas import formulas_data
 from plangate.exchange.jsonschema import gate_schema, schema_names
 from plangate.exchange.lineage.data import lineage_schema
@@ -29,7 +29,7 @@ from plangate.reports.state import state_json
 from plangate.site import lineage_views, reviews, views
 from plangate.site.lineage_files import lineage_files
 from plangate.site.portal import Portal
-from plangate.site.rule_page import rule_page, rules_page
+from plangate.site.rule_page import family_title, rule_page, rules_page
 
 CSS = "assets/plangate/plangate.css"
 NEEDED_CSS: Mapping[str, str] = {f"assets/plangate/{name}.css": mark for name, mark in bundled.NEEDED.items()}
@@ -111,15 +111,16 @@ def pages(portal: Portal) -> Iterator[VirtualPage]:
     yield VirtualPage(REVIEWS, "Reviews", reviews.reviews_view, searched=False)
     yield VirtualPage(WAIVERS, "Waivers", reviews.waivers_view, searched=False)
     yield VirtualPage(CALENDAR, "Calendar", views.calendar_view, searched=False)
-    yield VirtualPage(RULES, "Rules", lambda portal, here: rules_page(portal.linker(here)), searched=False)
-    for rule in all_rules().values():
-        module = Path(rule.check.__code__.co_filename)
+    yield VirtualPage(RULES, "Rules", rules_page, searched=False)
+    lists = portal.places.references / "checklists.yml"
+    for rule in portal.report.known.values():
+        module = lists if rule.own else Path(getfile(rule.check))
         yield VirtualPage(
             f"rules/{rule.id}.md",
             rule.id,
-            lambda portal, here, rule=rule: rule_page(rule, portal.linker(here)),  # type: ignore[misc]
+            lambda portal, here, rule=rule: rule_page(rule, portal, here),  # type: ignore[misc]
             source=module if module.is_file() else None,
-            group=rule.id[:3],
+            group=family_title(rule.id),
         )
 
 
