@@ -1,5 +1,6 @@
 """`plangate report`: the comment of a pull request over real revisions."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,3 +41,10 @@ def test_what_is_no_address_is_refused(cli: Cli, portal: Path) -> None:
         assert cli("report", "--format", "comment", "--preview", address).status == 2
     odd = cli("report", "--format", "comment", "--preview", "https://preview.example/a)b <c>")
     assert odd.status == 0
+
+
+def test_feed_and_states_are_forms_too(cli: Cli, portal: Path) -> None:
+    feed = cli("report", "--format", "feed", "--preview", "https://plans.example/")
+    assert (feed.status, feed.out.startswith("<?xml")) == (0, True)
+    state = cli("report", "--format", "state")
+    assert [plan["id"] for plan in json.loads(state.out)["plans"]] == ["first-plan"]

@@ -1,4 +1,4 @@
-"""`plangate report`: what a forge shows of a check: the one comment of a pull request."""
+"""`plangate report`: what a forge shows of a check: the one comment of a pull request, the feed, the states."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,16 +15,20 @@ from plangate.cli import options
 from plangate.cli.compared import Place, compared
 from plangate.cli.output import write
 from plangate.reading.git import GitError
+from plangate.reading.portfolio import Portfolio
 from plangate.reports.comment import report_comment
 from plangate.reports.difference import DifferenceReport
+from plangate.reports.feed import feed
 from plangate.reports.outcome import fails
+from plangate.reports.state import state_json
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a form is written of: the check, the difference from the base where there is one, the portal's address."""
+    """What a form is written of: the check, the plans, the difference from the base if there is one, the address."""
 
     report: Report
+    portfolio: Portfolio
     difference: DifferenceReport | None
     preview: str | None
 
@@ -34,6 +38,8 @@ FORMS: Mapping[str, Callable[[Asked], str]] = MappingProxyType(
         "comment": lambda asked: report_comment(
             asked.report, asked.difference, failed=fails(asked.report), preview=asked.preview
         ),
+        "feed": lambda asked: feed(asked.report, asked.portfolio, asked.preview or ""),
+        "state": lambda asked: state_json(asked.report),
     }
 )
 """Every form by its name."""
@@ -68,12 +74,10 @@ def report_command(
             difference = compared(place, base, None, day, (), who)
         except (GitError, ValueError) as error:
             notes = (f"Nothing is compared with {base}: {error}",)
-    if difference is not None:
-        report = difference.after
-    else:
-        report = check(options.portfolio(place.plans, place.references), today=day, identity=who)
+    portfolio = options.portfolio(place.plans, place.references)
+    report = difference.after if difference is not None else check(portfolio, today=day, identity=who)
     report = replace(report, notes=(*report.notes, *notes))
-    write(FORMS[form](Asked(report, difference, address)), output)
+    write(FORMS[form](Asked(report, portfolio, difference, address)), output)
     return 3 if report.failures else 0
 
 
