@@ -199,3 +199,79 @@ def test_without_a_base_an_older_version_in_a_file_is_compared(tmp_path: Path) -
     told = [finding for finding in report.findings if finding.rule in {"CON005", "CON006"}]
     assert [finding.rule for finding in told] == ["CON005", "CON006"]
     assert "mart.orders#gone" in told[0].message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "silent"),
+    [
+        ("compatibility: backward", "compatibility: none", True),
+        ("status: active", "status: retired", True),
+        ("status: active", "status: deprecated", False),
+        ("owner: data_team\n    columns", "owner: data_platform\n    columns", False),
+        ("freshness: 30 h", "freshness: 25 h", False),
+    ],
+)
+def test_whatever_breaks_readers_is_told(tmp_path: Path, old: str, new: str, silent: bool) -> None:
+    active = (Edit(CONTRACTS, "status: proposed", "status: active"),)
+    assert ("CON013" in rules(found(tmp_path, Edit(CONTRACTS, old, new), base=active))) is silent
+
+
+def served(sunset: str) -> Edit:
+    return Edit(CONTRACTS, "    sla:", f"    live_versions: [{{version: 0.9.0, sunset: {sunset}}}]\n    sla:")
+
+
+@pytest.mark.parametrize(("sunset", "expected"), [("2027-03-01", ["CON013"]), ("2026-11-20", [])])
+def test_an_older_version_may_go_after_its_sunset_only(tmp_path: Path, sunset: str, expected: list[str]) -> None:
+    dropped = Edit(CONTRACTS, served(sunset).new or "", "    sla:")
+    findings = found(tmp_path, dropped, base=(served(sunset),))
+    assert [finding.rule for finding in findings if finding.rule == "CON013"] == expected
+
+
+GONE = Edit(CONTRACTS, None, "contracts: []\nevolution: {versioning: semver, deprecation_window: 30 d}\n")
+ANNOUNCED = (
+    "contracts: []\nevolution:\n  versioning: semver\n  deprecation_window: 30 d\n  changes:\n"
+    "    - {dataset: mart.orders, kind: dataset_removed, classification: breaking, reason: Nobody reads it, "
+    "announce: 2026-11-20, sunset: 2027-01-15}\n  migrations:\n"
+    "    - {consumer: stock_report, dataset: mart.orders, steps: Read the shop's own report, owner: data_team, "
+    "by: 2026-12-20, acknowledged: true}\n"
+)
+
+
+def test_a_contract_does_not_go_in_silence(tmp_path: Path) -> None:
+    told = [one for one in found(tmp_path / "silent", GONE) if one.rule in {"CON005", "CON006"}]
+    assert [(one.rule, "mart.orders" in one.message) for one in told] == [("CON005", True), ("CON006", True)]
+    announced = found(tmp_path / "told", Edit(CONTRACTS, None, ANNOUNCED))
+    assert [one.message for one in announced if one.rule in {"CON005", "CON006"}] == []
+
+
+def avro(*fields: str) -> str:
+    return '{"type": "record", "name": "orders", "fields": [' + ", ".join(fields) + "]}\n"
+
+
+ID = '{"name": "order_id", "type": "string"}'
+LISTED = Edit(CONTRACTS, "columns: from_model", "columns: {file: contracts/orders.avsc}")
+
+
+@pytest.mark.parametrize(
+    ("new", "mode", "expected"),
+    [
+        (avro(ID, '{"name": "note", "type": "string", "default": ""}'), "backward", ["CON004"]),
+        (avro(ID, '{"name": "note", "type": "string"}'), "backward", ["CON004", "CON008"]),
+        (avro(ID, '{"name": "note", "type": "string"}'), "forward", ["CON004"]),
+        (avro(ID.replace('"string"', '["null", "string"]')), "forward", ["CON004", "CON005", "CON008"]),
+    ],
+)
+def test_files_are_judged_by_the_rules_of_their_format(
+    tmp_path: Path, new: str, mode: str, expected: list[str]
+) -> None:
+    order = "producers_first" if mode == "forward" else "consumers_first"
+    base = (
+        LISTED,
+        Edit("contracts/orders.avsc", None, avro(ID)),
+        Edit(CONTRACTS, "compatibility: backward", f"compatibility: {mode}"),
+        Edit(CONTRACTS, "upgrade_order: consumers_first", f"upgrade_order: {order}"),
+        Edit(CONTRACTS, "    primary_key: [order_id]\n", ""),
+    )
+    findings = found(tmp_path, Edit("contracts/orders.avsc", None, new), base=base)
+    told = sorted({finding.rule for finding in findings if finding.rule in {"CON004", "CON005", "CON006", "CON008"}})
+    assert told == expected

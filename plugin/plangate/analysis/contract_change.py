@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from plangate.analysis.atlas import Reached
 from plangate.analysis.compatibility.change import Bump, Change, Verdict, bump_needed
-from plangate.analysis.compatibility.compare import Schema
+from plangate.analysis.compatibility.compare import Schema, compare
 from plangate.analysis.compatibility.contract_changes import compare_contracts
 from plangate.analysis.compatibility.contract_facts import ContractFacts
 from plangate.analysis.compatibility.judge import Judgement, judge
@@ -35,6 +35,9 @@ MEANING = frozenset(
         "TBL-TIMEZONE-WITHDRAWN",
         "TBL-UNIT-CHANGED",
         "TBL-UNIT-WITHDRAWN",
+        "AVRO-A24",
+        "AVRO-A24-LOGICAL",
+        "AVRO-A25",
     }
 )
 """Changes of what a value means that leave its name and its kind of type as they were."""
@@ -88,11 +91,6 @@ class ContractChange:
         return tuple(change for change in self.changes if not change.rule_id.startswith("CTR-"))
 
     @property
-    def terms(self) -> tuple[Change, ...]:
-        """The changes of everything else that is promised."""
-        return tuple(change for change in self.changes if change.rule_id.startswith("CTR-"))
-
-    @property
     def breaking(self) -> tuple[Change, ...]:
         """The changes of the schema that break code that reads, or may."""
         return tuple(change for change in self.schema if breaks(change))
@@ -128,15 +126,18 @@ def _changes(facts: "Facts") -> Iterator[ContractChange]:
         found = _before(facts, current)
         if found is None:
             continue
-        origin, before = found
-        after = _facts_of(facts, current)
+        origin, before, version = found
         about = tuple(declared.get(current.dataset, ()))
         renames = {
             entry.from_: entry.to for _, entry in about if entry.kind == "column_renamed" and entry.from_ and entry.to
         }
-        changes = compare_contracts(before, after, renames)
+        changes = compare_contracts(before, _facts_of(facts, current), renames)
         if origin == "live":  # a file of a version says nothing of what only a plan holds
             changes = tuple(change for change in changes if _said_in_file(change, before))
+        schemas = _schemas([*_older(current, version), version], current.current, renames)
+        own, judgement = _by_format(current.contract, schemas) if schemas is not None else (None, None)
+        if own is not None:
+            changes = (*own, *(change for change in changes if change.rule_id.startswith("CTR-")))
         yield ContractChange(
             current.dataset,
             current.path,
@@ -147,18 +148,18 @@ def _changes(facts: "Facts") -> Iterator[ContractChange]:
             bump_needed(change for change in changes if not change.rule_id.startswith("CTR-")),
             _taken(before.contract.version, current.contract.version, scheme),
             scheme,
-            _judgement(current, before, renames),
+            judgement,
             about,
         )
 
 
-def _before(facts: "Facts", current: ContractTable) -> tuple[Origin, ContractFacts] | None:
+def _before(facts: "Facts", current: ContractTable) -> tuple[Origin, ContractFacts, VersionTable] | None:
+    """Give the version before, and where that was found."""
     if facts.base is not None:
         base = next((one for one in facts.base.contract_tables if one.dataset == current.dataset), None)
-        if base is not None and (base.contract.version != current.contract.version or not current.live):
-            return "base", _facts_of(facts.base, base)
-        if base is not None and _facts_of(facts.base, base) != _facts_of(facts, current):
-            return "base", _facts_of(facts.base, base)
+        differs = base is not None and _facts_of(facts.base, base) != _facts_of(facts, current)
+        if base is not None and (differs or not current.live):
+            return "base", _facts_of(facts.base, base), base.current
     live = [one for one in current.live if one.table is not None]
     if not live:
         return None
@@ -172,7 +173,30 @@ def _before(facts: "Facts", current: ContractTable) -> tuple[Origin, ContractFac
             **({"sla": promise.sla} if promise is not None and promise.sla is not None else {}),
         }
     )
-    return "live", ContractFacts(contract, newest.table, _checks(facts, current.dataset))
+    return "live", ContractFacts(contract, newest.table, _checks(facts, current.dataset)), newest
+
+
+def _older(current: ContractTable, last: VersionTable) -> list[VersionTable]:
+    """Give the versions that are served beside the one before, the oldest first."""
+    return [one for one in sorted(current.live, key=_rank) if one.table is not None and one.version != last.version]
+
+
+def _schemas(olds: Sequence[VersionTable], new: VersionTable, renames: Mapping[str, str]) -> tuple[Schema, ...] | None:
+    """Give versions in turn, the new one last, by the rules of their format where all have one, else as tables.
+
+    None where the new one, or the one before, is not known.
+    """
+    every = [*olds, new]
+    kinds = {one.document.kind if one.document is not None else None for one in every}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    if kind == "avro" or kind == "json_schema" or kind == "protobuf":  # noqa: PLR1714 -- tells which formats are left
+        raws = [one.document.raw for one in every if one.document is not None]
+        return tuple(Schema(kind, raw, one.version or "") for raw, one in zip(raws, every, strict=True))
+    tables = [(one.table, one.version or "") for one in every if one.table is not None]
+    if new.table is None or olds[-1].table is None:
+        return None
+    *before, (table, version) = tables
+    return (*(Schema("table", old, name) for old, name in before), Schema("table", table, version, renames))
 
 
 def _rank(one: VersionTable) -> tuple[bool, tuple[int, ...]]:
@@ -204,17 +228,17 @@ def _taken(old: str | None, new: str | None, scheme: Scheme) -> Bump | None:
         return None
 
 
-def _judgement(current: ContractTable, before: ContractFacts, renames: Mapping[str, str]) -> Judgement | None:
-    mode, table = current.contract.compatibility, current.current.table
-    if mode is None or table is None or before.table is None:
-        return None
-    new = Schema("table", table, current.contract.version or "", renames)
-    olds = [Schema("table", one.table, one.version or "") for one in sorted(current.live, key=_rank) if one.table]
-    last = Schema("table", before.table, before.contract.version or "")
-    return judge(mode, new, [*(one for one in olds if one.version != last.version), last])
+def _by_format(contract: Contract, schemas: Sequence[Schema]) -> tuple[tuple[Change, ...] | None, Judgement | None]:
+    """Compare by the rules of the format and judge the mode; neither where a file cannot be read by those rules."""
+    mode = contract.compatibility
+    try:
+        judgement = judge(mode, schemas[-1], schemas[:-1]) if mode is not None else None
+        return (compare(schemas[-2], schemas[-1]) if schemas[-1].format != "table" else None), judgement
+    except ValueError:
+        return None, None
 
 
-def consumers_told(facts: "Facts", dataset: str, element: str | None) -> tuple[Told, ...]:
+def consumers_told(facts: "Facts", dataset: str, element: str = "") -> tuple[Told, ...]:
     """Give every consumer that a change of a dataset reaches, in any plan, with its migration if the plan lists one.
 
     A migration is that of a consumer by its id, or of all consumers of another plan by its id. With `element` it
@@ -236,7 +260,7 @@ def consumers_told(facts: "Facts", dataset: str, element: str | None) -> tuple[T
                 for index, migration in listed
                 if migration.consumer in names
                 and migration.dataset in {dataset, None}
-                and (element is None or migration.change in {element, None})
+                and (not element or migration.change in {element, None})
             ),
             None,
         )
@@ -258,23 +282,29 @@ def _pins(facts: "Facts", dataset: str) -> Mapping[str, str]:
 class Broken:
     """Something of a contract that breaks readers, compared or declared: what it is of, its entry of
     `evolution.changes` with its place, and the day until which the old version can be read.
+
+    `element` is empty where the whole dataset or its contract goes.
     """
 
     dataset: str
     contract: Contract | None
     path: Path
     element: str
-    says: str
     entry: Declared | None
     at: Path
     sunset: date | None
     taken: Bump | None = None
 
+    @property
+    def name(self) -> str:
+        """What breaks, in a word: `mart.orders#status`, or the dataset."""
+        return f"{self.dataset}#{self.element}" if self.element else self.dataset
+
 
 def broken(facts: "Facts") -> tuple[Broken, ...]:
     """Give what of a plan's contracts breaks readers: as compared with the version before, and as declared."""
     found: dict[tuple[str, str], Broken] = {}
-    for one in (*_found_broken(facts), *_declared_broken(facts)):
+    for one in (*_found_broken(facts), *_gone(facts), *_declared_broken(facts)):
         name = one.entry.element if one.entry is not None and one.entry.element else one.element
         found.setdefault((one.dataset, name.casefold()), one)
     return tuple(found.values())
@@ -289,12 +319,24 @@ def _found_broken(facts: "Facts") -> Iterator[Broken]:
                 change.contract,
                 change.path,
                 one.element.rpartition(".")[2],
-                one.says,
                 entry,
                 next((path for path, other in change.declared if other is entry), change.path),
                 (entry.sunset if entry is not None else None) or _last_sunset(change.contract),
                 change.taken,
             )
+
+
+def _gone(facts: "Facts") -> Iterator[Broken]:
+    """Give the contracts that were in force at the base revision and are not there any more."""
+    kept = {one.dataset for one in facts.contract_tables}
+    declared = {one.dataset: one for one in _declared_broken(facts) if not one.element}
+    for one in facts.base.contract_tables if facts.base is not None else ():
+        if one.dataset in kept or one.contract.status in {"draft", "retired"}:
+            continue
+        told = declared.get(one.dataset)
+        entry, at = (told.entry, told.at) if told is not None else (None, ("contracts",))
+        sunset = entry.sunset if entry is not None else None
+        yield Broken(one.dataset, None, ("contracts",), "", entry, at, sunset, "major")
 
 
 def _declared_broken(facts: "Facts") -> Iterator[Broken]:
@@ -303,13 +345,12 @@ def _declared_broken(facts: "Facts") -> Iterator[Broken]:
     for index, entry in enumerate(evolution.changes if evolution else ()):
         if entry.classification != "breaking" or entry.dataset is None:
             continue
-        element = entry.element or (entry.kind or "the dataset").replace("_", " ")
         table = contracts.get(entry.dataset)
         contract = table.contract if table else None
         path: Path = ("evolution", "changes", index)
-        says = entry.reason or (entry.kind or "").replace("_", " ")
         sunset = entry.sunset or _last_sunset(contract)
-        yield Broken(entry.dataset, contract, table.path if table else path, element, says, entry, path, sunset)
+        at = table.path if table else path
+        yield Broken(entry.dataset, contract, at, entry.element or "", entry, path, sunset)
 
 
 def _last_sunset(contract: Contract | None) -> date | None:

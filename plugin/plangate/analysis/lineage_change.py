@@ -1,9 +1,11 @@
 """What became of a lineage since another state of the plans: nodes and edges that are new, changed or gone."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal
 
+from plangate.analysis.atlas import name_among
 from plangate.analysis.dataset import DatasetFacts
 from plangate.analysis.facts import Facts
 from plangate.analysis.lineage import Lineage, Node
@@ -71,3 +73,28 @@ def _union(before: Lineage, after: Lineage) -> Lineage:
     lost = [edge for edge in before.edges if (edge.source, edge.target) not in ends]
     edges = sorted((*after.edges, *lost), key=lambda edge: (edge.source, edge.target))
     return replace(after, nodes=tuple(nodes), edges=tuple(edges), layers=tuple(layers))
+
+
+@dataclass(frozen=True, slots=True)
+class StatesAmong:
+    """What became of the lineage of several plans, by the names that nodes have among all: states, and new edges."""
+
+    nodes: Mapping[str, NodeState] = field(default_factory=lambda: MappingProxyType({}))
+    new_edges: frozenset[Ends] = frozenset()
+
+
+def among(changes: Mapping[str, LineageChange]) -> StatesAmong:
+    """Put the changes of plans, by their ids, together; what one does not speak of any more may stand in another."""
+    states = {
+        name_among(plan, name): state
+        for plan, change in changes.items()
+        for name, state in change.nodes.items()
+        if state != "removed"
+    }
+    edges = {
+        (name_among(plan, source), name_among(plan, target))
+        for plan, change in changes.items()
+        for (source, target), state in change.edges.items()
+        if state == "new"
+    }
+    return StatesAmong(MappingProxyType(states), frozenset(edges))

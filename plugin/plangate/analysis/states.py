@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from plangate.analysis.review import ReviewState
-from plangate.model.plan import Plan
+from plangate.model.plan import JUDGED, Plan
 
 GateState = Literal["missing", "draft", "ready", "in_review", "approved", "waived", "stale", "suspect", "blocked"]
 PlanState = Literal[
@@ -43,7 +43,7 @@ def gate_state(
     """
     if not present:
         return "missing"
-    if plan.header.intent not in {"in_review", "live"}:
+    if plan.header.intent not in JUDGED:
         return "draft" if gate in blocked or gate not in plan.gates else "ready"
     if gate in blocked or gate not in plan.gates:
         return "blocked"

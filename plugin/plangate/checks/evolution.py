@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plangate.analysis.compatibility.change import BUMPS, Verdict
+from plangate.analysis.compatibility.change import BUMPS, Change, Verdict
 from plangate.analysis.compatibility.versions import next_version, version_satisfies
 from plangate.analysis.contract_change import MEANING, ContractChange
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
@@ -133,20 +133,12 @@ def mode_is_kept(subject: Subject) -> Iterator[Problem]:
         )
 
 
-_LOOSER = frozenset(
-    {
-        "CTR-SLA-LOOSENED",
-        "CTR-SLA-REMOVED",
-        "CTR-CLASSIFICATION-RAISED",
-        "CTR-CLASSIFICATION-LOWERED",
-        "CTR-SEVERITY-LOWERED",
-        "CTR-QUALITY-REMOVED",
-        "CTR-QUALITY-LOOSENED",
-        "TBL-CLASSIFICATION-RAISED",
-        "TBL-CLASSIFICATION-LOWERED",
-    }
-)
-_KINDS = {"SLA": "sla_loosened", "CLASSIFICATION": "classification_changed"}
+_KINDS = {
+    "SLA": "sla_loosened",
+    "CLASSIFICATION": "classification_changed",
+    "WITHDRAWN": "dataset_removed",
+}
+"""The kind of an entry that tells of such a change as a whole, by a part of the rule's id."""
 
 
 @rule(
@@ -170,12 +162,18 @@ _KINDS = {"SLA": "sla_loosened", "CLASSIFICATION": "classification_changed"}
     ),
 )
 def nothing_in_silence(subject: Subject) -> Iterator[Problem]:
-    """A service level that is loosened or gone, another classification, a check that is removed, loosened or weighs
-    less: each has an entry in `evolution.changes`, and the version has risen.
+    """Whatever beside the schema breaks readers has an entry in `evolution.changes`, and the version has risen: a
+    service level that is loosened or gone, another classification, a check that is removed, loosened or weighs less,
+    a weaker mode or enforcement, another format, a status out of force, a version that is dropped before its sunset.
     """
     for change in _compared(subject):
+        over = {
+            live.version
+            for live in change.before.live_versions
+            if live.sunset is not None and live.sunset <= subject.today
+        }
         for one in change.changes:
-            if one.rule_id not in _LOOSER:
+            if not _noticed(one) or (one.rule_id == "CTR-VERSION-DROPPED" and one.element in over):
                 continue
             kind = next((told for part, told in _KINDS.items() if part in one.rule_id), None)
             entry = change.announced(one.element) or next(
@@ -194,6 +192,12 @@ def nothing_in_silence(subject: Subject) -> Iterator[Problem]:
                 f"{one.before}, or an entry with the reason and a new version",
                 "Tell the readers before they find out",
             )
+
+
+def _noticed(change: Change) -> bool:
+    """Tell whether readers notice a change that schema checkers do not look at."""
+    terms = change.rule_id.startswith("CTR-") and change.consumer is Verdict.BREAKING
+    return terms or "CLASSIFICATION" in change.rule_id
 
 
 def _place(path: str) -> Path:

@@ -58,7 +58,7 @@ def consumers_migrate(subject: Subject) -> Iterator[Problem]:
         one, told, why = entries[0]
         elsewhere = f" of plan {plan}" if plan != subject.plan.id else ""
         owner = told.reached.entry.node.owner
-        what = spoken([f"{entry.dataset}#{entry.element}" for entry, _, _ in entries])
+        what = spoken([entry.name for entry, _, _ in entries])
         yield Problem(
             "CON005",
             f"{name}{elsewhere}{f' ({owner})' if owner else ''} is reached by the change of {what}: {why}",
@@ -100,8 +100,7 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
     evolution = subject.plan.contracts.evolution if subject.plan.contracts else None
     window = evolution.deprecation_window if evolution else None
     for one in subject.facts.broken_contracts:
-        name = f"{one.dataset}#{one.element}"
-        entry = one.entry
+        name, entry = one.name, one.entry
         if entry is None:
             if one.taken == "major":  # before the version says that it breaks, CON004 asks for that
                 message = f"The change of {name} breaks readers, and no entry of `evolution.changes` announces it"

@@ -36,11 +36,6 @@ def _answer(entry: Mapping[str, Any]) -> Answer:
     return Answer(entry["verdict"], gate, tuple(path), entry["name"], entry["why"])
 
 
-def gate_of(rule: OwnRule) -> str | None:
-    """Give the gate that an own rule is about: the first that it reads."""
-    return next((gate for gate, _ in _places(rule)), None)
-
-
 def _places(rule: OwnRule) -> Iterator[tuple[str, Path]]:
     """Give the places that a rule reads, lists as the keys that lead to them."""
     for text, within in ((rule.for_each or "", None), (rule.require, rule.for_each)):

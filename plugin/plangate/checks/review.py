@@ -256,7 +256,7 @@ def of_one_mind(subject: Subject) -> Iterator[Problem]:
     severity="info",
     reason="A plan is approved when everybody has approved who has to, and not before.",
     reads=("*",),
-    applies=lambda subject: subject.plan.header.intent in {"in_review", "live"},
+    applies=lambda subject: subject.in_review,
     fails=(Edit("plan.yml", "tier: C", "tier: A"),),
 )
 def all_roles(subject: Subject) -> Iterator[Problem]:

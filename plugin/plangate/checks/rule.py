@@ -5,7 +5,7 @@ def unique_ids(subject: Subject) -> Iterator[Problem]:
     '''The condition in words, as its page shows it.'''
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -18,7 +18,7 @@ from plangate.analysis.facts import Facts
 from plangate.analysis.review import Review
 from plangate.checks.finding import Severity
 from plangate.model.pattern import parse
-from plangate.model.plan import Plan, Tier
+from plangate.model.plan import JUDGED, Plan, Tier
 from plangate.model.policy import Policy
 from plangate.model.problem import Path, Problem
 from plangate.model.review import Identity
@@ -32,6 +32,8 @@ Scope = Literal["gate", "plan", "base", "portfolio"]
 
 MODULES = (
     "general",
+    "estimates",
+    "sections",
     "context",
     "assumptions",
     "sources",
@@ -129,6 +131,21 @@ class Subject:
     def plan(self) -> Plan:
         """The plan as a typed value."""
         return self.read.plan
+
+    @property
+    def in_review(self) -> bool:
+        """Tell whether the plan is in review or live, so that everything of it has to be there."""
+        return self.plan.header.intent in JUDGED
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The gates of the plan's profile in order; none where the profile is not known."""
+        profile = self.policy.workflow.profiles.get(self.plan.header.profile)
+        return profile.gates if profile else ()
+
+    def refusals(self, rule_id: str) -> Iterator[Problem]:
+        """Give what was found against a rule when the plan was read."""
+        return (problem for problem in self.read.problems if problem.rule == rule_id)
 
     def refused(self, *patterns: str) -> bool:
         """Tell whether a value at one of the places (`gate.pattern`, as in `reads`) was refused when it was read.

@@ -16,7 +16,7 @@ from plangate.checks.finding import Finding, Severity
 from plangate.checks.own import ask, known_rules
 from plangate.checks.report import GateReport, PlanReport, Report
 from plangate.checks.rule import Answers, Rule, Subject, touches
-from plangate.model.plan import Plan, Tier
+from plangate.model.plan import JUDGED, Plan, Tier
 from plangate.model.policy import Checklists, Policy
 from plangate.model.problem import Path, Problem, path_text, related
 from plangate.model.review import Identity
@@ -24,7 +24,6 @@ from plangate.reading.plan import ReadPlan
 from plangate.reading.portfolio import Portfolio
 
 PRESETS = ("minimal", "standard", "strict")
-_JUDGED_INTENTS = frozenset({"in_review", "live"})
 
 
 def check(  # noqa: PLR0913 -- each is a choice of its own
@@ -223,7 +222,7 @@ class _Run:
         elif self._waived(rule.id, problem.gate, path_text(origin)):
             verdict = "waived"
         weighs = severity == "error" or (self.strict and severity == "warning")
-        judged = self.plan.header.intent in _JUDGED_INTENTS or (rule.unreadable and not problem.absent)
+        judged = self.plan.header.intent in JUDGED or (rule.unreadable and not problem.absent)
         return Finding(
             rule=rule.id,
             severity=severity,

@@ -128,8 +128,7 @@ def migrations_are_planned(subject: Subject) -> Iterator[Problem]:
             if not days:
                 yield Problem(
                     "PLN008",
-                    f"Plan {other.id} changes {name}#{one.element}{ends}: no migration of this plan is listed, here or "
-                    "there",
+                    f"Plan {other.id} changes {one.name}{ends}: no migration of this plan is listed, here or there",
                     gate,
                     path,
                     None,
@@ -139,7 +138,7 @@ def migrations_are_planned(subject: Subject) -> Iterator[Problem]:
             elif one.sunset is not None and all(day is None or day > one.sunset for day in days):
                 yield Problem(
                     "PLN008",
-                    f"Plan {other.id} ends {name}#{one.element} on {one.sunset}, this plan's migration is done on "
+                    f"Plan {other.id} ends {one.name} on {one.sunset}, this plan's migration is done on "
                     f"{max(day for day in days if day) if any(days) else 'no stated day'}",
                     gate,
                     path,
@@ -155,6 +154,7 @@ def _migrations(plan: Plan, other: Plan, dataset: str, element: str) -> Iterator
     names = {plan.id, *(one.id for one in (plan.context.consumers if plan.context else ()))}
     for evolution, known in ((own, None), (there, names)):
         for entry in evolution.migrations if evolution else ():
-            about = entry.dataset in {dataset, None} and (entry.change or element).casefold() == element.casefold()
+            named = not element or (entry.change or element).casefold() == element.casefold()
+            about = entry.dataset in {dataset, None} and named
             if about and (known is None or entry.consumer in known):
                 yield entry

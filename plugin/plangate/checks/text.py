@@ -60,7 +60,7 @@ def says_something(subject: Subject) -> Iterator[Problem]:
     "Nothing is left open in a plan in review",
     minimal=True,
     reason="A reviewer who approves a TODO has approved whatever comes of it.",
-    applies=lambda subject: subject.plan.header.intent in {"in_review", "live"},
+    applies=lambda subject: subject.in_review,
     fails=(Edit("01-context.md", new="Stock is ordered by these numbers. TODO: by whom?\n"),),
     passes=(Edit("01-context.md", new="Stock is ordered by these numbers.\n\nOpen questions: none\n"),),
 )

@@ -1,11 +1,14 @@
-"""Waivers: dated, used, no longer than allowed, approved by somebody else. Their shape is judged by GEN009."""
+"""Waivers: complete, dated, used, no longer than allowed, approved by somebody else."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
-from plangate.analysis.waivers import expired, file_of, refusals
-from plangate.checks.rule import Edit, Subject, rule
+from plangate.analysis.waivers import expired, file_of, refusals, waivable
+from plangate.checks.own import known_rules
+from plangate.checks.rule import ALIASES, Edit, Subject, rule
+from plangate.model.nearest import nearest
 from plangate.model.problem import Problem
+from plangate.model.text import is_placeholder
 
 
 def _waiver(created: str, expires: str, approved_by: str = "carol") -> Edit:
@@ -18,6 +21,42 @@ def _waiver(created: str, expires: str, approved_by: str = "carol") -> Edit:
 
 def _waived(subject: Subject) -> bool:
     return bool(subject.plan.waivers)
+
+
+@rule(
+    "GEN009",
+    "Waivers are complete and name what exists",
+    minimal=True,
+    reason="A waiver for a rule that is not there waives nothing and hides that.",
+    fails=(
+        Edit(
+            "waivers/W-001.yml",
+            new="id: W-001\nrule: GEN099\npath: pipelines\nreason: The vendor ships the fix in March\n"
+            "owner: alice\napproved_by: carol\ncreated: 2026-11-01\nexpires: 2027-02-01\n",
+        ),
+    ),
+)
+def waivers_are_whole(subject: Subject) -> Iterator[Problem]:
+    """Each waiver names one rule that exists and may be waived, with reason, owner, approver and dates."""
+    yield from subject.refusals("GEN009")
+    known = known_rules(subject.policy)
+    for waiver in subject.plan.waivers:
+        file = file_of(waiver)
+        if waiver.rule in ALIASES:
+            message = f"{waiver.id} waives `{waiver.rule}`, another name of {ALIASES[waiver.rule]}; write that one"
+            yield Problem("GEN009", message, file=file, path=("rule",), observed=waiver.rule)
+        elif waiver.rule not in known:
+            near = nearest(waiver.rule, known)
+            message = f"{waiver.id} waives `{waiver.rule}`, which is no rule" + (
+                f"; did you mean {near}?" if near else ""
+            )
+            yield Problem("GEN009", message, file=file, path=("rule",), observed=waiver.rule, expected=near)
+        elif not waivable(waiver.rule, subject.policy):
+            yield Problem("GEN009", f"{waiver.id}: {waiver.rule} cannot be waived", file=file, observed=waiver.rule)
+        if is_placeholder(waiver.reason):
+            yield Problem("GEN009", f"{waiver.id} gives no reason", file=file, observed=waiver.reason)
+        if not subject.policy.people.knows(waiver.owner):
+            yield Problem("GEN009", f"{waiver.id}: the owner `{waiver.owner}` is not in people.yml", file=file)
 
 
 @rule(

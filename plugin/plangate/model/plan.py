@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from plangate.model.sources import Sources
 
 Intent = Literal["draft", "in_review", "live", "retired", "withdrawn"]
+
+JUDGED = frozenset({"in_review", "live"})
+"""The intents under which errors block, and everything of a plan has to be there."""
 Tier = Literal["A", "B", "C"]
 Mode = Literal["guided", "one_shot"]
 

@@ -49,7 +49,7 @@ def contract_of(dataset: str, facts: Facts, links_of: LinksOf) -> Markup:
     evolution = facts.plan.contracts.evolution if facts.plan.contracts else None
     declared = [entry for entry in (evolution.changes if evolution else ()) if entry.dataset == dataset]
     breaking = [one for one in facts.broken_contracts if one.dataset == dataset]
-    told = {one.element: consumers_told(facts, dataset, one.element) for one in breaking}
+    told = {one.element: _shown(consumers_told(facts, dataset, one.element), links) for one in breaking}
     parts += [
         _timeline(declared),
         _readers(dataset, facts, links_of),
@@ -213,7 +213,7 @@ def _timeline(declared: Sequence[Declared]) -> Markup:
 
 
 def _readers(dataset: str, facts: Facts, links_of: LinksOf) -> Markup:
-    told = consumers_told(facts, dataset, None)
+    told = _shown(consumers_told(facts, dataset), links_of(facts.plan.id))
     contract = next(one.contract for one in facts.contract_tables if one.dataset == dataset)
     served = [version for version in (contract.version, *(one.version for one in contract.live_versions)) if version]
     rows = [
@@ -230,6 +230,11 @@ def _readers(dataset: str, facts: Facts, links_of: LinksOf) -> Markup:
     ]
     heads = ("Consumer", "Owner", "Pinned to", "Served")
     return table("Who relies on it", heads, rows) if rows else EMPTY
+
+
+def _shown(told: Sequence[Told], links: Links) -> list[Told]:
+    """Leave out consumers of plans without pages, as the lineage does."""
+    return [one for one in told if one.reached.plan.id in {links.plan, *links.plans}]
 
 
 def _pinned(pin: str | None, served: Sequence[str]) -> Markup:
@@ -258,7 +263,7 @@ def _migrations(element: str, told: Sequence[Told], links_of: LinksOf) -> Markup
         for one in told[:MOST_ROWS]
     ]
     heads = [Head("Consumer"), Head("Owner"), Head("What they do"), Head("By"), Head("Acknowledged")]
-    return table(f"Migrations off {element}", heads, rows) if rows else EMPTY
+    return table(f"Migrations off {element or 'the dataset'}", heads, rows) if rows else EMPTY
 
 
 def _acknowledged(one: Told) -> Markup:

@@ -1,7 +1,6 @@
 """The page of a dataset: where it stands among all plans, who builds and reads it, and what is promised of it."""
 
 from collections.abc import Iterable, Sequence
-from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -9,6 +8,7 @@ from plangate.analysis.atlas import Atlas, Entry, Reached
 from plangate.analysis.dataset import DatasetFacts
 from plangate.analysis.facts import Facts
 from plangate.analysis.freshness import Need
+from plangate.analysis.lineage_change import StatesAmong
 from plangate.render.boxes import LinksOf, entry_href
 from plangate.render.contract import contract_of
 from plangate.render.fragments import (
@@ -28,7 +28,7 @@ from plangate.render.fragments import (
 from plangate.render.links import Links, anchor, domain_path
 from plangate.render.notes import Note, note_list
 from plangate.render.page import Page, Section
-from plangate.render.surroundings import Changes, surroundings
+from plangate.render.surroundings import surroundings
 from plangate.render.text import label
 from plangate.render.values import day_text, quantity_text
 from plangate.render.work import computed, room
@@ -37,6 +37,7 @@ MOST_ROWS = 40
 """How many rows each table of a dataset's page has; further ones are counted."""
 
 _FEW = 5
+_NOTHING_CHANGED = StatesAmong()
 
 
 def dataset_page(
@@ -46,7 +47,7 @@ def dataset_page(
     links_of: LinksOf,
     notes: Sequence[Note],
     columns: Markup = EMPTY,
-    changes: Changes = MappingProxyType({}),
+    changes: StatesAmong = _NOTHING_CHANGED,
 ) -> Page:
     """Give the page of a dataset; `facts` are those of its home plan, `notes` the findings that concern it, `changes`
     what became of the lineage since the base revision."""

@@ -1,13 +1,10 @@
 """The figure of a dataset's page: what lies around it, one, two or three steps far, as the reader chooses."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from markupsafe import Markup
 
-from plangate.analysis.atlas import Atlas, Entry, name_among
+from plangate.analysis.atlas import Atlas, Entry
 from plangate.analysis.focus import Focus, focus
-from plangate.analysis.lineage_change import LineageChange
+from plangate.analysis.lineage_change import StatesAmong
 from plangate.render.boxes import LinksOf, entry_box
 from plangate.render.fragments import joined
 from plangate.render.lineage import LineageDrawing, LineageNode, draw
@@ -16,16 +13,13 @@ from plangate.render.lineage.draw import counted
 FIRST = 2
 """The number of steps that a page shows before anybody chooses."""
 
+_NOTHING_CHANGED = StatesAmong()
 _BUDGET = 50_000  # bytes of all figures of a page, so that it stays below 100 KB with its tables and the frame
 _PER_BOX, _PER_EDGE = 330, 130  # what a box and an edge take at most, to tell the size before drawing
 _FEWER = (40, 20, 10)
 
 
-Changes = Mapping[str, LineageChange]
-"""What became of the lineage of plans since the base revision, by their ids."""
-
-
-def surroundings(entry: Entry, atlas: Atlas, links_of: LinksOf, changes: Changes = MappingProxyType({})) -> Markup:
+def surroundings(entry: Entry, atlas: Atlas, links_of: LinksOf, changes: StatesAmong = _NOTHING_CHANGED) -> Markup:
     """Give the figure two steps around a dataset, and those of one and three steps where they differ and are small.
 
     They are chosen by radio buttons, which need no script. What is new or changed since the base revision is marked.
@@ -74,7 +68,7 @@ def around(entry: Entry, atlas: Atlas, links_of: LinksOf, up: int, down: int) ->
     return _drawn(focus(atlas, entry.id, up, down), title, entry, atlas, links_of)
 
 
-def _figure(found: Focus, steps: int, entry: Entry, atlas: Atlas, links_of: LinksOf, changes: Changes) -> Markup:
+def _figure(found: Focus, steps: int, entry: Entry, atlas: Atlas, links_of: LinksOf, changes: StatesAmong) -> Markup:
     return _drawn(found, f"{counted(steps, 'step')} around {entry.id}", entry, atlas, links_of, changes, wide=True)
 
 
@@ -84,24 +78,12 @@ def _drawn(
     entry: Entry,
     atlas: Atlas,
     links_of: LinksOf,
-    changes: Changes = MappingProxyType({}),
+    changes: StatesAmong = _NOTHING_CHANGED,
     *,
     wide: bool = False,
 ) -> Markup:
     near = [atlas.entries[name] for name in found.nodes]
-    states = {
-        name_among(plan, name): state
-        for plan, change in changes.items()
-        for name, state in change.nodes.items()
-        if state != "removed"  # what one plan no longer speaks of may stand in another
-    }
-    boxes = [entry_box(one, links_of, stub=one.home != entry.home, state=states.get(one.id, "")) for one in near]
-    fresh = {
-        (name_among(plan, ends[0]), name_among(plan, ends[1]))
-        for plan, change in changes.items()
-        for ends, state in change.edges.items()
-        if state == "new"
-    }
+    boxes = [entry_box(one, links_of, stub=one.home != entry.home, state=changes.nodes.get(one.id, "")) for one in near]
     rest = [LineageNode(more.id, f"+{more.count:,} more", more.layer) for more in found.more]
     return draw(
         LineageDrawing(
@@ -111,6 +93,6 @@ def _drawn(
             atlas.graph.layers,
             focus=entry.id,
             wide=wide,
-            edge_states={ends: "new" for ends in found.edges if ends in fresh},
+            edge_states={ends: "new" for ends in found.edges if ends in changes.new_edges},
         )
     )

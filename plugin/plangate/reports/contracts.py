@@ -51,7 +51,7 @@ def _consumers(facts: Facts, dataset: str) -> list[dict[str, Any]]:
             "pinned": one.pinned,
             "migrations": [
                 {
-                    "change": element,
+                    "change": element or "the dataset",
                     "by": entry.migration.by.isoformat() if entry.migration and entry.migration.by else None,
                     "acknowledged": bool(entry.migration and entry.migration.acknowledged),
                     "listed": entry.migration is not None,
@@ -61,7 +61,7 @@ def _consumers(facts: Facts, dataset: str) -> list[dict[str, Any]]:
                 if entry.reached.entry.id == one.reached.entry.id
             ],
         }
-        for one in consumers_told(facts, dataset, None)
+        for one in consumers_told(facts, dataset)
     ]
 
 

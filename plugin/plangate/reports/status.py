@@ -7,6 +7,7 @@ from typing import Any, Literal
 from plangate.analysis.states import OF_THE_REVIEW
 from plangate.analysis.waivers import expired
 from plangate.checks.report import PlanReport, Report
+from plangate.model.plan import JUDGED
 from plangate.reports.lines import line
 
 What = Literal["mend", "write", "answer", "look_again", "approve", "renew"]
@@ -65,7 +66,7 @@ def _owners(report: Report, plan: PlanReport) -> Iterator[Action]:
 
 def _reviewers(plan: PlanReport) -> Iterator[Action]:
     """Group what waits for approval by role and people, apart from what was approved once and has changed."""
-    if plan.intent not in {"in_review", "live"}:
+    if plan.intent not in JUDGED:
         return
     grouped: dict[tuple[What, str, tuple[str, ...]], list[str]] = {}
     for gate in plan.gates:

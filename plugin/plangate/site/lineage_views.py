@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from plangate.analysis.landscape import Landscape
 from plangate.render.boxes import LinksOf
 from plangate.render.columns import columns_cards
 from plangate.render.contracts_page import contracts_page
@@ -18,7 +19,8 @@ from plangate.site.portal import Portal
 def landscape_view(portal: Portal, here: str) -> Page:
     """Give the overview of all plans' lineage."""
     links_of = _links_of(portal, here)
-    personal = pii_portfolio(portal.plans[0].facts.landscape, links_of) if portal.plans else EMPTY
+    shown = Landscape([plan.facts.plan for plan in portal.plans])  # hidden plans are told of nowhere
+    personal = pii_portfolio(shown, links_of) if portal.plans else EMPTY
     return landscape_page(portal.atlas, portal.linker(here), links_of, personal)
 
 
@@ -34,7 +36,7 @@ def dataset_view(portal: Portal, dataset: str, here: str) -> Page:
     notes = portal.notes(portal.concerning.get(dataset, ()), portal.linker(here))
     links_of = _links_of(portal, here)
     columns = columns_cards(dataset, facts, links_of(entry.home))
-    return dataset_page(entry, portal.atlas, facts, links_of, notes, columns, portal.changes)
+    return dataset_page(entry, portal.atlas, facts, links_of, notes, columns, portal.states)
 
 
 def contracts_view(portal: Portal, here: str) -> Page:

@@ -23,6 +23,7 @@ from plangate.render.links import dataset_path, domain_path
 from plangate.render.page import Page
 from plangate.render.runbook_forms import form_path
 from plangate.render.text import label, sentence
+from plangate.reports.difference_data import difference_schema
 from plangate.reports.json_report import schema as report_schema
 from plangate.reports.state import schema as state_schema
 from plangate.reports.state import state_json
@@ -220,6 +221,7 @@ def static_files(portal: Portal) -> Iterator[StaticFile]:
     yield StaticFile("schemas/state.json", lambda: _json(state_schema()))
     yield StaticFile(reviews.FEED, lambda: reviews.feed_text(portal))
     yield StaticFile(reviews.STATE, lambda: state_json(reviews.published(portal)))
+    yield StaticFile("schemas/difference.json", lambda: _json(difference_schema()))
     yield StaticFile("schemas/runbook.json", lambda: _json(runbook_schema()))
     yield StaticFile("formulas.json", lambda: _json(formulas_data()))
     yield StaticFile("schemas/lineage.json", lambda: _json(lineage_schema()))

@@ -12,7 +12,7 @@ from mkdocs.utils import get_relative_url
 
 from plangate.analysis.atlas import Atlas, atlas
 from plangate.analysis.landscape import Landscape
-from plangate.analysis.lineage_change import LineageChange, lineage_change
+from plangate.analysis.lineage_change import LineageChange, StatesAmong, among, lineage_change
 from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport, Report
 from plangate.model.plan import Plan
@@ -96,6 +96,11 @@ class Portal:
         """What became of the lineage of each plan that has a page and was there at the base revision, by its id."""
         known = ((plan, plan.facts.base) for plan in self.plans)
         return {plan.id: lineage_change(base, plan.facts) for plan, base in known if base is not None}
+
+    @cached_property
+    def states(self) -> StatesAmong:
+        """The same by the names that nodes have among all plans."""
+        return among(self.changes)
 
     @cached_property
     def datasets(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from plangate.analysis.compatibility.change import Change as Compatibility
 from plangate.analysis.compatibility.contract_changes import compare_contracts
 from plangate.analysis.compatibility.contract_facts import ContractFacts
 from plangate.analysis.contract_change import breaks
-from plangate.analysis.digest import Signed, digest, gate_parts, signed
+from plangate.analysis.digest import Signed, gate_parts, signed
 from plangate.analysis.facts import Facts
 from plangate.analysis.seen import alike, prose_changes
 from plangate.model.contracts import Contract
@@ -127,12 +127,6 @@ def same_but_for_id(before: Facts, after: Facts) -> int:
     """Count the gates of two plans that say the same, whatever the plans are called."""
     parts = ((_parts(before, gate), _parts(after, gate)) for gate in after.plan.gates)
     return sum(old is not None and new is not None and _apart_from_id(old) == _apart_from_id(new) for old, new in parts)
-
-
-def digest_of(facts: Facts, gate: str) -> str | None:
-    """Give the digest of a gate; None where it is not there."""
-    parts = _parts(facts, gate)
-    return None if parts is None else digest(parts)
 
 
 def _parts(facts: Facts, gate: str) -> tuple[bytes, ...] | None:
