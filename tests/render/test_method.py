@@ -104,3 +104,9 @@ def test_plain_values_are_written_in_one_line(value: object, shown: str) -> None
 @pytest.mark.parametrize(("share", "shown"), [(0.345, "34.5 %"), (0.2, "20 %"), (-0.1, "−10 %"), (0, "0 %")])
 def test_percentages_have_one_decimal_at_most(share: float, shown: str) -> None:
     assert percent_text(share) == shown
+
+
+def test_conditions_show_names_of_fields_as_code() -> None:
+    made = read(method_rules([RuleRow("DQ002", "Bounds", "error", "A", True, "Each check has `must_be`, not <b>.")]))
+    assert [code.text for code in made.all("code")] == ["must_be"]
+    assert "Each check has must_be, not <b>." in made.all("small")[0].words

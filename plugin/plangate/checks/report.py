@@ -1,8 +1,9 @@
 """What a run of the checks found, as one value: the ground of every output format."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 
 from plangate.analysis.facts import Facts
@@ -69,13 +70,19 @@ class Report:
 
     def plan(self, plan_id: str) -> PlanReport:
         """Give the report of a plan; raises KeyError."""
-        for plan in self.plans:
-            if plan.id == plan_id:
-                return plan
-        raise KeyError(plan_id)
+        return self._plans[plan_id]
 
-    def of(self, plan_id: str, gate: str | None = None) -> tuple[Finding, ...]:
-        """Give the findings of a plan, or of one gate of it."""
-        return tuple(
-            finding for finding in self.findings if finding.plan == plan_id and (gate is None or finding.gate == gate)
-        )
+    def of(self, plan_id: str) -> tuple[Finding, ...]:
+        """Give the findings of a plan, in their order."""
+        return tuple(self._findings.get(plan_id, ()))
+
+    @cached_property
+    def _plans(self) -> Mapping[str, PlanReport]:
+        return {plan.id: plan for plan in self.plans}
+
+    @cached_property
+    def _findings(self) -> Mapping[str, Sequence[Finding]]:
+        found: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            found.setdefault(finding.plan, []).append(finding)
+        return found

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from plangate.model.policy import Checklists, GateSpec, Section, Workflow
 from plangate.model.quantity import UNITS
 from plangate.render.fragments import Head, Row, bullets, code, joined, link, number, table, text
-from plangate.render.text import label, sentence
+from plangate.render.text import label, sentence, with_code
 from plangate.render.values import grouped, scalar_text
 
 _CONDITIONS = {
@@ -110,7 +110,7 @@ def method_rules(rows: Iterable[RuleRow], prefix: str = "", caption: str = "") -
             [
                 link(row.id, row.url),
                 text(row.title)
-                + (Markup("<br><small>{}</small>").format(row.condition) if row.condition else Markup("")),
+                + (Markup("<br><small>{}</small>").format(with_code(row.condition)) if row.condition else Markup("")),
                 row.severity,
                 row.tiers,
                 "yes" if row.core else "no",

@@ -347,7 +347,7 @@ def _meta(virtual: VirtualPage, page: Page) -> dict[str, Any]:
     meta: dict[str, Any] = {"render_macros": False, "title": str(page.title)}
     if virtual.status is not None:
         meta["status"] = virtual.status
-    wide = {pages.INDEX, pages.REVIEWS, pages.WAIVERS}
+    wide = {pages.CALENDAR, pages.INDEX, pages.REVIEWS, pages.WAIVERS}
     if virtual.uri in wide or virtual.uri.startswith(("lineage/", "datasets/", "contracts/")):
         meta["hide"] = ["toc"]  # the matrix and the figures need the width
     if not virtual.searched:

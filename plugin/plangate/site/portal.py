@@ -1,7 +1,7 @@
 """One state of the plans as a build shows it: what was read, what was found, and how pages link to each other."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -106,6 +106,15 @@ class Portal:
     def datasets(self) -> frozenset[str]:
         """The datasets that have pages: all but those whose name no file system takes."""
         return frozenset(entry.id for entry in self.atlas.datasets if len(entry.id) <= _LONGEST)
+
+    @cached_property
+    def by_rule(self) -> Mapping[str, Sequence[Finding]]:
+        """The findings of the plans that have pages, by rule."""
+        found: dict[str, list[Finding]] = {}
+        for plan in self.plans:
+            for finding in self.report.of(plan.id):
+                found.setdefault(finding.rule, []).append(finding)
+        return found
 
     @cached_property
     def concerning(self) -> Mapping[str, tuple[Finding, ...]]:

@@ -1,6 +1,6 @@
 """The pages of the rules, made from the rules themselves and from what they say of the plans here."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from markupsafe import Markup
@@ -14,7 +14,7 @@ from plangate.reading.policy import load_policy
 from plangate.render.fragments import EMPTY, Head, Row, bullets, code, figures, joined, link, number, paragraph, table
 from plangate.render.method import RuleRow, method_rules, method_thresholds
 from plangate.render.page import Page, Section
-from plangate.render.text import visible
+from plangate.render.text import visible, with_code
 from plangate.site.portal import Portal
 
 OWN = "Own rules"
@@ -38,10 +38,10 @@ def family_title(rule: str) -> str:
 def rule_page(rule: Rule, portal: Portal, here: str) -> Page:
     """Give the page of a rule: condition, reason, what breaks and keeps it, which plans it fails now, and waiving."""
     links = portal.linker(here)
-    found = [finding for finding in _shown(portal) if finding.rule == rule.id]
+    found = portal.by_rule.get(rule.id, ())
     sections = [
         Section("pg-condition", "What has to hold", _condition(rule, portal)),
-        Section("pg-reason", "Why", paragraph(rule.reason)),
+        Section("pg-reason", "Why", paragraph(with_code(rule.reason))),
         Section("pg-reads", "What it reads", _reads(rule)),
         *([Section("pg-fails", "An example that fails", _edits(rule, rule.fails))] if rule.fails else []),
         *([Section("pg-passes", "An example that passes", _passing(rule))] if rule.fails else []),
@@ -78,7 +78,7 @@ def rules_page(portal: Portal, here: str) -> Page:
         rows = families[title]
         table_ = method_rules(rows, caption=title)
         sections.append(Section(f"pg-{title.lower().replace(' ', '-')}", _counted(title, rows), table_))
-    said = paragraph("What plans are held against. `plangate explain` tells the same in a terminal.")
+    said = paragraph(with_code("What plans are held against. `plangate explain` tells the same in a terminal."))
     return Page(
         "Rules", tuple(sections), description="Every rule that plans are held against.", intro=figures(entries) + said
     )
@@ -87,10 +87,6 @@ def rules_page(portal: Portal, here: str) -> Page:
 def rule_rows(portal: Portal, here: str) -> list[RuleRow]:
     """Give every rule as its tables show it."""
     links = portal.linker(here)
-    failing: dict[str, set[str]] = {}
-    for finding in _shown(portal):
-        if finding.verdict == "fail":
-            failing.setdefault(finding.rule, set()).add(finding.plan)
     return [
         RuleRow(
             rule.id,
@@ -100,14 +96,10 @@ def rule_rows(portal: Portal, here: str) -> list[RuleRow]:
             rule.core,
             " ".join(rule.condition.split("\n\n")[0].split()),
             links(rule.url),
-            len(failing.get(rule.id, ())),
+            len({finding.plan for finding in portal.by_rule.get(rule.id, ()) if finding.verdict == "fail"}),
         )
         for rule in portal.report.known.values()
     ]
-
-
-def _shown(portal: Portal) -> Iterator[Finding]:
-    return (finding for finding in portal.report.findings if finding.plan in portal.shown)
 
 
 def _severity(rule: Rule, portal: Portal) -> str:
@@ -118,7 +110,7 @@ def _severity(rule: Rule, portal: Portal) -> str:
 def _condition(rule: Rule, portal: Portal) -> Markup:
     own = next((own for own in portal.portfolio.policy.checklists.rules if own.id == rule.id), None)
     if own is None:
-        return joined(paragraph(" ".join(part.split())) for part in rule.condition.split("\n\n"))
+        return joined(paragraph(with_code(" ".join(part.split()))) for part in rule.condition.split("\n\n"))
     said = _block(own.require.strip())
     if own.for_each is None:
         return said
@@ -138,7 +130,7 @@ def _passing(rule: Rule) -> Markup:
     return _edits(rule, rule.passes) if rule.passes else paragraph(f"{_PLANS[rule.on].capitalize()}, as it is.")
 
 
-def _now(found: list[Finding], portal: Portal, links: Callable[[str], str]) -> Markup:
+def _now(found: Sequence[Finding], portal: Portal, links: Callable[[str], str]) -> Markup:
     if not found:
         return paragraph("Nothing, in the plans of this portal.")
     notes = portal.notes(found[:_MOST], links)
@@ -160,7 +152,9 @@ def _now(found: list[Finding], portal: Portal, links: Callable[[str], str]) -> M
 def _waiving(rule: Rule, portal: Portal, links: Callable[[str], str]) -> Markup:
     policy = portal.portfolio.policy.checklists.waivers
     if rule.id in policy.never:
-        return paragraph("No waiver may let this pass: it is among those that checklists.yml names under `never`.")
+        return paragraph(
+            with_code("No waiver may let this pass: it is among those that checklists.yml names under `never`.")
+        )
     if rule.unreadable:
         return paragraph("No waiver lets this pass while the file cannot be read as what it should be.")
     usual = FAMILIES[family(rule.id)][1] if family(rule.id) else None
