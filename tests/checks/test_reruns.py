@@ -105,6 +105,11 @@ def test_late_rows_are_read(tmp_path: Path, changes: Changes, problems: list[tup
     ]
 
 
+def test_a_stream_goes_on_by_its_event_time(tmp_path: Path) -> None:
+    mark = ("05-ingestion.yml", "    watermark: {column: occurred_at, lookback: 1 h, late: quarantine}\n", "")
+    assert idle(tmp_path, "ING005", [mark], "first-stream") == 1
+
+
 def test_loads_of_everything_need_no_watermark(tmp_path: Path) -> None:
     assert idle(tmp_path, "ING005", [change(f"    {MARK}\n", ""), FULL]) == 1
 

@@ -10,6 +10,7 @@ import pytest
 
 from plangate.checks.rule import Edit, Example, Rule, all_rules, touches
 from plangate.checks.runner import check
+from plangate.reading.identity import FILE, read_identity
 from plangate.reading.portfolio import read_portfolio
 
 TODAY = date(2026, 11, 23)
@@ -30,7 +31,7 @@ def apply(plan: Path, edit: Edit) -> None:
     if edit.new is None:
         path.unlink()
     elif edit.old is None:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(edit.new)
     else:
         text = path.read_text()
@@ -39,12 +40,18 @@ def apply(plan: Path, edit: Edit) -> None:
 
 
 def fired(rule: Rule, folder: Path, edits: Iterable[Edit]) -> set[str]:
-    """Judge the rule's packaged plan, changed, in a tier in which the rule holds, with every rule there is."""
+    """Judge the rule's packaged plan, changed, in a tier in which the rule holds, with every rule there is.
+
+    A rule of scope `base` compares with the packaged plan as it is.
+    """
     plans = first_plan(folder, edits, rule.on)
     header = plans / rule.on / "plan.yml"
     if header.is_file() and "C" not in rule.tiers:
         header.write_text(header.read_text().replace("tier: C", f"tier: {rule.tiers[-1]}"))
-    report = check(read_portfolio(plans), today=TODAY, preset="strict")
+    told = folder / FILE
+    identity = read_identity(told) if told.is_file() else None
+    base = read_portfolio(first_plan(folder / "base", (), rule.on)) if rule.scope == "base" else None
+    report = check(read_portfolio(plans), today=TODAY, preset="strict", identity=identity, base=base)
     assert not report.failures
     return {finding.rule for finding in report.findings if finding.verdict == "fail"}
 
@@ -65,6 +72,14 @@ def test_failing_example_fires(rule: Rule, tmp_path: Path) -> None:
 @pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.passes], ids=lambda rule: rule.id)
 def test_passing_example_does_not(rule: Rule, tmp_path: Path) -> None:
     assert rule.id not in fired(rule, tmp_path, rule.passes)
+
+
+@pytest.mark.parametrize("name", ["first-plan", "first-stream"])
+def test_rules_without_a_passing_example_pass_as_it_is(tmp_path: Path, name: Example) -> None:
+    changed = [Edit("plan.yml", "tier: C", "tier: B")] if name == "first-plan" else []
+    report = check(read_portfolio(first_plan(tmp_path, changed, name)), today=TODAY, preset="strict")
+    told = {finding.rule for finding in report.findings if finding.verdict == "fail" and finding.severity != "info"}
+    assert {rule for rule in told if RULES[rule].on == name and not RULES[rule].passes} == set()
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .judging import Changes, idle, judged, sample, told, verdicts
+from .judging import Changes, idle, judged, sample, told
 
 FILE, MODELS = "06-contracts.yml", "05-modeling.yml"
 ORDER = "{name: order_id, type: string, nullable: false, description: Order number of the shop}"
@@ -21,7 +21,7 @@ def listed(*columns: str) -> tuple[str, str, str]:
 
 
 IN_FILE = change("columns: from_model", "columns: {file: contracts/orders.odcs.yaml}")
-NOT_JUDGED = "The columns of the contract of mart.orders stand in contracts/orders.odcs.yaml and are not judged"
+UNREAD = "The columns of the contract of mart.orders are not known: contracts/orders.odcs.yaml tells none"
 WHO = "The contract of mart.orders"
 
 
@@ -33,8 +33,8 @@ WHO = "The contract of mart.orders"
         ([change("version: 1.0.0", "version: 1.0.0-rc.1")], []),
         ([change("version: 1.0.0", "version: 2026-11-01")],
          [("contracts[0].version", f"{WHO} has version 2026-11-01")]),
-        ([change("    version: 1.0.0\n", "")], [("contracts[0].version", f"{WHO} has no version")]),
-        ([change("    status: proposed\n", "")], [("contracts[0].status", f"{WHO} has no status")]),
+        ([change("    version: 1.0.0\n", "")], [("contracts[0].version", f"{WHO} has no `version`")]),
+        ([change("    status: proposed\n", "")], [("contracts[0].status", f"{WHO} has no `status`")]),
         (
             [listed(ORDER.replace("nullable: false, ", ""), DATE)],
             [("contracts[0].columns[0].nullable", "Column order_id of the contract of mart.orders has no nullable")],
@@ -52,7 +52,11 @@ WHO = "The contract of mart.orders"
             [(MODELS, ", description: Order number of the shop}", "}")],
             [("models[1].columns[0].description", "Column order_id of the contract of mart.orders has no description")],
         ),
-        ([listed()], []),
+        ([listed()], [("contracts[0].columns", f"{WHO} promises no column")]),
+        ([change("  - dataset: mart.orders\n    version", "  - version")], [
+            ("contracts[0].dataset", "Contract 1 has no `dataset`"),
+            ("contracts[0].columns", "Contract 1 promises no column"),
+        ]),
         ([change("dataset: mart.orders", "dataset: raw.orders")],
          [("contracts[0].columns", "The contract of raw.orders promises no column")]),
     ],
@@ -106,9 +110,10 @@ def test_keys_are_promised(tmp_path: Path, changes: Changes, problems: list[str]
             [("contracts[0].columns[3]", "Column paid_on of the contract of mart.orders is none of the model")],
         ),
         (
-            [change("dataset: mart.orders", "dataset: raw.orders")],
-            [("contracts[0].dataset", "The contract of raw.orders is one of no model")],
+            [change("dataset: mart.orders", "dataset: shop_db.orders")],
+            [("contracts[0].dataset", "The contract of shop_db.orders is one of nothing that the plan builds")],
         ),
+        ([change("dataset: mart.orders", "dataset: raw.orders")], []),
         ([listed(ORDER.replace("string", "Money"), DATE, STATUS)], [
             ("contracts[0].columns[0].type",
              "Column order_id is Money in the contract of mart.orders and string in the model")]),
@@ -118,23 +123,53 @@ def test_models_keep_contracts(tmp_path: Path, changes: Changes, problems: list[
     assert told(judged(tmp_path, "CON009", changes)) == problems
 
 
-@pytest.mark.parametrize("rule", ["CON002", "CON009"])
-def test_columns_in_a_file_are_undetermined(tmp_path: Path, rule: str) -> None:
-    found = judged(tmp_path, rule, [IN_FILE])
+@pytest.mark.parametrize(("rule", "changes"), [("CON002", []), ("CON003", [NO_KEY]), ("CON009", [])])
+def test_columns_in_a_file_that_cannot_be_read_are_undetermined(tmp_path: Path, rule: str, changes: Changes) -> None:
+    found = judged(tmp_path, rule, [IN_FILE, *changes])
     assert [(entry.verdict, entry.path, entry.message) for entry in found] == [
-        ("undetermined", "contracts[0].columns", NOT_JUDGED)
+        ("undetermined", "contracts[0].columns.file", UNREAD)
     ]
     assert not any(entry.blocking for entry in found)
 
 
-def test_a_key_that_may_stand_in_a_file_is_undetermined(tmp_path: Path) -> None:
-    assert verdicts(judged(tmp_path, "CON003", [IN_FILE, NO_KEY])) == [("CON003", "undetermined", None)]
+ODCS = "contracts/fct_orders.odcs.yaml"
+CUSTOMER = "      - name: customer_id\n        logicalType: string\n        physicalType: STRING\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "old", "new", "problems"),
+    [
+        ("CON009", "      - name: item_count\n", "      - name: items\n", [
+            ("contracts[0].columns", "Column item_count of the model is missing in the contract of mart.fct_orders"),
+            ("contracts[0].columns.file", "Column items of the contract of mart.fct_orders is none of the model"),
+        ]),
+        ("CON009", CUSTOMER, CUSTOMER.replace("STRING", "INT64").replace("string", "integer"), [
+            ("contracts[0].columns.file",
+             "Column customer_id is INT64 in the contract of mart.fct_orders and string in the model"),
+        ]),
+        ("CON002", "        description: Customer number\n", "", [
+            ("contracts[0].columns.file", "Column customer_id of the contract of mart.fct_orders has no description"),
+        ]),
+    ],
+)  # fmt: skip
+def test_columns_in_a_file_are_judged(
+    tmp_path: Path, rule: str, old: str, new: str, problems: list[tuple[str, str]]
+) -> None:
+    assert sorted(told(sample(tmp_path, "orders-mart", rule, [(ODCS, old, new)]))) == problems
 
 
 @pytest.mark.parametrize("rule", ["CON002", "CON003", "CON009"])
 def test_a_refused_column_leaves_contracts_undetermined(tmp_path: Path, rule: str) -> None:
     refused = listed(ORDER, DATE.replace("nullable: false", "nullable: 7"), STATUS)
     assert {entry.verdict for entry in judged(tmp_path, rule, [refused])} == {"undetermined"}
+
+
+def test_a_contract_of_what_is_unknown_is_told_by_the_reference(tmp_path: Path) -> None:
+    found = judged(tmp_path, "CON009 GEN003", [change("dataset: mart.orders", "dataset: mart.order")])
+    assert [(entry.rule, entry.cause) for entry in found if entry.gate == "contracts"] == [
+        ("CON009", "GEN003"),
+        ("GEN003", None),
+    ]
 
 
 def test_without_contracts_nothing_is_asked(tmp_path: Path) -> None:

@@ -108,13 +108,13 @@ def test_json_has_keys_that_stay(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("x.txt", "", "x.txt is neither .avsc nor .json"),
-        ("x.avsc", "{", "x.avsc is no JSON"),
-        ("x.avsc", '{"type": "record"}', "x.avsc is no Avro schema: a record is named None"),
-        ("x.avsc", '{"type":' * 5000, "x.avsc is no JSON"),
-        ("x.json", '{"not":' * 500 + '{"type": "string"}' + "}" * 500, "is nested too deeply to be compared"),
+        ("x.txt", "", "x.txt holds no schema that can be read"),
+        ("x.avsc", "{", "x.avsc:1:2  This is not readable as JSON"),
+        ("x.avsc", '{"type": "record"}', "A record, enum or fixed needs a name"),
+        ("x.avsc", '{"type":' * 5000, "nested more than 64 levels deep"),
+        ("x.json", '{"not":' * 500 + '{"type": "string"}' + "}" * 500, "nested more than 64 levels deep"),
         ("x.json", '{"$ref": "other.json"}', "the reference other.json leads out of the document"),
-        ("x.json", INT, "format avro cannot be compared with one of format json_schema"),
+        ("x.avsc", INT, "one of them holds no table"),
     ],
 )
 def test_what_cannot_be_read_is_usage(cli: Cli, files: Path, name: str, text: str, says: str) -> None:
@@ -128,7 +128,7 @@ def test_what_cannot_be_read_is_usage(cli: Cli, files: Path, name: str, text: st
 def test_a_file_that_is_not_there_is_usage(cli: Cli) -> None:
     done = cli("compat", "a.avsc", "b.avsc")
     assert done.status == 2
-    assert "a.avsc cannot be read: No such file" in done.err
+    assert "a.avsc cannot be read: there is no such file" in done.err
 
 
 def test_text_of_an_author_stays_on_its_line(cli: Cli, files: Path) -> None:
@@ -143,3 +143,42 @@ def test_a_long_value_is_cut(cli: Cli, files: Path) -> None:
     row = next(row for row in cli("compat", "open.json", "new.json").out.splitlines() if "DESCRIPTION" in row)
     assert "word …" in row
     assert row.count("word ") < 15
+
+
+SQL = "CREATE TABLE orders (order_id BIGINT NOT NULL, status VARCHAR(20), PRIMARY KEY (order_id));\n"
+PROTO = 'syntax = "proto3";\nmessage Order {\n  int64 order_id = 1;\n  string status = 2;\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status", "says"),
+    [
+        (("a.sql", SQL), ("b.sql", SQL), 0, "No change."),
+        (("a.sql", SQL), ("b.sql", SQL.replace("VARCHAR(20)", "VARCHAR(10)")), 1, "TBL-LENGTH-NARROWED"),
+        (("a.sql", SQL), ("b.sql", SQL.replace(", status VARCHAR(20)", "")), 0, "TBL-COLUMN-REMOVED"),
+        (
+            ("a.sql", SQL),
+            ("b.sql", "CREATE TABLE other (a INT);" + SQL.replace("orders", "orders2")),
+            1,
+            "CTR-WITHDRAWN",
+        ),
+        (("a.proto", PROTO), ("b.proto", PROTO.replace("string status = 2", "int32 status = 2")), 1, "PROTO-"),
+        (("a.sql", SQL), ("b.avsc", record({"name": "order_id", "type": "long"})), 0, "TBL-COLUMN-REMOVED"),
+    ],
+)
+def test_each_kind_of_file_is_compared(
+    cli: Cli, tmp_path: Path, old: tuple[str, str], new: tuple[str, str], status: int, says: str
+) -> None:
+    for name, text in (old, new):
+        (tmp_path / name).write_text(text, "utf-8")
+    found = cli("compat", old[0], new[0])
+    assert (found.status, says in found.out) == (status, True), found.out + found.err
+
+
+def test_service_levels_of_odcs_are_changes_too(cli: Cli, tmp_path: Path) -> None:
+    text = (Path(__file__).parents[1] / "data" / "odcs" / "orders.odcs.yaml").read_text("utf-8")
+    (tmp_path / "old.odcs.yaml").write_text(text, "utf-8")
+    found = cli("compat", "old.odcs.yaml", "old.odcs.yaml", "--format", "json")
+    assert json.loads(found.out)["versions"][0]["changes"] == []
+    shorter = text.replace("retention, value: 3", "retention, value: 1")
+    (tmp_path / "new.odcs.yaml").write_text(shorter, "utf-8")
+    assert "CTR-SLA-LOOSENED" in cli("compat", "old.odcs.yaml", "new.odcs.yaml").out

@@ -42,3 +42,8 @@ def test_the_list_as_json(cli: Cli) -> None:
     assert [entry["id"] for entry in data] == sorted(all_rules())
     assert json.loads(cli("explain", "GEN005", "--format", "json").out) in data
     assert all(entry["reason"] and entry["condition"] and entry["presets"][-1] == "strict" for entry in data)
+
+
+@pytest.mark.parametrize(("alias", "rule"), [("VAL006", "REV009"), ("bnd002", "REV004")])
+def test_an_alias_is_explained_as_its_rule(cli: Cli, alias: str, rule: str) -> None:
+    assert cli("explain", alias).out == cli("explain", rule).out

@@ -44,10 +44,10 @@ def test_wrong_usage_is_two(cli: Cli, args: tuple[str, ...]) -> None:
 def test_an_internal_error_is_three_with_one_line_and_a_report(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken() -> None:
+    def broken(*_: object) -> None:
         raise RuntimeError("the floor\nis missing \x1b[31m")
 
-    monkeypatch.setattr(explain, "all_rules", broken)
+    monkeypatch.setattr(explain, "known_rules", broken)
     done = cli("rules")
     assert done.status == 3
     assert done.out == ""
@@ -66,7 +66,7 @@ def test_an_internal_error_where_nothing_can_be_written(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".plangate").write_text("a file")
-    monkeypatch.setattr(explain, "all_rules", lambda: 1 / 0)
+    monkeypatch.setattr(explain, "known_rules", lambda _: 1 / 0)
     done = cli("rules")
     assert done.status == 3
     assert "no report could be written" in done.err

@@ -85,3 +85,22 @@ def test_the_schedule_tells_durations(cli: Cli, portal: Path) -> None:
     assert schedule["critical_path"] == ["s01", "c01", "s02"]
     assert schedule["duration_expected"] == {"value": 3900, "unit": "s", "text": "65 min"}
     assert schedule["steps"][1]["early_start"]["value"] == 2400
+
+
+def test_the_cutover_in_another_zone(cli: Cli, portal: Path) -> None:
+    own, there = (cli("show", "first-plan", "cutover", *zone) for zone in ((), ("--zone", "Asia/Tokyo")))
+    assert "times in Asia/Tokyo" in there.out
+    assert own.out != there.out
+    data = json.loads(cli("show", "first-plan", "cutover", "--zone", "Asia/Tokyo", "--format", "json").out)["cutover"]
+    assert data["zone"] == "Asia/Tokyo"
+    done = cli("show", "first-plan", "cutover", "--zone", "Mars/Olympus")
+    assert (done.status, done.out) == (2, "")
+
+
+def test_contracts_are_shown_with_what_changed_and_who_migrates(cli: Cli) -> None:
+    root = Path(__file__).parents[2]
+    folders = ("--plans-dir", str(root / "plans"), "--references-dir", str(root / "references"))
+    out = cli("show", "orders-mart", "contracts", *folders).out
+    assert "  contract mart.fct_orders  3.0.0, active, commerce_data" in out
+    assert "      change channel: STRING → nothing; consumer breaking, producer compatible" in out
+    assert "      migration off channel: acknowledged by 2027-02-01" in out

@@ -14,6 +14,11 @@ PAGES = {
     "cutover": "plans/orders-mart/cutover/",
     "runbook": "plans/orders-mart/runbook/",
     "lineage": "plans/orders-mart/lineage/",
+    "landscape": "lineage/",
+    "domain": "lineage/commerce/",
+    "dataset": "datasets/mart.fct_orders/",
+    "contracts": "contracts/",
+    "calendar": "calendar/",
     "draft": "plans/ledger-migration/",
     "events": "plans/clickstream-sessions/events/",
     "rule": "rules/GEN014/",
@@ -50,7 +55,8 @@ def test_instant_navigation_into_and_out_of_every_page_type(site: Site, browser:
         ("plans/orders-mart/runbook/", "Cutover runbook"),
         ("plans/orders-mart/capacity/", "Volume"),
     ):
-        page.locator(f'a[href*="{name}"], a[href$="{name.rstrip("/").split("/")[-1]}/"]').first.click()
+        last = name.rstrip("/").rpartition("/")[2]
+        page.locator(f'article a[href*="{name}"], .md-sidebar--primary a[href$="{last}/"]').first.click()
         page.wait_for_url(f"**/{name}")
         page.wait_for_function("text => document.querySelector('h1').innerText.includes(text)", arg=heading)
     assert page.evaluate("window.kept") is True
@@ -76,10 +82,13 @@ def test_nothing_is_lost_without_javascript(site: Site, browser: Browser) -> Non
     assert "s16" in page.inner_text("article")
     page.goto(site.url + "plans/orders-mart/capacity/")
     assert "833 rows/s" in page.inner_text("article")
+    page.goto(site.url + "calendar/")
+    assert "Backfill: orders_history" in page.inner_text("article")
+    assert page.locator(".pg-calendar rect").first.bounding_box()
     context.close()
 
 
-@pytest.mark.parametrize("name", ["home", "overview", "capacity", "runbook", "lineage"])
+@pytest.mark.parametrize("name", ["home", "overview", "capacity", "runbook", "lineage", "calendar"])
 def test_phones_need_not_scroll_the_page_sideways(site: Site, browser: Browser, name: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()

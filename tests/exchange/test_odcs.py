@@ -316,7 +316,7 @@ def test_what_a_document_loses_is_told_with_how_often() -> None:
         ("{server: a, type: postgres, schema: Mart}", "Fct Orders", "mart.fct_orders"),
         ("{server: a, type: bigquery, dataset: mart}", "orders", "mart.orders"),
         ("{server: a, type: kafka}", "shop.orders.v1", "orders.v1"),
-        ("{server: a, type: kafka}", "1st", "data.d_1st"),
+        ("{server: a, type: kafka}", "1st", "data.id_1st"),
     ],
 )
 def test_a_dataset_has_a_dotted_id(server: str, name: str, dataset: str) -> None:

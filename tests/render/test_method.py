@@ -3,6 +3,7 @@
 import pytest
 
 from plangate.model.quantity import UNITS
+from plangate.reading.policy import load_policy
 from plangate.reading.portfolio import Portfolio
 from plangate.render.assumptions import assumptions
 from plangate.render.method import (
@@ -66,7 +67,13 @@ def test_rules_are_sorted_and_chosen_by_prefix() -> None:
 
 def test_thresholds_and_units_are_complete(portfolio: Portfolio) -> None:
     thresholds = portfolio.policy.checklists.thresholds
-    assert len(read(method_thresholds(portfolio.policy.checklists)).all("tr")) == 1 + len(type(thresholds).model_fields)
+    default = load_policy(None)[0].checklists
+    rows = read(method_thresholds(portfolio.policy.checklists, default)).all("tr")[1:]
+    assert len(rows) == len(type(thresholds).model_fields)
+    changed = [row.all("code")[0].words for row in rows if "changed here" in row.words]
+    assert changed == ["comms_notice", "concern_age"]
+    assert next(row for row in rows if "comms_notice" in row.words).words.endswith("changed here, by default 24 h")
+    assert "changed here" not in read(method_thresholds(default, default)).words
     units = read(method_units()).words
     assert all(name in units for name in UNITS)
 
@@ -97,3 +104,9 @@ def test_plain_values_are_written_in_one_line(value: object, shown: str) -> None
 @pytest.mark.parametrize(("share", "shown"), [(0.345, "34.5 %"), (0.2, "20 %"), (-0.1, "−10 %"), (0, "0 %")])
 def test_percentages_have_one_decimal_at_most(share: float, shown: str) -> None:
     assert percent_text(share) == shown
+
+
+def test_conditions_show_names_of_fields_as_code() -> None:
+    made = read(method_rules([RuleRow("DQ002", "Bounds", "error", "A", True, "Each check has `must_be`, not <b>.")]))
+    assert [code.text for code in made.all("code")] == ["must_be"]
+    assert "Each check has must_be, not <b>." in made.all("small")[0].words

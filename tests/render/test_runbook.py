@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from plangate.analysis.cutover import cutover as schedule_of
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
 from plangate.model.cutover import Cutover
 from plangate.model.plan import Header, Plan
+from plangate.reading.policy import load_policy
 from plangate.render import gantt
 from plangate.render.page import page_html
 from plangate.render.runbook import runbook, runbook_figures, runbook_page
@@ -16,6 +17,7 @@ from plangate.render.values import clock_text, duration_text
 from .conftest import LinksOf
 from .html import Tag, read
 
+POLICY = load_policy(None)[0]
 START = "2026-12-05T20:00:00+00:00"
 
 
@@ -58,8 +60,12 @@ def small(**switch: object) -> Plan:
     return Plan("a", Header(id="a", title="Plan A"), {"cutover": Cutover.model_validate(gate)})
 
 
+def facts_of(plan: Plan) -> Facts:
+    return Facts(plan, POLICY, Landscape((plan,)))
+
+
 def rows(plan: Plan) -> dict[str, Tag]:
-    page = read(runbook(plan, schedule_of(plan)))
+    page = read(runbook(facts_of(plan)))
     return {tag.attributes["id"] or "": tag for tag in page.all("tr") if tag.attributes.get("id")}
 
 
@@ -67,7 +73,16 @@ def test_rows_say_when_how_long_after_what_and_who() -> None:
     found = rows(small())
     assert list(found) == ["pg-step-s01", "pg-step-s02", "pg-step-s03", "pg-step-c01", "pg-step-s04"]
     cells = [cell.words for cell in found["pg-step-s02"].all("td")]
-    assert cells == ["Copy", "not stated", "21:00", "30", "s01", "r02 back in 35 min", "1 h 30 min", ""]
+    assert cells == [
+        "Copy",
+        "not stated",
+        "21:00",
+        "30 max 45",
+        "s01",
+        "r02 back in 35 min",
+        "1 h 30 min start by 22:30",
+        "",
+    ]
 
 
 def test_the_critical_path_is_shown_by_bar_and_by_word() -> None:
@@ -96,20 +111,21 @@ def test_decisions_are_ruled_and_the_point_of_no_return_has_row_and_line() -> No
     assert all(
         any("M250.0 0" in (path.attributes.get("d") or "") for path in row.all("path")) for row in found.values()
     )
-    page = read(runbook(plan, schedule_of(plan)))
+    page = read(runbook(facts_of(plan)))
     said = [tag.words for tag in page.all("tr") if "pg-return" in tag.classes]
     assert said == ["▲ Point of no return at 00:10 +1: Legacy stops"]
 
 
 def test_figures_give_window_path_buffer_and_last_safe_decision() -> None:
     plan = small()
-    page = read(runbook_figures(plan, schedule_of(plan)))
+    page = read(runbook_figures(plan, facts_of(plan).cutover))
     shown = dict(zip((t.words for t in page.all("dt")), (t.words for t in page.all("dd")), strict=True))
     assert shown == {
         "Window": "Sat 5 Dec 2026 20:00 → Sun 02:00 UTC",
         "Critical path": "4 h 10 min · 4 of 5 steps",
-        "At most": "4 h 10 min",
+        "At most": "4 h 10 min · same path",
         "Buffer": "1 h 50 min (30.6 %)",
+        "Downtime": "2 h",
         "Point of no return": "end of s04 at 00:10 +1",
         "Last safe rollback decision": "c01, over at 23:10",
     }
@@ -117,7 +133,7 @@ def test_figures_give_window_path_buffer_and_last_safe_decision() -> None:
 
 def test_what_is_missing_is_said_and_not_guessed() -> None:
     plan = small(window=None, point_of_no_return=None)
-    page = read(runbook_figures(plan, schedule_of(plan)))
+    page = read(runbook_figures(plan, facts_of(plan).cutover))
     shown = dict(zip((t.words for t in page.all("dt")), (t.words for t in page.all("dd")), strict=True))
     assert {shown[name] for name in ("Window", "Buffer", "Point of no return", "Last safe rollback decision")} == {
         "not stated"
@@ -126,23 +142,26 @@ def test_what_is_missing_is_said_and_not_guessed() -> None:
 
 def test_without_steps_or_with_a_cycle_there_is_a_sentence(links_of: LinksOf) -> None:
     empty = Plan("a", Header(id="a"), {})
-    assert read(runbook(empty, None)).words.startswith("Gate cutover has no steps")
-    assert runbook_page(empty, None, links_of("orders-mart", "runbook")).sections == ()
+    assert read(runbook(facts_of(empty))).words.startswith("Gate cutover has no steps")
+    assert runbook_page(facts_of(empty), links_of("orders-mart", "runbook")).sections == ()
     circle = small(steps=[{"id": "s01", "after": ["s02"]}, {"id": "s02", "after": ["s01"]}], point_of_no_return=None)
-    said = read(runbook_figures(circle, schedule_of(circle))).words
+    said = read(runbook_figures(circle, facts_of(circle).cutover)).words
     assert said.startswith("These steps wait for each other")
     assert "s01 → s02 → s01" in said
 
 
 def test_the_page_of_the_sample_has_every_part(orders: Facts, links_of: LinksOf) -> None:
-    made = runbook_page(orders.plan, orders.cutover, links_of("orders-mart", "runbook"))
+    made = runbook_page(orders, links_of("orders-mart", "runbook"))
     assert [section.title for section in made.sections] == [
         "Steps",
         "Rollback",
         "Go / no-go",
-        "Rehearsals",
+        "Time to restore",
+        "On one clock",
         "Communication",
         "Contingencies",
+        "What if",
+        "Rehearsals",
     ]
     page = read(page_html(made))
     ids = [tag.attributes["id"] for tag in page.all("tr") if tag.attributes.get("id")]

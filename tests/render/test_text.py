@@ -12,7 +12,7 @@ from markupsafe import Markup
 from plangate.render.fragments import Head, Row, chips, facts, figures, link, mark, table
 from plangate.render.notes import Note, note_list
 from plangate.render.page import Page, Section, page_html, toc_tokens
-from plangate.render.text import label, markdown_text, sentence, title_text, visible
+from plangate.render.text import label, markdown_text, sentence, title_text, visible, with_code
 
 from .html import read, skeleton
 
@@ -151,3 +151,24 @@ def test_notes_name_severity_rule_place_and_hint() -> None:
 def test_waived_findings_say_so() -> None:
     assert "(waived)" in note_list([Note("error", "CUT001", "x", verdict="waived")])
     assert note_list([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("`dlq` has a `topic`.", "<code>dlq</code> has a <code>topic</code>."),
+        ("A lone ` stays.", "A lone ` stays."),
+        ("`` is empty", "`` is empty"),
+        ("`two\nlines`", "`two\nlines`"),
+        ("`<b>` & <i>", "<code>&lt;b&gt;</code> &amp; &lt;i&gt;"),
+    ],
+)
+def test_what_stands_between_backticks_is_code(text: str, shown: str) -> None:
+    assert with_code(text) == shown
+
+
+@given(NASTY)
+def test_code_in_sentences_loses_nothing_but_backticks(text: str) -> None:
+    made = with_code(text)
+    assert html.unescape(re.sub("</?code>", "", made)).replace("`", "") == visible(text).replace("`", "")
+    assert {tag.name for tag in read(made).inside} <= {"code"}

@@ -7,6 +7,10 @@ import pytest
 from mkdocs.exceptions import Abort
 from tests.site.conftest import PEOPLE, Site
 
+from plangate.analysis.formulas import FORMULAS
+from plangate.render.links import COMPUTED
+from plangate.site import views
+
 GATES = ("context", "sources", "capacity", "ingestion", "modeling", "contracts", "quality", "operations", "cutover")
 
 
@@ -23,7 +27,7 @@ def test_a_plan_has_its_pages_files_and_sidebar(site: Site) -> None:
     site.write("plans/first-plan/images/evil.svg", "<svg onload='x'/>")
     shutil.copy(PEOPLE, site.root / "docs")
     site.build()
-    for name in ("", *(f"{gate}/" for gate in GATES), "runbook/", "lineage/"):
+    for name in ("", *(f"{name}/" for name in (*GATES, *COMPUTED))):
         html = site.page(f"plans/first-plan/{name}index.html")
         assert "<h1" in html
         assert "{{" not in html
@@ -33,7 +37,7 @@ def test_a_plan_has_its_pages_files_and_sidebar(site: Site) -> None:
     title = json.loads(site.page("plans/index.json"))["plans"][0]["title"]
     assert f" · {title} - Portal</title>" in capacity
     assert 'data-md-component="source"' not in capacity
-    for name in ("../", "../sources/", "../runbook/", "../lineage/"):
+    for name in ("../", "../sources/", *(f"../{computed}/" for computed in COMPUTED)):
         assert f'href="{name}"' in sidebar(capacity)
     listed = sidebar(site.page("plans/index.html"))
     assert 'href="first-plan/"' in listed
@@ -45,6 +49,7 @@ def test_a_plan_has_its_pages_files_and_sidebar(site: Site) -> None:
     assert json.loads(site.page("schemas/capacity.json"))["type"] == "object"
     assert json.loads(site.page("schemas/lineage.json"))["type"] == "object"
     assert json.loads(site.page("schemas/report.json"))["title"] == "Report of plangate check"
+    assert [entry["id"] for entry in json.loads(site.page("formulas.json"))["formulas"]] == list(FORMULAS)
     assert (site.out / "plans/first-plan/images/flow.png").is_file()
     assert not (site.out / "plans/first-plan/images/evil.svg").exists()
     assert not (site.out / "people.yml").exists()
@@ -54,6 +59,28 @@ def test_a_plan_has_its_pages_files_and_sidebar(site: Site) -> None:
     assert "plans/first-plan/capacity/" in found
     assert "plans/first-plan/runbook/" not in found
     assert json.loads((site.root / ".plangate/report.json").read_text())["examined"]["plans"] == 1
+
+
+def test_computed_pages_have_an_edit_link_to_their_gate_and_are_not_searched(site: Site) -> None:
+    site.settings(repo_url="https://git.example/acme/plans", edit_uri="edit/main/docs/")
+    site.edit("mkdocs.yml", "  name: material\n", "  name: material\n  features: [content.action.edit]\n")
+    site.build()
+    assert tuple(views.COMPUTED) == COMPUTED
+    found = {entry["location"].split("#")[0] for entry in json.loads(site.page("search/search_index.json"))["docs"]}
+    for name, file in (("cost", "03-capacity.yml"), ("freshness", "02-sources.yml"), ("backfill", "09-cutover.yml")):
+        html = site.page(f"plans/first-plan/{name}/index.html")
+        assert f'href="https://git.example/acme/plans/edit/main/plans/first-plan/{file}"' in html
+        assert f"plans/first-plan/{name}/" not in found
+
+
+def test_prose_leads_to_computed_pages(site: Site) -> None:
+    calls = [f"[{name}]({name}.md) [{name} here]({name}#pg-lines)" for name in COMPUTED]
+    site.write("plans/first-plan/01-context.md", f"# Why\n\nSee {', '.join(calls)}.\n")
+    site.build()
+    html = site.page("plans/first-plan/context/index.html")
+    for name in COMPUTED:
+        assert f'<a href="../{name}/" rel="noopener noreferrer nofollow">{name}</a>' in html
+        assert f'<a href="../{name}/#pg-lines" rel=' in html
 
 
 def test_every_rule_has_a_page_and_the_index_links_to_it(site: Site) -> None:

@@ -25,6 +25,7 @@ def test_defaults_are_those_of_the_guide(tmp_path: Path) -> None:
         "fail_on": "error",
         "fail": "early",
         "drafts": "show",
+        "base": "",
     }
 
 

@@ -8,6 +8,8 @@ from plangate.site.macros import MACROS
 
 CALLS = [
     "gate_status()",
+    "review_queue()",
+    'review_queue(role="platform")',
     'gate_status("first-plan")',
     'method_gates("batch")',
     'method_sections("capacity")',
@@ -30,6 +32,7 @@ CALLS = [
     'assumptions("first-plan")',
     'lineage("first-plan")',
     'lineage("mart.orders", up=1, down=1)',
+    'lineage("shop_db.orders", up=0)',
     'runbook("first-plan")',
 ]
 
@@ -64,12 +67,15 @@ UNANSWERABLE = {
     'formula("nothing")': "api_pull",
     'method_formulas("nothing")': "volume",
     'growth_chart("nowhere")': "first-plan",
+    'cost_chart("nowhere")': "first-plan",
     'freshness("nowhere")': "first-plan",
     'freshness("first-plan", "raw.nothing")': "mart.orders",
     'backfill("nowhere")': "first-plan",
     "sensitivity()": "plan",
     'method_rules("XYZ")': "GEN",
     'lineage("mart.nothing")': "mart.orders",
+    'lineage("mart.orders", up=-1)': "number of steps",
+    'lineage("mart.orders", down="all")': "number of steps",
     "cost_table()": "plan",
     'runbook("a", "b")': "plan",
     "assumptions(3)": "first-plan",
@@ -127,3 +133,16 @@ def test_other_themes_link_them_everywhere(site: Site) -> None:
     site.settings("mkdocs")
     site.build()
     assert "assets/plangate/numbers.css" in site.page("index.html")
+
+
+def test_the_lineage_of_a_dataset_goes_over_plans(site: Site) -> None:
+    site.write("plans/second/plan.yml", "id: second\ntitle: Second\nprofile: batch\nintent: draft\ntier: C\n")
+    site.write("plans/second/05-modeling.yml", "models: [{id: ml.scores, depends_on: [mart.orders]}]\n")
+    site.write("docs/index.md", page('lineage("mart.orders", up=0, down=1)', 'lineage("mart.orders", up=1, down=0)'))
+    site.options(fail_on="never")
+    site.build()
+    down, up = site.page("index.html").split("pg-lineage", 2)[1:]
+    assert "ml.scores" in down
+    assert "stg.orders" not in down
+    assert "stg.orders" in up
+    assert "ml.scores" not in up

@@ -182,7 +182,7 @@ class _Merged:
 
     def add(self, plan: Plan, graph: Lineage) -> None:
         own = produced(plan)
-        names = {node.id: _name(plan, node) for node in graph.nodes}
+        names = {node.id: name_among(plan.id, node.id) for node in graph.nodes}
         for node in graph.nodes:
             name = names[node.id]
             word = 0 if node.id in own or node.kind == "consumer" else 1 if node.kind == "source" else 2
@@ -212,12 +212,12 @@ class _Merged:
             )
 
 
-def _name(plan: Plan, node: Node) -> str:
-    """Give the name of a node among all plans: what is no dataset id means something in its own plan only."""
-    if DATASET.fullmatch(node.id):
-        return node.id
-    kind, colon, name = node.id.rpartition(":")
-    return f"{kind}{colon}{plan.id}/{name}"
+def name_among(plan: str, node: str) -> str:
+    """Give the name among all plans of a node of one: what is no dataset id means something in its own plan only."""
+    if DATASET.fullmatch(node):
+        return node
+    kind, colon, name = node.rpartition(":")
+    return f"{kind}{colon}{plan}/{name}"
 
 
 def _layers(orders: Iterable[Sequence[tuple[str, str]]]) -> tuple[tuple[str, str], ...]:

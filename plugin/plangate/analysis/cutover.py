@@ -37,6 +37,7 @@ class ScheduledStep:
 class Schedule:
     """The steps in the file's order with the path that decides how long the cutover takes; durations in seconds.
 
+    `critical_path_max` is that path when every step takes its maximum.
     `cycle` names steps that wait for each other; then no step is scheduled. `untimed` names steps without an expected
     duration, which count as nothing.
     """
@@ -44,6 +45,7 @@ class Schedule:
     t0: datetime
     steps: tuple[ScheduledStep, ...]
     critical_path: tuple[str, ...]
+    critical_path_max: tuple[str, ...]
     duration_expected: int
     duration_max: int
     window_seconds: int | None
@@ -92,7 +94,8 @@ def cutover(plan: Plan) -> Schedule | None:
     return Schedule(
         t0=t0,
         steps=tuple(scheduled),
-        critical_path=_path(scheduled),
+        critical_path=_path(scheduled, lambda entry: (entry.early_start, entry.early_finish)),
+        critical_path_max=_path(scheduled, lambda entry: (entry.max_start, entry.max_finish)),
         duration_expected=end - begin,
         duration_max=max((entry.max_finish for entry in scheduled), default=0)
         - min((entry.max_start for entry in scheduled), default=0),
@@ -180,18 +183,16 @@ def _maximum(step: Step) -> int:
     return int(step.max.base) if step.max is not None else _expected(step)
 
 
-def _path(steps: Sequence[ScheduledStep]) -> tuple[str, ...]:
+def _path(steps: Sequence[ScheduledStep], span: Callable[[ScheduledStep], tuple[int, int]]) -> tuple[str, ...]:
     """Follow one longest path from its start to the end of the cutover."""
     if not steps:
         return ()
     by_id = {entry.step.id: entry for entry in steps}
-    current = max(steps, key=lambda entry: (entry.early_finish, entry.critical, -entry.index))
+    current = max(steps, key=lambda entry: (span(entry)[1], entry.critical, -entry.index))
     path = [current.step.id]
     while True:
         before = [
-            by_id[name]
-            for name in current.step.after
-            if name in by_id and by_id[name].early_finish == current.early_start
+            by_id[name] for name in current.step.after if name in by_id and span(by_id[name])[1] == span(current)[0]
         ]
         if not before:
             return tuple(reversed(path))

@@ -17,6 +17,7 @@ from plangate.analysis import (
     cutover,
     dataset,
     derived,
+    digest,
     extracts,
     freshness,
     lineage,
@@ -67,6 +68,11 @@ class Facts:
         return derived.derived(self.plan)
 
     @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """The digest of every gate that could be read."""
+        return digest.digests(self.plan, self.derived)
+
+    @cached_property
     def lineage(self) -> lineage.Lineage:
         """The graph of datasets and consumers."""
         return self.landscape.lineage(self.plan)
@@ -91,6 +97,11 @@ class Facts:
     def contract_changes(self) -> tuple[contract_change.ContractChange, ...]:
         """What became of each contract since its version before."""
         return contract_change.contract_changes(self)
+
+    @cached_property
+    def broken_contracts(self) -> tuple[contract_change.Broken, ...]:
+        """What of the contracts breaks readers, as compared and as declared."""
+        return contract_change.broken(self)
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:

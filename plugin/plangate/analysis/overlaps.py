@@ -1,5 +1,6 @@
 """People are resources: steps of the switch that one owner would have to do at the same time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plangate.analysis.cutover import Schedule, ScheduledStep
@@ -16,11 +17,14 @@ class Overlap:
     end: int
 
 
-def overlaps(schedule: Schedule) -> tuple[Overlap, ...]:
-    """Find the steps of one owner that overlap at their earliest times, in the order of time."""
+def overlaps(schedule: Schedule, owners: Mapping[str, str | None] | None = None) -> tuple[Overlap, ...]:
+    """Find the steps of one owner that overlap at their earliest times, in the order of time.
+
+    `owners` says who has each step in place of those that the plan names.
+    """
     held: dict[str, list[ScheduledStep]] = {}
     for entry in schedule.steps:
-        owner = entry.step.owner
+        owner = owners.get(entry.step.id) if owners is not None else entry.step.owner
         if owner is not None and entry.early_finish > entry.early_start:
             held.setdefault(owner, []).append(entry)
     found = []

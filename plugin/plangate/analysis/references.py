@@ -88,7 +88,8 @@ class References:
         others = {"dataset": self.landscape.built, "plan": self.landscape.by_id.keys()}
         return (self._own.get(kind, frozenset()), *((others[kind],) if kind in others else ()))
 
-    def _is(self, kind: str, text: str) -> bool:
+    def is_known(self, kind: str, text: str) -> bool:
+        """Tell whether an element of a kind has an id: in this plan, or a dataset or a plan in any."""
         return any(text in ids for ids in self._known(kind))
 
     @cached_property
@@ -105,19 +106,21 @@ class References:
         )
 
     def _resolves(self, use: Use) -> bool:
-        return any(self._is_column(use.text) if kind == "column" else self._is(kind, use.text) for kind in use.kinds)
+        return any(
+            self._is_column(use.text) if kind == "column" else self.is_known(kind, use.text) for kind in use.kinds
+        )
 
     def _is_column(self, text: str) -> bool:
         dataset, _, column = text.partition("#")
         listed = self.columns.get(dataset)
-        return self._is("dataset", dataset) and (listed is None or column in listed)
+        return self.is_known("dataset", dataset) and (listed is None or column in listed)
 
     def _near(self, use: Use) -> str | None:
         candidates: Iterable[str] = {name for kind in use.kinds for ids in self._known(kind) for name in ids}
         text = use.text
         if "column" in use.kinds:
             dataset, _, column = text.partition("#")
-            if self._is("dataset", dataset):
+            if self.is_known("dataset", dataset):
                 candidates = {f"{dataset}#{name}" for name in self.columns.get(dataset, ())}
             else:
                 near = nearest(dataset, {name for ids in self._known("dataset") for name in ids})

@@ -3,24 +3,52 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from plangate.model.plan import Plan
+from plangate.analysis.review import ReviewState
+from plangate.model.plan import JUDGED, Plan
 
-GateState = Literal["missing", "draft", "ready", "in_review", "blocked"]
-PlanState = Literal["draft", "in_review", "blocked", "withdrawn", "retired", "superseded"]
+GateState = Literal["missing", "draft", "ready", "in_review", "approved", "waived", "stale", "suspect", "blocked"]
+PlanState = Literal[
+    "draft",
+    "in_review",
+    "approved",
+    "approved_with_waivers",
+    "suspect",
+    "stale",
+    "blocked",
+    "withdrawn",
+    "retired",
+    "superseded",
+]
+
+OF_THE_REVIEW = frozenset({"REV004", "REV005", "REV006", "REV009"})
+"""Rules whose errors tell of the review itself: they block no gate, they are what its state says."""
+
+_OF_REVIEWS: dict[ReviewState, GateState] = {
+    "open": "in_review",
+    "approved": "approved",
+    "suspect": "suspect",
+    "stale": "stale",
+    "held": "blocked",
+}
 
 
-def gate_state(plan: Plan, gate: str, present: bool, blocked: frozenset[str]) -> GateState:
+def gate_state(
+    plan: Plan, gate: str, present: bool, blocked: frozenset[str], review: ReviewState = "open", waived: bool = False
+) -> GateState:
     """Give the state of a gate.
 
-    `missing` without a file; `blocked` by an error in a plan in review; `draft` where errors are left in a draft;
-    `ready` when a draft's gate has none; `in_review` when the plan is.
+    `missing` without a file; `draft` where errors are left in a draft, `ready` where none is. In a plan in review it is
+    `blocked` by an error, by changes asked for, a hold or an open concern; else what the review comes to: `in_review`,
+    `stale`, `suspect`, `approved`, and `waived` where it is approved with a waiver.
     """
-    judged = plan.header.intent in {"in_review", "live"}
     if not present:
         return "missing"
+    if plan.header.intent not in JUDGED:
+        return "draft" if gate in blocked or gate not in plan.gates else "ready"
     if gate in blocked or gate not in plan.gates:
-        return "blocked" if judged else "draft"
-    return "in_review" if judged else "ready"
+        return "blocked"
+    state = _OF_REVIEWS[review]
+    return "waived" if state == "approved" and waived else state
 
 
 def plan_state(plan: Plan, gates: Sequence[str], errors: bool) -> PlanState:
@@ -33,4 +61,12 @@ def plan_state(plan: Plan, gates: Sequence[str], errors: bool) -> PlanState:
         return "retired"
     if plan.header.intent == "draft":
         return "draft"
-    return "blocked" if errors or "missing" in gates or "blocked" in gates else "in_review"
+    if errors or "missing" in gates or "blocked" in gates:
+        return "blocked"
+    if "stale" in gates:
+        return "stale"
+    if "suspect" in gates:
+        return "suspect"
+    if gates and all(gate in {"approved", "waived"} for gate in gates):
+        return "approved_with_waivers" if "waived" in gates else "approved"
+    return "in_review"

@@ -19,7 +19,6 @@ _FILE = "11-bundle.yml"
     "The totals that the bundle quotes are those of the gates",
     scope="plan",
     tiers=FROM_B,
-    core=False,
     reason="The number on the first page is the one that is remembered.",
     reads=("bundle.totals", "capacity.cost", "capacity.workloads", "cutover"),
     applies=lambda subject: bool(subject.plan.bundle and subject.plan.bundle.totals),

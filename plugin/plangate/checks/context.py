@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plangate.checks.absences import absent, settled
+from plangate.checks.absences import absent, section_rule, settled
 from plangate.checks.ages import AGES, asked, unmet
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.context import Context
@@ -163,7 +163,7 @@ def metrics_are_traced(subject: Subject) -> Iterator[Problem]:
                 ("metrics", index, "measured_by"),
                 metric.measured_by,
                 "a column of a model, such as mart.fct_orders#net_revenue",
-                cause="CTX002" if metric.measured_by is None else None,
+                cause="CTX002" if metric.measured_by is None else section_rule(subject, "modeling", ("models",)),
                 absent=metric.measured_by is None,
             )
         if metric.id not in accepted and compared.get(metric.id) not in accepted:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from plangate.checks.absences import absent, section_rule
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.modeling import Model
 from plangate.model.problem import Problem
@@ -31,14 +32,8 @@ def said_in_full(subject: Subject) -> Iterator[Problem]:
     for index, model in enumerate(_models(subject)):
         for name in ("layer", "grain", "owner", "materialized", "depends_on"):
             if not getattr(model, name):
-                yield Problem(
-                    "TRN001",
-                    f"Model {model.id} does not say its `{name}`",
-                    "modeling",
-                    ("models", index, name),
-                    expected=f"`{name}`",
-                    absent=True,
-                )
+                message = f"Model {model.id} does not say its `{name}`"
+                yield from absent(subject, "TRN001", "modeling", ("models", index, name), message, f"`{name}`")
 
 
 @rule(
@@ -270,4 +265,5 @@ def no_dead_ends(subject: Subject) -> Iterator[Problem]:
                 model.id,
                 "a model, pipeline, consumer or plan that reads it",
                 "Name its reader, or take the model away",
+                cause=section_rule(subject, "context", ("consumers",)),
             )

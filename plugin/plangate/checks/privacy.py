@@ -39,7 +39,6 @@ def _reason(subject: Subject) -> str | None:
     "What is confidential or personal has its regulation and its masking",
     scope="plan",
     tiers=FROM_B,
-    core=False,
     reason="Who finds out after go-live which law applies builds the masking twice.",
     reads=(
         "context.regulatory",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from plangate.analysis.compatibility.modes import MODES
 from plangate.analysis.lineage import produced
 from plangate.checks.absences import absent, section_rule
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
@@ -9,8 +10,6 @@ from plangate.model.problem import Problem
 
 _FILE = "06-contracts.yml"
 _NONE = Edit(_FILE, "compatibility: backward\n    upgrade_order: consumers_first\n", "compatibility: none\n")
-_ORDERS: Mapping[str, str] = {"backward": "consumers_first", "forward": "producers_first"}
-"""Who moves to a new version first: whoever can read or write both."""
 
 
 def _external(subject: Subject) -> Mapping[str, str]:
@@ -94,9 +93,8 @@ def order_fits_mode(subject: Subject) -> Iterator[Problem]:
     for one of `forward`, transitive or not. With `full` or `none` any order will do.
     """
     for index, contract in enumerate(subject.plan.contracts.contracts if subject.plan.contracts else ()):
-        mode = (contract.compatibility or "").removesuffix("_transitive")
-        right = _ORDERS.get(mode)
-        if contract.upgrade_order is not None and right is not None and contract.upgrade_order != right:
+        right = MODES[contract.compatibility].order if contract.compatibility else "any"
+        if contract.upgrade_order is not None and right not in {"any", contract.upgrade_order}:
             message = (
                 f"The contract of {contract.dataset} is {contract.compatibility} compatible, so "
                 f"{right.removesuffix('_first')} move first; it says {contract.upgrade_order}"

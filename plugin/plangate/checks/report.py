@@ -1,22 +1,26 @@
 """What a run of the checks found, as one value: the ground of every output format."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 
 from plangate.analysis.facts import Facts
+from plangate.analysis.review import GateReview
 from plangate.checks.finding import Finding
+from plangate.checks.rule import Rule, all_rules
 
 
 @dataclass(frozen=True)
 class GateReport:
-    """A gate of a plan: its computed state, and how many errors and warnings concern it."""
+    """A gate of a plan: its computed state, how many errors and warnings concern it, and its review."""
 
     gate: str
     state: str
     errors: int = 0
     warnings: int = 0
+    review: GateReview | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ class Report:
 
     `summary` counts error, warning, info (failed findings), waived, baselined, undetermined, and not_applicable (rules
     of a plan whose condition does not arise). `failures` are internal errors: plan id and a sentence. `judged` names
-    for each plan the rules that saw all they had to see. `notes` are sentences on what was not looked at.
+    for each plan the rules that saw all they had to see. `notes` are sentences on what was not looked at. `known` are
+    the rules of the catalogue and the organisation's own, by id.
     """
 
     today: date
@@ -51,6 +56,7 @@ class Report:
     failures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     judged: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
+    known: Mapping[str, Rule] = field(default_factory=all_rules, repr=False)
 
     @property
     def failed(self) -> bool:
@@ -64,13 +70,19 @@ class Report:
 
     def plan(self, plan_id: str) -> PlanReport:
         """Give the report of a plan; raises KeyError."""
-        for plan in self.plans:
-            if plan.id == plan_id:
-                return plan
-        raise KeyError(plan_id)
+        return self._plans[plan_id]
 
-    def of(self, plan_id: str, gate: str | None = None) -> tuple[Finding, ...]:
-        """Give the findings of a plan, or of one gate of it."""
-        return tuple(
-            finding for finding in self.findings if finding.plan == plan_id and (gate is None or finding.gate == gate)
-        )
+    def of(self, plan_id: str) -> tuple[Finding, ...]:
+        """Give the findings of a plan, in their order."""
+        return tuple(self._findings.get(plan_id, ()))
+
+    @cached_property
+    def _plans(self) -> Mapping[str, PlanReport]:
+        return {plan.id: plan for plan in self.plans}
+
+    @cached_property
+    def _findings(self) -> Mapping[str, Sequence[Finding]]:
+        found: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            found.setdefault(finding.plan, []).append(finding)
+        return found

@@ -98,9 +98,14 @@ def repeats_do_no_harm(subject: Subject) -> Iterator[Problem]:
 
 
 def _by_change(subject: Subject, pipeline: Pipeline) -> bool:
-    """Tell whether a pipeline takes what is new or changed from a source, or says itself where it goes on."""
+    """Tell whether a pipeline takes what is new or changed from a source, or says itself where it goes on.
+
+    Where a stream goes on, its event time and its offsets say in gate events.
+    """
     if pipeline.watermark is not None:
         return True
+    if pipeline.pattern == "stream" and subject.plan.events is not None:
+        return False
     return pipeline.load not in _WHOLE and any(source.capture in _BY_CHANGE for _, source in _read(subject, pipeline))
 
 
@@ -124,9 +129,9 @@ def _by_change(subject: Subject, pipeline: Pipeline) -> bool:
     passes=(Edit(_SOURCES, "delay_p95: 5 min", "delay_p95: 5 min, delay_p99: 72 h"),),
 )
 def late_rows_are_read(subject: Subject) -> Iterator[Problem]:
-    """A pipeline that takes changes from a source, and every one with a `watermark`, says by which `column` it goes on,
-    how far it looks back (`lookback`) and what it does with later rows (`late`). It looks back at least as far as the
-    latest hundredth of the source's rows comes late (`arrival.delay_p99`), where that is known.
+    """A pipeline that takes changes from a source other than a stream, and every one with a `watermark`, says by which
+    `column` it goes on, how far it looks back (`lookback`) and what it does with later rows (`late`). It looks back at
+    least as far as the latest hundredth of the source's rows comes late (`arrival.delay_p99`), where that is known.
     """
     for path, pipeline in _pipelines(subject):
         if not _by_change(subject, pipeline):

@@ -5,19 +5,23 @@ def unique_ids(subject: Subject) -> Iterator[Problem]:
     '''The condition in words, as its page shows it.'''
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from importlib import import_module
 from inspect import cleandoc
+from types import MappingProxyType
 from typing import Literal
 
 from plangate.analysis.facts import Facts
+from plangate.analysis.review import Review
 from plangate.checks.finding import Severity
 from plangate.model.pattern import parse
-from plangate.model.plan import Plan, Tier
+from plangate.model.plan import JUDGED, Plan, Tier
 from plangate.model.policy import Policy
 from plangate.model.problem import Path, Problem
+from plangate.model.review import Identity
 from plangate.reading.plan import ReadPlan
 
 Example = Literal["first-plan", "first-stream"]
@@ -28,6 +32,8 @@ Scope = Literal["gate", "plan", "base", "portfolio"]
 
 MODULES = (
     "general",
+    "estimates",
+    "sections",
     "context",
     "assumptions",
     "sources",
@@ -46,6 +52,8 @@ MODULES = (
     "pipelines",
     "reruns",
     "contracts",
+    "evolution",
+    "notice",
     "promised",
     "schemas",
     "quality",
@@ -64,8 +72,13 @@ MODULES = (
     "modeling",
     "models",
     "portfolio",
+    "takers",
     "agreement",
     "collisions",
+    "succession",
+    "text",
+    "review",
+    "waivers",
 )
 """The rooms of rules, one per gate or large topic of it."""
 
@@ -73,19 +86,66 @@ FROM_B: tuple[Tier, ...] = ("A", "B")
 """The tiers of most rules; those that hold in every tier say nothing."""
 
 
+ALIASES: Mapping[str, str] = MappingProxyType({"BND002": "REV004", "VAL006": "REV009"})
+"""Other ids under which rules are known, by tradition of their gate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an own rule says of one entry: `pass`, `fail` or `unknown`, where the entry stands, its name, and why."""
+
+    verdict: str
+    gate: str | None = None
+    path: Path = ()
+    name: str | None = None
+    why: str | None = None
+
+
+Answers = Mapping[str, Sequence[Answer]]
+"""What the organisation's own rules say of one plan, by rule."""
+
+
 @dataclass(frozen=True)
 class Subject:
-    """What a rule is asked about: one plan with its facts, under a policy, on a day."""
+    """What a rule is asked about: one plan with its facts, under a policy, on a day.
+
+    `identity` tells how sure it is who signed. For rules that are judged late, `ran` are the rules that ran before, and
+    `used` the waivers that covered one of their findings.
+    """
 
     read: ReadPlan
     facts: Facts
     policy: Policy
     today: date
+    identity: Identity = field(default_factory=Identity)
+    answers: Answers = field(default_factory=lambda: MappingProxyType({}))
+    ran: frozenset[str] = frozenset()
+    used: frozenset[str] = frozenset()
+
+    @cached_property
+    def review(self) -> Review:
+        """Where the review of the plan stands."""
+        return Review(self.plan, self.policy, self.facts.derived, self.today, self.identity)
 
     @property
     def plan(self) -> Plan:
         """The plan as a typed value."""
         return self.read.plan
+
+    @property
+    def in_review(self) -> bool:
+        """Tell whether the plan is in review or live, so that everything of it has to be there."""
+        return self.plan.header.intent in JUDGED
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The gates of the plan's profile in order; none where the profile is not known."""
+        profile = self.policy.workflow.profiles.get(self.plan.header.profile)
+        return profile.gates if profile else ()
+
+    def refusals(self, rule_id: str) -> Iterator[Problem]:
+        """Give what was found against a rule when the plan was read."""
+        return (problem for problem in self.read.problems if problem.rule == rule_id)
 
     def refused(self, *patterns: str) -> bool:
         """Tell whether a value at one of the places (`gate.pattern`, as in `reads`) was refused when it was read.
@@ -133,8 +193,9 @@ class Rule:
     """A rule with all that is said about it; `condition` is the function's docstring.
 
     `reads` are the places that it looks at (`gate.pattern`): a refused value there makes the verdict undetermined.
-    `unreadable` marks rules that block a draft too: the file is not what it says it is. `on` is the packaged plan that
-    the examples change.
+    `unreadable` marks rules that block a draft too: the file is not what it says it is. `late` rules are judged behind
+    the others. `on` is the packaged plan that the examples change. `own` marks rules of the organisation, which have no
+    examples.
     """
 
     id: str
@@ -153,6 +214,8 @@ class Rule:
     fails: tuple[Edit, ...]
     passes: tuple[Edit, ...] = field(default=())
     on: Example = "first-plan"
+    late: bool = False
+    own: bool = False
 
     @property
     def url(self) -> str:
@@ -177,6 +240,7 @@ def rule(  # noqa: PLR0913 -- what is said about a rule is said in one place
     core: bool = True,
     minimal: bool = False,
     unreadable: bool = False,
+    late: bool = False,
     reads: tuple[str, ...] = (),
     applies: Guard = always,
 ) -> Callable[[Check], Check]:
@@ -202,6 +266,7 @@ def rule(  # noqa: PLR0913 -- what is said about a rule is said in one place
             fails=fails,
             passes=passes,
             on=on,
+            late=late,
         )
         return check
 

@@ -9,23 +9,25 @@ from types import MappingProxyType
 
 from plangate.analysis.facts import Facts
 from plangate.analysis.landscape import Landscape
-from plangate.analysis.states import gate_state, plan_state
+from plangate.analysis.states import OF_THE_REVIEW, gate_state, plan_state
+from plangate.analysis.waivers import covers, standing
 from plangate.checks import baseline
 from plangate.checks.finding import Finding, Severity
+from plangate.checks.own import ask, known_rules
 from plangate.checks.report import GateReport, PlanReport, Report
-from plangate.checks.rule import Rule, Subject, all_rules, touches
-from plangate.model.plan import Plan
-from plangate.model.policy import Policy
+from plangate.checks.rule import Answers, Rule, Subject, touches
+from plangate.model.plan import JUDGED, Plan, Tier
+from plangate.model.policy import Checklists, Policy
 from plangate.model.problem import Path, Problem, path_text, related
-from plangate.model.review import Waiver
+from plangate.model.review import Identity
 from plangate.reading.plan import ReadPlan
 from plangate.reading.portfolio import Portfolio
 from plangate.reading.processes import spread, without_collector
 
-_JUDGED_INTENTS = frozenset({"in_review", "live"})
+PRESETS = ("minimal", "standard", "strict")
 
 
-def check(
+def check(  # noqa: PLR0913 -- each is a choice of its own
     portfolio: Portfolio,
     *,
     today: date,
@@ -33,29 +35,36 @@ def check(
     only: Iterable[str] | None = None,
     rules: Iterable[str] = (),
     base: Portfolio | None = None,
+    identity: Identity | None = None,
+    require: str | None = None,
     jobs: int | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Report:
     """Check plans on a day (waivers and ages depend on it) and report everything at once.
 
     `preset` replaces that of checklists.yml. `only` limits the report to plans, `rules` to rules; unknown ones raise
-    KeyError. `base` are the plans of the revision that rules of scope `base` compare with. `jobs` is how many processes
-    may share the work; no facts are kept then, and those of the report are worked out anew where they are asked for.
-    `progress` is told how many plans are done. A plan on which a rule breaks down is told in `failures`; the others get
-    their verdicts.
+    KeyError. `base` are the plans of the revision that rules of scope `base` compare with. `identity` tells how sure it
+    is who signed; without it every name is a claim. With `require` "approved" it is an error that a plan in review
+    waits for an approval. `jobs` is how many processes may share the work; no facts are kept then, and those of the
+    report are worked out anew where they are asked for. `progress` is told how many plans are done. A plan on which a
+    rule breaks down is told in `failures`; the others get their verdicts.
     """
     chosen = preset or portfolio.policy.checklists.preset
     wanted = [read.plan.id for read in portfolio.reads] if only is None else sorted(set(only))
-    known = all_rules()
+    known = known_rules(portfolio.policy)
     landscape = Landscape(portfolio.plans, base=Landscape(base.plans) if base is not None else None)
     asked = {name: known[name] for name in rules} or known
+    answers = _answers(portfolio, wanted, asked, chosen)
     outcomes: list[_Outcome] = []
     failures = dict(portfolio.failures)
 
     def examine(name: str) -> _Outcome | str:
         read = portfolio.read(name)
         try:
-            outcome = _Run(landscape, portfolio.policy, read, asked, chosen, today).run()
+            own = answers.get(read.plan.id, {})
+            outcome = _Run(
+                landscape, portfolio.policy, read, asked, chosen, today, identity or Identity(), require, own
+            ).run()
         except Exception as error:  # a plan that breaks down as a whole must not hide the others
             return f"checking broke down: {type(error).__name__}: {error}\n{format_exc()}"
         if jobs is None:
@@ -88,11 +97,21 @@ def check(
         preset=chosen,
         plans=tuple(outcome.plan for outcome in outcomes),
         findings=findings,
-        rules=sum(_in_preset(rule, chosen) for rule in asked.values()),
+        rules=sum(in_preset(rule, chosen) for rule in asked.values()),
         summary=MappingProxyType({name: counts[name] for name in names}),
         failures=MappingProxyType(failures),
         judged=MappingProxyType(judged),
+        known=MappingProxyType(known),
     )
+
+
+def _answers(
+    portfolio: Portfolio, wanted: Iterable[str], asked: Mapping[str, Rule], preset: str
+) -> Mapping[str, Answers]:
+    """Ask the organisation's own rules about plans, where there are any and the preset has them."""
+    lists = portfolio.policy.checklists
+    chosen = [own for own in lists.rules if own.id in asked and why_off(asked[own.id], preset, None, lists) is None]
+    return ask((portfolio.read(name).plan for name in wanted), chosen) if chosen else {}
 
 
 def _outdated(
@@ -109,7 +128,7 @@ def _outdated(
     ]
     gone = {entry.plan for entry in entries if entry.plan not in portfolio and entry.plan not in portfolio.failures}
     known = replace(policy.baseline, entries=tuple(entries))
-    return baseline.outdated(known, found, judged, all_rules(), policy.checklists.waivers.never, gone)
+    return baseline.outdated(known, found, judged, known_rules(policy), policy.checklists.waivers.never, gone)
 
 
 @dataclass(frozen=True)
@@ -121,14 +140,26 @@ class _Outcome:
     failure: str | None
 
 
-def _in_preset(rule: Rule, preset: str) -> bool:
+def in_preset(rule: Rule, preset: str) -> bool:
+    """Tell whether a preset has a rule."""
     return preset == "strict" or (rule.minimal if preset == "minimal" else rule.core)
+
+
+def why_off(rule: Rule, preset: str, tier: Tier | None, checklists: Checklists) -> str | None:
+    """Say why a rule is not asked of a plan in a tier (None where it has none yet); nothing where it is asked."""
+    if checklists.severities.get(rule.id) == "off":
+        return "off in checklists.yml"
+    if not in_preset(rule, preset):
+        return f"not in preset {preset}"
+    if tier is None or tier in rule.tiers or rule.unreadable:
+        return None
+    return f"not in tier {tier}"
 
 
 class _Run:
     """The rules over one plan."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 -- everything that a verdict depends on
         self,
         landscape: Landscape,
         policy: Policy,
@@ -136,28 +167,36 @@ class _Run:
         rules: Mapping[str, Rule],
         preset: str,
         today: date,
+        identity: Identity,
+        require: str | None,
+        answers: Answers,
     ) -> None:
         self.read, self.plan, self.policy, self.today = read, read.plan, policy, today
         self.facts = landscape.facts.setdefault(read.plan.id, Facts(read.plan, policy, landscape))
-        self.subject = Subject(read, self.facts, policy, today)
+        self.subject = Subject(read, self.facts, policy, today, identity, answers)
         self.strict = preset == "strict"
-        off = {name for name, severity in self.policy.checklists.severities.items() if severity == "off"}
-        self.rules = [r for r in rules.values() if _in_preset(r, preset) and r.id not in off and self._in_tier(r)]
-
-    def _in_tier(self, rule: Rule) -> bool:
-        tier = self.plan.header.tier
-        return tier is None or tier in rule.tiers or rule.unreadable
+        self.required = frozenset({"REV009"}) if require == "approved" else frozenset()
+        tier, lists = self.plan.header.tier, policy.checklists
+        self.rules = [
+            rule
+            for rule in sorted(rules.values(), key=lambda rule: rule.late)
+            if rule.id in self.required or why_off(rule, preset, tier, lists) is None
+        ]
+        self.waivers = standing(self.plan, policy, today)
+        self.used: set[str] = set()
 
     def run(self) -> _Outcome:
         findings: list[Finding] = []
         judged: list[str] = []
         idle, failure = 0, None
+        ran = frozenset(rule.id for rule in self.rules)
         for rule in self.rules:
+            subject = replace(self.subject, ran=ran, used=frozenset(self.used)) if rule.late else self.subject
             try:
-                if not rule.applies(self.subject):
+                if not rule.applies(subject):
                     idle += 1
                     continue
-                problems = list(rule.check(self.subject))
+                problems = list(rule.check(subject))
             except Exception as error:  # one rule that breaks down must not hide the others' verdicts
                 failure = f"{rule.id} broke down on this plan: {type(error).__name__}: {error}\n{format_exc()}"
                 continue
@@ -176,7 +215,9 @@ class _Run:
         if not found and hidden:
             gate, path = hidden[0]
             shown = f"`{path_text(path)}`" if path else f"gate {gate}"
-            problem = Problem(rule.id, f"{rule.title}: cannot be judged while {shown} is refused", gate, path)
+            problem = Problem(
+                rule.id, f"{rule.title}: cannot be judged while {shown} is refused", gate, path, undetermined=True
+            )
             yield self._finding(rule, problem)
 
     def _hidden(self, rule: Rule) -> list[tuple[str, Path]]:
@@ -196,12 +237,10 @@ class _Run:
             gate == problem.gate and related(path, origin) and path for gate, path in self.plan.broken
         ):
             verdict = "undetermined"
-        elif rule.id not in self.policy.checklists.waivers.never and self._waived(
-            rule.id, problem.gate, path_text(origin)
-        ):
+        elif self._waived(rule.id, problem.gate, path_text(origin)):
             verdict = "waived"
         weighs = severity == "error" or (self.strict and severity == "warning")
-        judged = self.plan.header.intent in _JUDGED_INTENTS or (rule.unreadable and not problem.absent)
+        judged = self.plan.header.intent in JUDGED or (rule.unreadable and not problem.absent)
         return Finding(
             rule=rule.id,
             severity=severity,
@@ -223,25 +262,38 @@ class _Run:
         )
 
     def _severity(self, rule: Rule, problem: Problem) -> Severity:
+        if rule.id in self.required:
+            return "error"
         configured = self.policy.checklists.severities.get(rule.id)
         return configured or problem.severity or rule.severity  # type: ignore[return-value]
 
     def _waived(self, rule: str, gate: str | None, path: str) -> bool:
-        return any(_covers(waiver, rule, gate, path, self.today) for waiver in self.plan.waivers)
+        found = {waiver.id for waiver in self.waivers if covers(waiver, rule, gate, path)}
+        self.used |= found
+        return bool(found)
 
     def _plan_report(self, findings: list[Finding]) -> PlanReport:
         header = self.plan.header
         failing = [finding for finding in findings if finding.verdict == "fail"]
         errors = Counter(finding.gate for finding in failing if finding.severity == "error")
         warnings = Counter(finding.gate for finding in failing if finding.severity == "warning")
-        blocked = frozenset(gate for gate in errors if gate is not None)
+        grave = [f for f in failing if f.severity == "error" and f.rule not in OF_THE_REVIEW]
+        blocked = frozenset(finding.gate for finding in grave if finding.gate is not None)
+        waived = frozenset(finding.gate for finding in findings if finding.verdict == "waived")
+        reviews = self.subject.review.gates
         gates = tuple(
             GateReport(
-                gate, gate_state(self.plan, gate, gate in self.read.present, blocked), errors[gate], warnings[gate]
+                gate,
+                gate_state(
+                    self.plan, gate, gate in self.read.present, blocked, reviews[gate].state, waived=gate in waived
+                ),
+                errors[gate],
+                warnings[gate],
+                reviews[gate],
             )
             for gate in order_of(self.plan, self.policy)
         )
-        state = plan_state(self.plan, tuple(gate.state for gate in gates), bool(errors))
+        state = plan_state(self.plan, tuple(gate.state for gate in gates), bool(grave))
         return PlanReport(
             self.plan.id, self.plan.title, header.profile, header.tier, header.intent, state, gates, self.facts
         )
@@ -252,9 +304,3 @@ def order_of(plan: Plan, policy: Policy) -> tuple[str, ...]:
     profiles = policy.workflow.profiles
     profile = profiles.get(plan.header.profile) or profiles.get("batch") or next(iter(profiles.values()))
     return profile.gates
-
-
-def _covers(waiver: Waiver, rule: str, gate: str | None, path: str, today: date) -> bool:
-    if waiver.rule != rule or waiver.expires < today or (waiver.gate is not None and waiver.gate != gate):
-        return False
-    return waiver.path is None or path == waiver.path or path.startswith((f"{waiver.path}.", f"{waiver.path}["))

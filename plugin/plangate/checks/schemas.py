@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+from plangate.analysis.contract_table import model_table
+from plangate.analysis.lineage import produced
 from plangate.checks.absences import absent, section_rule
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.contracts import ColumnsFile, Contract, ContractColumn
+from plangate.model.contracts import ColumnsFile, Contract
 from plangate.model.modeling import Model
 from plangate.model.problem import Path, Problem
+from plangate.model.table import Field, Table, Type
 from plangate.model.text import is_semver, spoken
-from plangate.model.typename import read_type
 
 _FILE = "06-contracts.yml"
 _LISTED = (
@@ -33,26 +35,30 @@ def _model(subject: Subject, contract: Contract) -> tuple[int, Model] | None:
     return next(((index, model) for index, model in enumerate(models) if model.id == contract.dataset), None)
 
 
-def _elsewhere(rule_id: str, path: Path, contract: Contract) -> Iterator[Problem]:
-    """Tell that the columns stand in a file that is not read here, so that nobody takes silence for a pass."""
-    if isinstance(contract.columns, ColumnsFile):
-        message = (
-            f"The columns of the contract of {contract.dataset} stand in {contract.columns.file} and are not judged"
-        )
-        yield Problem(rule_id, message, "contracts", (*path, "columns"), contract.columns.file, undetermined=True)
+def _table(subject: Subject, path: Path) -> Table | None:
+    """Give the table that a contract promises, wherever its columns are written."""
+    return next((entry.current.table for entry in subject.facts.contract_tables if entry.path == path), None)
 
 
-def _promised(subject: Subject, path: Path, contract: Contract) -> Iterator[tuple[str, Path, ContractColumn]]:
-    """Give the columns of a contract that stand in the plan: listed here, or taken from the model."""
+def _fields(subject: Subject, path: Path) -> tuple[Field, ...]:
+    table = _table(subject, path)
+    return table.fields if table is not None else ()
+
+
+def _place(subject: Subject, path: Path, contract: Contract, place: int) -> tuple[str, Path]:
+    """Say where a promised column is written: in the gate, in the model, or in the file that the gate names."""
+    found = _model(subject, contract) if contract.columns == "from_model" else None
+    if found is not None:
+        return "modeling", ("models", found[0], "columns", place)
+    return "contracts", (*path, "columns", "file" if isinstance(contract.columns, ColumnsFile) else place)
+
+
+def _unread(rule_id: str, path: Path, contract: Contract) -> Iterator[Problem]:
+    """Tell that a file of columns could not be read, so that nobody takes silence for a pass."""
     if isinstance(contract.columns, ColumnsFile):
-        return
-    listed = isinstance(contract.columns, tuple) and bool(contract.columns)
-    found = _model(subject, contract)
-    for place, column in enumerate(subject.facts.derived.contract_columns.get(contract.dataset or "", ())):
-        if listed or found is None:
-            yield "contracts", (*path, "columns", place), column
-        else:
-            yield "modeling", ("models", found[0], "columns", place), column
+        message = f"The columns of the contract of {contract.dataset} are not known: {contract.columns.file} tells none"
+        where = (*path, "columns", "file")
+        yield Problem(rule_id, message, "contracts", where, contract.columns.file, undetermined=True)
 
 
 @rule(
@@ -66,31 +72,42 @@ def _promised(subject: Subject, path: Path, contract: Contract) -> Iterator[tupl
     fails=(Edit(_FILE, "version: 1.0.0", 'version: "1.0"'),),
 )
 def contracts_are_described(subject: Subject) -> Iterator[Problem]:
-    """Each contract has a `version` of three numbers (`3.0.0`), a `status` and columns, each with `type`, `nullable`
-    and `description`. Columns in a file are not judged.
+    """Each contract names its `dataset` and has a `version` of three numbers (`3.0.0`), a `status` and columns,
+    each with type, nullability and description.
     """
     for path, contract in _contracts(subject):
-        who = f"The contract of {contract.dataset}"
-        if contract.version is None:
-            yield from absent(subject, "CON002", "contracts", (*path, "version"), f"{who} has no version", "`version`")
-        elif not is_semver(contract.version):
+        who = f"The contract of {contract.dataset}" if contract.dataset else f"Contract {int(path[-1]) + 1}"
+        for name in ("dataset", "version", "status"):
+            if getattr(contract, name) is None:
+                message = f"{who} has no `{name}`"
+                yield from absent(subject, "CON002", "contracts", (*path, name), message, f"`{name}`")
+        if contract.version is not None and not is_semver(contract.version):
             message = f"{who} has version {contract.version}"
             where = (*path, "version")
             yield Problem("CON002", message, "contracts", where, contract.version, "three numbers, such as 1.0.0")
-        if contract.status is None:
-            yield from absent(subject, "CON002", "contracts", (*path, "status"), f"{who} has no status", "`status`")
-        yield from _elsewhere("CON002", path, contract)
-        columns = list(_promised(subject, path, contract))
-        for gate, place, column in columns:
-            missing = [name for name in ("type", "nullable", "description") if getattr(column, name) is None]
+        fields = _fields(subject, path)
+        for place, field in enumerate(fields):
+            gate, at = _place(subject, path, contract, place)
+            missing = list(_unsaid(field))
             if missing:
-                message = f"Column {column.name} of the contract of {contract.dataset} has no {spoken(missing)}"
-                yield from absent(subject, "CON002", gate, (*place, missing[0]), message, spoken(missing))
-        if not columns and not isinstance(contract.columns, ColumnsFile):
+                message = f"Column {field.name} of the contract of {contract.dataset} has no {spoken(missing)}"
+                within = () if isinstance(contract.columns, ColumnsFile) else (missing[0],)
+                yield from absent(subject, "CON002", gate, (*at, *within), message, spoken(missing))
+        if not fields and isinstance(contract.columns, ColumnsFile):
+            yield from _unread("CON002", path, contract)
+        elif not fields:
             message = f"{who} promises no column"
             expected = "columns, or `from_model` where the model lists them"
             cause = section_rule(subject, "modeling", ("models",))
             yield from absent(subject, "CON002", "contracts", (*path, "columns"), message, expected, cause=cause)
+
+
+def _unsaid(field: Field) -> Iterator[str]:
+    if field.type.kind == "unknown" and not field.type.written:
+        yield "type"
+    for name in ("nullable", "description"):
+        if getattr(field, name) is None:
+            yield name
 
 
 @rule(
@@ -109,15 +126,17 @@ def keys_are_promised(subject: Subject) -> Iterator[Problem]:
     `unique: true`.
     """
     for path, contract in _contracts(subject):
-        columns = [column for _, _, column in _promised(subject, path, contract)]
-        unknown = [name for name in contract.primary_key if name not in {column.name for column in columns}]
-        if not contract.primary_key and not any(column.unique for column in columns):
-            if isinstance(contract.columns, ColumnsFile):
-                yield from _elsewhere("CON003", path, contract)
+        fields = _fields(subject, path)
+        table = _table(subject, path)
+        keys = table.primary_key if table is not None and contract.columns != "from_model" else contract.primary_key
+        unknown = [name for name in keys if name not in {field.name for field in fields}]
+        if not keys and not any(field.unique for field in fields):
+            if not fields and isinstance(contract.columns, ColumnsFile):
+                yield from _unread("CON003", path, contract)
                 continue
             message = f"The contract of {contract.dataset} does not say what makes a row unique"
             yield from absent(subject, "CON003", "contracts", (*path, "primary_key"), message, "`primary_key`")
-        elif columns and unknown:
+        elif fields and unknown:
             message = f"The key of the contract of {contract.dataset} has {spoken(unknown)}, which it does not promise"
             where = (*path, "primary_key")
             yield Problem("CON003", message, "contracts", where, spoken(unknown), "columns of the contract")
@@ -135,45 +154,52 @@ def keys_are_promised(subject: Subject) -> Iterator[Problem]:
     passes=(Edit(_FILE, "columns: from_model\n", _LISTED.replace("TYPE", "varchar")),),
 )
 def models_keep_contracts(subject: Subject) -> Iterator[Problem]:
-    """The dataset of a contract is a model of the plan. Columns that a contract lists are those of the model, by name
-    and by type, however the type is written (`varchar` is `string`). Columns in a file are not judged.
+    """The dataset of a contract is one that the plan builds. Where it is a model, columns that the contract lists, in
+    the gate or in a file, are those of the model, by name and by type, however that is written (`varchar` is `string`).
     """
+    built = produced(subject.plan)
     for path, contract in _contracts(subject):
         found = _model(subject, contract)
         if found is None:
-            if contract.dataset is not None:
-                message = f"The contract of {contract.dataset} is one of no model"
-                where, cause = (*path, "dataset"), section_rule(subject, "modeling", ("models",))
-                yield Problem(
-                    "CON009", message, "contracts", where, contract.dataset, "a model of gate modeling", cause=cause
-                )
+            if contract.dataset is not None and contract.dataset not in built:
+                message = f"The contract of {contract.dataset} is one of nothing that the plan builds"
+                known = subject.facts.references.is_known("dataset", contract.dataset)
+                cause = section_rule(subject, "modeling", ("models",)) or (None if known else "GEN003")
+                where, expected = (*path, "dataset"), "a model of gate modeling"
+                yield Problem("CON009", message, "contracts", where, contract.dataset, expected, cause=cause)
             continue
-        yield from _elsewhere("CON009", path, contract)
-        if isinstance(contract.columns, tuple) and contract.columns:
-            yield from _apart(path, contract, contract.columns, found[1])
+        fields = _fields(subject, path)
+        if not fields:
+            yield from _unread("CON009", path, contract)
+        elif contract.columns != "from_model":
+            yield from _apart(subject, path, contract, fields, found[1])
 
 
-def _apart(path: Path, contract: Contract, columns: tuple[ContractColumn, ...], model: Model) -> Iterator[Problem]:
-    built = {column.name: column for column in model.columns}
+def _apart(
+    subject: Subject, path: Path, contract: Contract, fields: tuple[Field, ...], model: Model
+) -> Iterator[Problem]:
+    table = model_table(model)
+    built = {field.name: field for field in (table.fields if table else ())}
     who = f"the contract of {contract.dataset}"
-    for place, column in enumerate(columns):
-        where: Path = (*path, "columns", place)
-        other = built.get(column.name)
+    for place, field in enumerate(fields):
+        _, where = _place(subject, path, contract, place)
+        other = built.get(field.name)
         if other is None:
-            message = f"Column {column.name} of {who} is none of the model"
-            yield Problem("CON009", message, "contracts", where, column.name, spoken(sorted(built)) or "a column of it")
-        elif column.type is not None and other.type is not None and not _alike(column.type, other.type):
-            message = f"Column {column.name} is {column.type} in {who} and {other.type} in the model"
-            yield Problem("CON009", message, "contracts", (*where, "type"), column.type, other.type)
-    promised = {column.name for column in columns}
+            message = f"Column {field.name} of {who} is none of the model"
+            yield Problem("CON009", message, "contracts", where, field.name, spoken(sorted(built)) or "a column of it")
+        elif field.type.written and other.type.written and not _alike(field.type, other.type):
+            message = f"Column {field.name} is {field.type.written} in {who} and {other.type.written} in the model"
+            at = where if isinstance(contract.columns, ColumnsFile) else (*where, "type")
+            yield Problem("CON009", message, "contracts", at, field.type.written, other.type.written)
+    promised = {field.name for field in fields}
     for name in (name for name in built if name not in promised):
         message = f"Column {name} of the model is missing in {who}"
         yield Problem("CON009", message, "contracts", (*path, "columns"), None, name)
 
 
-def _alike(one: str, other: str) -> bool:
-    """Tell whether two names of types mean the same; of what cannot be read, whether it is written alike."""
-    first, second = read_type(one), read_type(other)
-    if "unknown" in {first.kind, second.kind}:
-        return one.casefold().replace(" ", "") == other.casefold().replace(" ", "")
-    return first == second
+def _alike(one: Type, other: Type) -> bool:
+    """Tell whether two types mean the same as far as both say it; or, where one cannot be read, are written alike."""
+    if "unknown" in {one.kind, other.kind}:
+        return one.written.casefold().replace(" ", "") == other.written.casefold().replace(" ", "")
+    both = ((getattr(one, name), getattr(other, name)) for name in ("precision", "scale", "length", "zoned"))
+    return one.kind == other.kind and all(first == second for first, second in both if None not in (first, second))

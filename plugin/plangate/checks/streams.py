@@ -9,7 +9,6 @@ from plangate.model.events import EventTime, Stream
 from plangate.model.problem import Path, Problem
 
 _EVENTS = "03-events.yml"
-_REPLICAS, _INSYNC = 3, 2
 
 
 def _streams(subject: Subject) -> Iterator[tuple[Path, Stream]]:
@@ -133,14 +132,15 @@ def schemas_are_held(subject: Subject) -> Iterator[Problem]:
     passes=(Edit(_EVENTS, "replication_factor: 3", "replication_factor: 4"),),
 )
 def topics_survive(subject: Subject) -> Iterator[Problem]:
-    """Each stream has a `replication_factor` of at least 3 and `min_insync_replicas` of at least 2, and more copies
-    than have to be in sync.
+    """Each stream has at least 3 copies (`replication_factor`), at least 2 of which have to be in sync
+    (`min_insync_replicas`), and more copies than that; both numbers are thresholds of the same names.
     """
+    limits = subject.policy.checklists.thresholds
     for path, stream in _streams(subject):
         copies, insync = stream.replication_factor, stream.min_insync_replicas
         for name, value, least in (
-            ("replication_factor", copies, _REPLICAS),
-            ("min_insync_replicas", insync, _INSYNC),
+            ("replication_factor", copies, limits.replication_factor),
+            ("min_insync_replicas", insync, limits.min_insync_replicas),
         ):
             if value is None:
                 message = f"Stream {stream.id} has no `{name}`"
@@ -148,7 +148,7 @@ def topics_survive(subject: Subject) -> Iterator[Problem]:
             elif value < least:
                 message = f"Stream {stream.id} has a `{name}` of {value}"
                 yield Problem("STR014", message, "events", (*path, name), str(value), f"at least {least}")
-        if copies is not None and insync is not None and copies >= _REPLICAS and insync >= copies:
+        if copies is not None and insync is not None and copies >= limits.replication_factor and insync >= copies:
             message = f"Stream {stream.id} has {copies} copies, of which {insync} have to be in sync: none may be away"
             where = (*path, "min_insync_replicas")
             yield Problem("STR014", message, "events", where, str(insync), f"less than {copies}")

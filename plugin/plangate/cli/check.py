@@ -65,6 +65,8 @@ class _Asked:
     baseline_file: Path | None
     write_baseline: bool
     jobs: int | None
+    require: str | None
+    identity: Path | None
 
 
 def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Report, Portfolio]:
@@ -80,17 +82,19 @@ def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Rep
             base = read_base(asked.base, asked.plans_dir, references)
         except (GitError, ValueError) as error:
             notes.append(f"Nothing is compared with {asked.base}: {error}")
+    identity = options.identity_of(asked.identity)
 
     def examine(read: Portfolio) -> Report:
-        told = partial(step, "Checking")
         return check(
             read,
             today=asked.today,
             preset=asked.preset,
             only=only,
             base=base,
+            identity=identity,
+            require=asked.require,
             jobs=asked.jobs or cores(),
-            progress=told,
+            progress=partial(step, "Checking"),
         )
 
     report = examine(portfolio)

@@ -45,6 +45,8 @@ from plangate.reports.formats import FORMATS
     help="How many processes share the work.  [default: one per processor]",
 )
 @click.option("--no-cache", is_flag=True, help="Examine everything, also where nothing changed since the last run.")
+@click.option("--require", type=click.Choice(["approved"]), help="Fail where a plan in review waits for an approval.")
+@options.identity
 @options.plans_dir
 @options.references_dir
 def check_command(

@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
 
-from plangate.checks.rule import Edit, Rule, all_rules
+from plangate.checks.own import known_rules
+from plangate.checks.rule import ALIASES, Edit, Rule
+from plangate.checks.runner import PRESETS, in_preset
+from plangate.cli import options
 from plangate.model.nearest import nearest
+from plangate.reading.policy import load_policy
 from plangate.reports.lines import line
 
 _PLANS = {
@@ -19,11 +24,12 @@ FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), d
 
 @click.command("explain")
 @click.argument("rule")
+@options.references_dir
 @FORMAT
-def explain_command(rule: str, form: str) -> int:
+def explain_command(rule: str, references_dir: Path | None, form: str) -> int:
     """Explain a rule: condition, reason, a failing and a passing example."""
-    known = all_rules()
-    wanted = rule.upper()
+    known = _known(references_dir)
+    wanted = ALIASES.get(rule.upper(), rule if rule in known else rule.upper())
     if wanted not in known:
         near = nearest(wanted, known)
         raise click.UsageError(
@@ -35,16 +41,23 @@ def explain_command(rule: str, form: str) -> int:
 
 
 @click.command("rules")
+@options.references_dir
 @FORMAT
-def rules_command(form: str) -> int:
-    """List the rules."""
-    known = all_rules()
+def rules_command(references_dir: Path | None, form: str) -> int:
+    """List the rules, the organisation's own last."""
+    known = _known(references_dir)
     if form == "json":
         click.echo(_json([rule_data(rule) for rule in known.values()]))
         return 0
     for rule in known.values():
         click.echo(line(f"{rule.id}  {rule.severity:<7}  {','.join(rule.tiers):<5}  ", rule.title))
     return 0
+
+
+def _known(references_dir: Path | None) -> dict[str, Rule]:
+    policy, problems = load_policy(options.references_folder(references_dir))
+    options.tell_problems(problems)
+    return known_rules(policy)
 
 
 def rule_data(rule: Rule) -> dict[str, Any]:
@@ -60,15 +73,16 @@ def rule_data(rule: Rule) -> dict[str, Any]:
         "condition": rule.condition,
         "reason": rule.reason,
         "reads": list(rule.reads),
-        "on": rule.on,
+        "on": None if rule.own else rule.on,
         "fails": [_edit_data(edit) for edit in rule.fails],
         "passes": [_edit_data(edit) for edit in rule.passes],
         "url": rule.url,
+        "own": rule.own,
     }
 
 
 def _presets(rule: Rule) -> tuple[str, ...]:
-    return (*(("minimal",) if rule.minimal else ()), *(("standard",) if rule.core else ()), "strict")
+    return tuple(name for name in PRESETS if in_preset(rule, name))
 
 
 def _edit_data(edit: Edit) -> dict[str, str | None]:
@@ -95,7 +109,7 @@ def _explained(rule: Rule) -> Iterator[str]:
             yield ""
             yield line(f"{title}: ", f"in {edit.file} of {_PLANS[rule.on]}")
             yield from _edit(edit)
-    if not rule.passes:
+    if not rule.passes and not rule.own:
         yield ""
         yield f"Passes: {_PLANS[rule.on]}, as it is."
 

@@ -11,10 +11,10 @@ import click
 
 from plangate.analysis.atlas import Atlas, atlas
 from plangate.analysis.columns import ColumnLineage, columns
-from plangate.analysis.contract_table import contract_tables
 from plangate.analysis.landscape import Landscape
-from plangate.cli import crash, options
+from plangate.cli import options, runbook
 from plangate.cli.dbt import export_dbt
+from plangate.cli.odcs import export_odcs
 from plangate.cli.output import write
 from plangate.exchange.lineage.csv import csv
 from plangate.exchange.lineage.data import lineage_data
@@ -22,11 +22,8 @@ from plangate.exchange.lineage.dot import dot
 from plangate.exchange.lineage.graph import Graph, around, graph
 from plangate.exchange.lineage.mermaid import mermaid
 from plangate.exchange.lineage.naming import names, physical_names
-from plangate.exchange.odcs.write import odcs_document
 from plangate.exchange.openlineage import Told, events
-from plangate.exchange.yaml_text import yaml_text
 from plangate.model.nearest import nearest
-from plangate.reading.portfolio import Portfolio
 from plangate.render.lineage import LineageDrawing, LineageNode
 from plangate.render.lineage.svg import svg
 from plangate.render.lineage_page import MOST_BOXES, by_layer
@@ -96,7 +93,7 @@ def _export(
     part = _part(some, landscape.atlas, dataset, up, down)
     told = columns(tuple({plan.id: plan for plan in (*some.plans.values(), *landscape.standing)}.values()))
     write(make(Chosen(some, landscape.atlas, part, told, dataset)), None if output == "-" else Path(output))
-    return _status(portfolio, tuple(some.plans))
+    return options.unread(portfolio, tuple(some.plans))
 
 
 def _part(some: Atlas, whole: Atlas, dataset: str | None, up: int | None, down: int | None) -> Graph:
@@ -112,17 +109,6 @@ def _part(some: Atlas, whole: Atlas, dataset: str | None, up: int | None, down: 
             + (f"did you mean {near}?" if near else f"the plans know {len(known)} datasets")
         )
     return around(some, whole, dataset, STEPS if up is None else up, STEPS if down is None else down)
-
-
-def _status(portfolio: Portfolio, ids: tuple[str, ...]) -> int:
-    """Tell what could not be read, and is missing from what was written: 3 by our own fault, 1 by the plans'."""
-    for name, reason in portfolio.failures.items():
-        crash.tell(reason, f"plan {name}: {reason}", f"plan: {name}")
-    problems = [(portfolio.read(name).folder, problem) for name in ids for problem in portfolio.read(name).problems]
-    for folder, problem in problems:
-        place = f"{folder}/{problem.file or 'plan.yml'}:{problem.line or 1}:{problem.column or 1}"
-        click.echo(line(f"error {problem.rule} ", f"{place}  {problem.message}"), err=True)
-    return 3 if portfolio.failures else 1 if problems else 0
 
 
 @export_command.command("svg")
@@ -148,12 +134,16 @@ def dot_command(**chosen: Any) -> int:
 
 @export_command.command("csv")
 @click.option(
-    "--what", type=click.Choice(["lineage"]), default="lineage", show_default=True, help="Of what there is a table."
+    "--what",
+    type=click.Choice(["lineage", "runbook"]),
+    default="lineage",
+    show_default=True,
+    help="Of what there is a table.",
 )
 @_options
 def csv_command(what: str, **chosen: Any) -> int:
-    """Write a table: of the lineage, a row an edge."""
-    return _export(lambda made: csv(made.part), **chosen)
+    """Write a table: of the lineage, a row an edge; or of the runbook of one plan, a row a step."""
+    return runbook.table(**chosen) if what == "runbook" else _export(lambda made: csv(made.part), **chosen)
 
 
 @export_command.command("lineage-json")
@@ -178,29 +168,8 @@ def openlineage_command(today: date | None, **chosen: Any) -> int:
     return _export(lines, **chosen)
 
 
-@export_command.command("odcs")
-@click.argument("plans", nargs=-1, metavar="[PLAN]...")
-@click.option("--output", metavar="DIR", help="Write a file for each contract into this folder.")
-@options.plans_dir
-@options.references_dir
-def odcs_command(plans: tuple[str, ...], output: str | None, plans_dir: Path, references_dir: Path | None) -> int:
-    """Write each contract as a document of the Open Data Contract Standard 3.1.
-
-    What stands in an ODCS file of the plan is kept. Fields that have no place in the standard are told.
-    """
-    portfolio = options.portfolio(plans_dir, references_dir)
-    ids = options.plan_ids(portfolio, plans)
-    chosen = [portfolio.read(name).plan for name in ids] or list(Landscape(portfolio.plans).standing)
-    written = [odcs_document(plan, entry) for plan in chosen for entry in contract_tables(plan)]
-    names = [f"{one.dataset}.odcs.yaml" for one in written]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        raise click.UsageError(f"{name} would be written twice; name one plan")
-    for one, name in zip(written, names, strict=True):
-        for lost in one.lost:
-            click.echo(line("note ", f"{one.dataset}: {lost} has no place in ODCS"), err=True)
-        head = "" if output is not None or len(written) == 1 else "---\n"
-        write(head + yaml_text(one.document), None if output is None else Path(output) / name)
-    return _status(portfolio, tuple(plan.id for plan in chosen))
+for command in (*runbook.COMMANDS, export_dbt, export_odcs):
+    export_command.add_command(command)
 
 
 def _data(made: Chosen) -> str:
@@ -229,6 +198,3 @@ def _picture(made: Chosen) -> str:
         click.echo(line("note ", said), err=True)
         boxes, edges = by_layer(boxes, edges, part.layers)
     return svg(LineageDrawing(part.title, boxes, edges, part.layers))
-
-
-export_command.add_command(export_dbt)

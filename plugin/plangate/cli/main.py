@@ -18,14 +18,20 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "check": ("checking", "Check all plans, or those named."),
         "compat": ("compat", "Compare two versions of a schema: for whom it breaks."),
         "export": ("export", "Write plans in a form that other programs read."),
+        "diff": ("diff", "Tell what changed in the plans, by meaning."),
         "drift": ("dbt", "Tell where a plan and a dbt project disagree."),
         "explain": ("explain", "Explain a rule: condition, reason, examples."),
-        "import": ("importing", "Read contracts of other forms as gates of a plan."),
+        "import": ("importing", "Read what was made elsewhere into a plan."),
         "init": ("init", "Make a portal; never overwrite."),
         "new": ("new", "Start a plan, guided by questions or in one shot."),
+        "report": ("report", "Write the comment of a pull request."),
         "rules": ("explain", "List the rules."),
         "schema": ("schema", "Print the JSON Schema of a gate's file, for editors."),
         "show": ("show", "Show what is computed from a plan."),
+        "sign": ("sign", "Sign gates of a plan: write one record of a review."),
+        "status": ("status", "Tell who must do what next."),
+        "verify-identity": ("verify_identity", "Find out from git who signed, for `check --identity`."),
+        "waive": ("waive", "Let one rule be broken until a day: write one waiver."),
     }
 )
 """The module and the short help of each command."""
@@ -49,7 +55,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"plangate.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
+from plangate.cli import crash
 from plangate.model.nearest import nearest
 from plangate.model.problem import Problem
 from plangate.reports.lines import line
 
 if TYPE_CHECKING:
+    from plangate.model.review import Identity
     from plangate.reading.portfolio import Portfolio
 
 
@@ -34,6 +37,20 @@ class DayType(click.ParamType[date]):
         return day
 
 
+class ZoneType(click.ParamType[str]):
+    """A zone of the IANA database."""
+
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read the name of a zone; one that is not known is a usage error."""
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            self.fail(f"{value!r} is not a zone such as Europe/Berlin", param, ctx)
+        return str(value)
+
+
 plans_dir = click.option(
     "--plans-dir",
     type=click.Path(path_type=Path),
@@ -52,6 +69,25 @@ today = click.option(
     type=DayType(),
     help="The day on which is checked.  [default: SOURCE_DATE_EPOCH, or the current day in UTC]",
 )
+
+
+identity = click.option(
+    "--identity",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What verify-identity found out about signers.  [default: every name is a claim]",
+)
+
+
+def identity_of(file: Path | None) -> "Identity | None":
+    """Read what was found out about signers, where a file is named; one that is not whole is a usage error."""
+    if file is None:
+        return None
+    from plangate.reading.identity import IdentityRejected, read_identity  # noqa: PLC0415 -- the options stay cheap
+
+    try:
+        return read_identity(file)
+    except IdentityRejected as rejected:
+        raise click.UsageError(str(rejected)) from None
 
 
 def day_or_now(day: date | None) -> date:
@@ -118,3 +154,27 @@ def plan_ids(found: "Portfolio", names: Iterable[str], *, broken: bool = False) 
             raise RuntimeError(f"plan {plan_id}: {found.failures[plan_id]}")
         ids.append(plan_id)
     return tuple(dict.fromkeys(ids))
+
+
+def unread(found: "Portfolio", ids: Iterable[str]) -> int:
+    """Tell what could not be read, and is missing from what is written: gives 3 by our own fault, 1 by the plans'."""
+    for name, reason in found.failures.items():
+        crash.tell(reason, f"plan {name}: {reason}", f"plan: {name}")
+    problems = [(found.read(name).folder, problem) for name in ids for problem in found.read(name).problems]
+    for folder, problem in problems:
+        place = f"{folder}/{problem.file or 'plan.yml'}:{problem.line or 1}:{problem.column or 1}"
+        click.echo(line(f"error {problem.rule} ", f"{place}  {problem.message}"), err=True)
+    return 3 if found.failures else 1 if problems else 0
+
+
+def base_portfolio(name: str | None, plans: Path, references: Path | None) -> "Portfolio | None":
+    """Read the plans of a base revision; a revision that git cannot give is a usage error. None where none is asked."""
+    if name is None:
+        return None
+    from plangate.reading.git import GitError  # noqa: PLC0415 -- the options stay cheap
+    from plangate.reading.portfolio import read_base  # noqa: PLC0415
+
+    try:
+        return read_base(name, plans, references_folder(references))
+    except (GitError, ValueError) as error:
+        raise click.UsageError(f"Nothing can be compared with {name}: {error}") from None

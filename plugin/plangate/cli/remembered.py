@@ -26,7 +26,7 @@ from plangate.reports.writing import write_atomically
 _MOST = 32
 """So many runs are kept."""
 
-_UNKNOWN = ("base", "changed", "write_baseline", "baseline_file")
+_UNKNOWN = ("base", "changed", "write_baseline", "baseline_file", "identity")
 """Options with which a run depends on more than is looked at here."""
 
 

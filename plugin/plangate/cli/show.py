@@ -3,22 +3,21 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import click
 
-from plangate.analysis.amount import amount
 from plangate.analysis.facts import Facts
 from plangate.checks.report import PlanReport
 from plangate.checks.runner import check
 from plangate.cli import options
 from plangate.model.element import Part
 from plangate.model.problem import path_text
-from plangate.model.quantity import Dimension
+from plangate.reports.contracts import contracts_data, contracts_lines
 from plangate.reports.cost import cost_data
+from plangate.reports.cutover import cutover_data, cutover_lines, seconds
 from plangate.reports.lines import line
 from plangate.reports.numbers import (
     backfill_data,
@@ -28,10 +27,7 @@ from plangate.reports.numbers import (
     sensitivity_data,
 )
 from plangate.reports.numbers_text import backfill_lines, freshness_lines, numbers_lines, sensitivity_lines
-from plangate.reports.values import number, plain, rows
-
-SECONDS: Dimension = (("s", 1),)
-_STRETCHES = frozenset({"early_start", "early_finish", "late_start", "late_finish", "max_start", "max_finish"})
+from plangate.reports.values import plain, rows
 
 Shown = Callable[[PlanReport], Any]
 
@@ -42,27 +38,6 @@ def _states(report: PlanReport) -> dict[str, Any]:
         for gate in report.gates
     ]
     return {"intent": report.intent, "state": report.state, "gates": gates}
-
-
-def _cutover(report: PlanReport) -> dict[str, Any] | None:
-    """Give the schedule with every stretch of time as a duration."""
-    schedule = report.facts.cutover
-    if schedule is None:
-        return None
-    data: dict[str, Any] = plain(schedule)
-    for name in ("duration_expected", "duration_max", "window_seconds"):
-        data[name.removesuffix("_seconds")] = _seconds(data.pop(name))
-    data["buffer"] = _seconds(schedule.buffer_seconds)
-    data["steps"] = [
-        {name: _seconds(value) if name in _STRETCHES else value for name, value in step.items()}
-        | {"slack": _seconds(scheduled.slack)}
-        for step, scheduled in zip(data["steps"], schedule.steps, strict=True)
-    ]
-    return data
-
-
-def _seconds(value: int | None) -> dict[str, Any] | None:
-    return None if value is None else number(amount(Decimal(value), SECONDS))
 
 
 def _assumptions(report: PlanReport) -> list[dict[str, Any]]:
@@ -107,7 +82,7 @@ def _bundle(report: PlanReport) -> dict[str, Any]:
             "stored_at_horizon": plain(facts.capacity.total_stored_at_horizon),
             "monthly_cost": plain(facts.cost.monthly),
             "one_off_cost": plain(facts.cost.one_off),
-            "cutover_expected": _seconds(schedule.duration_expected) if schedule else None,
+            "cutover_expected": seconds(schedule.duration_expected) if schedule else None,
             "assumptions": len(_assumptions(report)),
         },
         "risks": _entries(bundle.risks if bundle else ()),
@@ -132,9 +107,11 @@ PARTS: Mapping[str, Shown] = MappingProxyType(
         "freshness": lambda report: freshness_data(report.facts),
         "backfill": lambda report: backfill_data(report.facts),
         "lineage": lambda report: plain(report.facts.lineage),
-        "cutover": _cutover,
+        "cutover": lambda report: cutover_data(report.facts),
+        "contracts": lambda report: contracts_data(report.facts),
         "assumptions": _assumptions,
         "bundle": _bundle,
+        "digests": lambda report: dict(report.facts.digests),
         "numbers": lambda report: numbers_data(report.facts),
         "sensitivity": lambda report: sensitivity_data(report.facts),
     }
@@ -145,6 +122,8 @@ LINES: Mapping[str, Callable[[Facts], Iterator[str]]] = MappingProxyType(
     {
         "freshness": freshness_lines,
         "backfill": backfill_lines,
+        "contracts": contracts_lines,
+        "cutover": cutover_lines,
         "numbers": numbers_lines,
         "sensitivity": sensitivity_lines,
     }
@@ -156,24 +135,36 @@ LINES: Mapping[str, Callable[[Facts], Iterator[str]]] = MappingProxyType(
 @click.argument("plan")
 @click.argument("part", required=False, type=click.Choice(sorted(PARTS)))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--zone", type=options.ZoneType(), help="Times of the cutover in this zone.  [default: the plan's own]")
+@click.option("--base", metavar="REV", help="Compare contracts with the plans as they were at this revision of git.")
 @options.today
 @options.plans_dir
 @options.references_dir
 def show_command(
-    plan: str, part: str | None, form: str, today: date | None, plans_dir: Path, references_dir: Path | None
+    plan: str,
+    part: str | None,
+    form: str,
+    zone: str | None,
+    base: str | None,
+    today: date | None,
+    plans_dir: Path,
+    references_dir: Path | None,
 ) -> int:
     """Show what is computed from a plan: all of it, or one part."""
     portfolio = options.portfolio(plans_dir, references_dir)
     (plan_id,) = options.plan_ids(portfolio, [plan])
-    report = check(portfolio, today=options.day_or_now(today), only=[plan_id]).plan(plan_id)
+    before = options.base_portfolio(base, plans_dir, references_dir)
+    report = check(portfolio, today=options.day_or_now(today), only=[plan_id], base=before).plan(plan_id)
     names = [part] if part else list(PARTS)
+    parts: dict[str, Shown] = {**PARTS, "cutover": lambda report: cutover_data(report.facts, zone)}
+    lines: dict[str, Callable[[Facts], Iterator[str]]] = {**LINES, "cutover": lambda facts: cutover_lines(facts, zone)}
     if form == "json":
-        data = {"plan": plan_id, **{name: PARTS[name](report) for name in names}}
+        data = {"plan": plan_id, **{name: parts[name](report) for name in names}}
         click.echo(json.dumps(data, indent=2, ensure_ascii=True))
         return 0
     click.echo(line("plan ", f"{plan_id}  {report.title}"))
     for name in names:
-        for row in LINES[name](report.facts) if name in LINES else _rows(name, PARTS[name](report)):
+        for row in lines[name](report.facts) if name in lines else _rows(name, parts[name](report)):
             click.echo(row)
     return 0
 

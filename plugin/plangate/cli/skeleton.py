@@ -11,6 +11,7 @@ from string import Template
 from types import MappingProxyType
 
 from plangate.model.policy import Policy
+from plangate.model.reference import as_identifier
 from plangate.reading.plan import GATES
 from plangate.reading.resolve import PIPELINE_FIELDS, SECTIONS
 from plangate.reading.yaml import load
@@ -101,7 +102,7 @@ def _team(policy: Policy) -> str:
 
 
 def _values(start: Start, team: str, inherited: Mapping[str, object], *, streaming: bool) -> dict[str, str]:
-    name = re.sub(r"[^a-z0-9]+", "_", start.plan)[:40].strip("_")
+    name = as_identifier(start.plan)[:40].strip("_")
     go_live = datetime.combine(start.today + NOTICE, time(9), tzinfo=UTC)
     first_run = go_live.date().isoformat()
     layers = inherited.get("layers")

@@ -21,6 +21,16 @@ _TEXT_OR_LIST = frozenset({("Check", "column")})
 """Fields of a list that take one text as well."""
 
 
+def record(**properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe an object that has all of these properties and no others."""
+    return {
+        "type": "object",
+        "required": list(properties),
+        "additionalProperties": False,
+        "properties": {name: dict(value) for name, value in properties.items()},
+    }
+
+
 def schema_names() -> tuple[str, ...]:
     """Name the files that have a schema: `plan` for plan.yml, then every gate."""
     return HEADER, *GATES

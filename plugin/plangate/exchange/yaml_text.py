@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from plangate.reading.scalars import MAX_NUMBER_LENGTH, resolve
 
@@ -20,6 +21,11 @@ def yaml_text(value: object) -> str:
     if isinstance(value, Mapping | list | tuple) and value:
         return "\n".join(_block(value)) + "\n"
     return _scalar(value) + "\n"
+
+
+def filled(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the keys of a mapping that say nothing: none, or empty text, lists and mappings."""
+    return {key: value for key, value in data.items() if value not in (None, [], {}, "")}
 
 
 def _block(value: object) -> Iterator[str]:

@@ -25,11 +25,14 @@ if TYPE_CHECKING:
     from plangate.model.modeling import Modeling
     from plangate.model.operations import Operations
     from plangate.model.quality import Quality
-    from plangate.model.review import Record, Waiver
+    from plangate.model.review import Filed, Waiver
     from plangate.model.schema_document import SchemaDocument
     from plangate.model.sources import Sources
 
 Intent = Literal["draft", "in_review", "live", "retired", "withdrawn"]
+
+JUDGED = frozenset({"in_review", "live"})
+"""The intents under which errors block, and everything of a plan has to be there."""
 Tier = Literal["A", "B", "C"]
 Mode = Literal["guided", "one_shot"]
 
@@ -131,7 +134,8 @@ class Plan:
     `gates` holds the gates that could be read, in the profile's order. `broken` lists the places whose value was
     refused and left out (each carries a finding of its own), so that a rule can tell absent from unreadable;
     `extensions` keeps the authors' own `x_…` keys, `contract_files` the files of the folder `contracts`
-    by their name (`contracts/fct_orders.odcs.yaml`).
+    by their name (`contracts/fct_orders.odcs.yaml`). `attachments` holds the SHA-256 of images and of
+    contract files that are no YAML, by their names.
     """
 
     id: str
@@ -143,9 +147,10 @@ class Plan:
     inherited: Mapping[Place, str] = field(default_factory=_nothing)
     extensions: Mapping[Place, object] = field(default_factory=lambda: MappingProxyType({}))
     broken: frozenset[Place] = frozenset()
-    records: tuple["Record", ...] = ()
+    records: tuple["Filed", ...] = ()
     waivers: tuple["Waiver", ...] = ()
     contract_files: Mapping[str, "SchemaDocument"] = field(default_factory=lambda: MappingProxyType({}))
+    attachments: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def gate(self, kind: type[GateType]) -> GateType | None:
         """Give the gate of a class, or None where its file is absent or cannot be read."""

@@ -1,14 +1,12 @@
 """What an organisation decides: the workflow, the checklists, its people, and what its teams hold in common."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, model_validator
 
 from plangate.model import quantity as q
 from plangate.model.baseline import Baseline
@@ -18,21 +16,11 @@ from plangate.model.number import Count, Factor, Flag
 from plangate.model.pattern import PatternText
 from plangate.model.plan import Tier
 from plangate.model.reference import Identifier
+from plangate.model.review import Level
+from plangate.model.rulename import OwnRuleName, RuleName
 
 Condition = Literal["critical_datasets", "breaking_changes", "stateful"]
-Level = Literal["claimed", "committed", "verified"]
 Preset = Literal["minimal", "standard", "strict"]
-
-_RULE = re.compile(r"[A-Z]{3}\d{3}")
-
-
-def _rule(text: str) -> str:
-    if _RULE.fullmatch(text):
-        return text
-    raise PydanticCustomError("GEN002", "`{observed}` is no rule id such as `CAP004`", {"observed": text})
-
-
-RuleName = Annotated[str, AfterValidator(_rule)]
 
 
 class Section(Part):
@@ -156,6 +144,8 @@ class Thresholds(Part):
     cutover_margin: q.Duration
     volume_risk: q.Percent
     cost_risk: q.Percent
+    replication_factor: Count
+    min_insync_replicas: Count
 
 
 class WaiverPolicy(Part):
@@ -167,9 +157,13 @@ class WaiverPolicy(Part):
 
 
 class OwnRule(Part):
-    """A rule of the organisation: a CEL expression over the plan as plain data."""
+    """A rule of the organisation: CEL expressions over the plan as plain data (see plain.py).
 
-    id: Identifier
+    `for_each` gives the list of what is looked at, each entry known as `each` in `require`; without it the rule is
+    asked once for the whole plan. `require` has to hold.
+    """
+
+    id: OwnRuleName
     says: str
     for_each: str | None = None
     require: str

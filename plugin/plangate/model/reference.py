@@ -49,6 +49,13 @@ class Ref:
         raise PydanticCustomError("GEN002", "`{observed}` is not {expected}", {"observed": text, "expected": expected})
 
 
+def as_identifier(name: str) -> str:
+    """Turn any name into an id: small letters, digits and underscores that begin with a letter, 2 to 63 of them."""
+    word = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
+    word = word if len(word) > 1 and word[0].isalpha() else f"id_{word}"
+    return word[:63].rstrip("_")
+
+
 def _identifier(text: str) -> str:
     if IDENTIFIER.fullmatch(text):
         return text

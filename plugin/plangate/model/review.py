@@ -1,6 +1,9 @@
 """Records of reviews and waivers: who approved which meaning of which gates, and what is let pass until when."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -9,11 +12,15 @@ from pydantic_core import PydanticCustomError
 from plangate.model.element import Element, Part
 from plangate.model.moment import Day
 from plangate.model.reference import PLAN
+from plangate.model.rulename import NAME
+
+Level = Literal["claimed", "committed", "verified"]
+LEVELS: tuple[Level, ...] = ("claimed", "committed", "verified")
+"""How sure it is who signed, the least first."""
 
 Verdict = Literal["approve", "approve_with_notes", "request_changes", "hold", "abstain"]
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_RULE = re.compile(r"[A-Z]{3}\d{3}|x_[a-z0-9_]+")
 _WAIVER = re.compile(r"W-\d{1,6}")
 
 
@@ -32,7 +39,7 @@ def _plan(text: str) -> str:
 
 
 def _rule(text: str) -> str:
-    if _RULE.fullmatch(text):
+    if NAME.fullmatch(text):
         return text
     raise PydanticCustomError("GEN009", "`{observed}` is not one rule id such as `CAP004`", {"observed": text})
 
@@ -63,8 +70,10 @@ class Concern(Element):
 class Record(Part):
     """One reviewer's word on one or more gates in one role, bound to the digests of what was read.
 
-    `gates` are the digests of the gates signed, `depends` those of the gates they rest on; `supersedes` is the SHA-256
-    of this person's previous record file for these gates.
+    `gates` are the digests of the gates signed, `depends` those of the fields that they rest on, by the gate that holds
+    them; `supersedes` is the SHA-256 of this person's previous record file for these gates. `despite` says why somebody
+    signed while errors were open. `seen` is what the digests were taken over, packed: a later reader learns from it
+    what has changed since, and it is believed only where its own digest is the one signed.
     """
 
     scheme: str
@@ -78,6 +87,22 @@ class Record(Part):
     supersedes: Digest | None = None
     concerns: tuple[Concern, ...] = ()
     note: str | None = None
+    despite: str | None = None
+    seen: str | None = None
+
+    @property
+    def approves(self) -> bool:
+        """Tell whether the word is yes, with or without notes."""
+        return self.verdict in {"approve", "approve_with_notes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A record with its file (`reviews/2026-11-04-alice-platform.yml`) and the SHA-256 of the file."""
+
+    file: str
+    sha256: str
+    record: Record
 
 
 class Waiver(Part):
@@ -104,3 +129,26 @@ class Waiver(Part):
                 {"expires": self.expires.isoformat(), "created": self.created.isoformat()},
             )
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How sure it is who signed: found outside the check, from git or the forge, and given to it.
+
+    `levels` are by the SHA-256 of a record's file, so that an edited record is a claim again; `authors` name the person
+    behind the last change of content of each gate, by plan and gate; `gone` and `edited` are records that were taken
+    away or changed after they had been committed, by plan.
+    """
+
+    levels: Mapping[str, Level] = field(default_factory=lambda: MappingProxyType({}))
+    authors: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    gone: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    edited: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def level(self, sha256: str) -> Level:
+        """Give the level of a record; a typed name is `claimed`."""
+        return self.levels.get(sha256, "claimed")
+
+    def author(self, plan: str, gate: str) -> str | None:
+        """Give the person who last changed a gate, where that is known."""
+        return self.authors.get(plan, {}).get(gate)

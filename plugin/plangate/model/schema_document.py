@@ -39,9 +39,10 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class SchemaDocument:
-    """One file of tables: `raw` is all that it says as plain values, `problems` what is wrong with it.
+    """One file of tables: `raw` is all that it says, `problems` what is wrong with it.
 
-    `kind` is None where nobody can tell. A file with problems may still have tables.
+    `raw` is plain values as the file has them; of Avro and JSON Schema with floats, as JSON has them; of Protobuf a
+    ProtoFile, of SQL the text. `kind` is None where nobody can tell. A file with problems may still have tables.
     """
 
     name: str

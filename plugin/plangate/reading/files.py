@@ -1,5 +1,6 @@
 """Files of a plan's folder as data: regular files only, no links followed, names that every system agrees about."""
 
+import hashlib
 import os
 import stat
 import unicodedata
@@ -39,6 +40,15 @@ def contents(path: Path) -> bytes:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError("not a regular file")
         return stream.read(MAX_BYTES + 1)
+
+
+def fingerprint(path: Path) -> str:
+    """Give the SHA-256 of a regular file of any size, without following a link; raises OSError."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError("not a regular file")
+        return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
 
 
 def _is_folder(place: Path) -> bool:

@@ -26,6 +26,69 @@ class Revision:
     sha: str
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit with its parents and the address of its author."""
+
+    sha: str
+    parents: tuple[str, ...]
+    email: str
+
+
+def commits(found: Revision, *paths: str, most: int = 500) -> tuple[Commit, ...]:
+    """List the commits up to a revision that changed paths (from the top of the repository), the newest first.
+
+    A merge is one of them where it differs from all that it joins. Raises GitError.
+    """
+    form = "--format=%H%x1f%P%x1f%ae"
+    output = _git(
+        found.top,
+        "log",
+        "-z",
+        "--full-history",
+        f"--max-count={most}",
+        form,
+        found.sha,
+        "--",
+        *paths,
+        wrong=_no_history(found),
+    )
+    listed = (entry.decode("utf-8", "replace").split("\x1f") for entry in output.split(b"\0") if entry.strip())
+    return tuple(Commit(sha.strip(), tuple(parents.split()), email) for sha, parents, email in listed)
+
+
+def _no_history(found: Revision) -> str:
+    return f"the history of commit {found.sha[:12]} is not here; fetch it first (a shallow clone may not hold it)"
+
+
+def taken_away(found: Revision, folder: str) -> tuple[str, ...]:
+    """List the files of a folder (from the top of the repository) that some commit deleted and that are not there now.
+
+    Raises GitError.
+    """
+    form = ("-z", "-m", "--no-renames", "--diff-filter=D", "--name-only", "--format=")
+    output = _git(found.top, "log", *form, found.sha, "--", folder, wrong=_no_history(found))
+    there = {name for name, _ in _listed(found, folder)}
+    return tuple(sorted({os.fsdecode(name) for name in output.split(b"\0") if name.strip()} - there))
+
+
+def signature(found: Revision, sha: str) -> str | None:
+    """Give the principal whose good and trusted signature a commit has; None where it has no such signature."""
+    output = _git(
+        found.top, "show", "-s", "--format=%G?%x1f%GS", sha, "--", wrong=f"git cannot verify commit {sha[:12]}"
+    )
+    trust, _, signer = output.decode("utf-8", "replace").strip().partition("\x1f")
+    return signer if trust == "G" and signer else None
+
+
+def tree(found: Revision, sha: str, path: str) -> str | None:
+    """Give the id of a folder's content at a commit; None where it is not there."""
+    try:
+        return _git(found.top, "rev-parse", "--verify", "--quiet", f"{sha}:{path}", wrong="").strip().decode("ascii")
+    except GitError:
+        return None
+
+
 def revision(inside: Path, name: str) -> Revision:
     """Find a commit by any name that git knows (`main`, `HEAD~1`, an id); raises GitError."""
     top = _git(inside, "rev-parse", "--show-toplevel", wrong=f"{inside} lies in no git repository")
@@ -62,16 +125,20 @@ def files_at(found: Revision, *folders: Path) -> Iterator[dict[Path, Path]]:
         yield copies
 
 
-def changed_files(found: Revision, *folders: Path) -> frozenset[Path]:
-    """Give the files below folders that differ between a commit and the work tree, deleted and untracked ones included.
+def changed_files(found: Revision, *folders: Path, until: Revision | None = None) -> frozenset[Path]:
+    """Give the files below folders that differ between a commit and the work tree, or another commit.
 
-    Raises GitError where git cannot compare, ValueError for a folder outside the repository.
+    Deleted ones are among them, and those of the work tree that git does not track yet. Raises GitError where git
+    cannot compare, ValueError for a folder outside the repository.
     """
     top = found.top.resolve()
     inside = [folder.resolve().relative_to(top).as_posix() for folder in folders]
     missing = f"the files of commit {found.sha[:12]} are not here; fetch it first (a shallow clone may not hold it)"
     plain = ("--no-ext-diff", "--no-textconv", "--no-renames", "--name-only", "-z")
-    tracked = _git(top, "--literal-pathspecs", "diff", *plain, found.sha, "--", *inside, wrong=missing)
+    ends = (found.sha, *((until.sha,) if until is not None else ()))
+    tracked = _git(top, "--literal-pathspecs", "diff", *plain, *ends, "--", *inside, wrong=missing)
+    if until is not None:
+        return frozenset(top / os.fsdecode(name) for name in tracked.split(b"\0") if name)
     others = ("ls-files", "--others", "--exclude-standard", "-z")
     new = _git(
         top, "--literal-pathspecs", *others, "--", *inside, wrong="git cannot list the files that it does not track"
@@ -127,3 +194,12 @@ def _git(folder: Path, *arguments: str, wrong: str, given: str = "") -> bytes:
     if done.returncode != 0:
         raise GitError(wrong)
     return done.stdout
+
+
+def user_email(inside: Path) -> str | None:
+    """Give the address that git would sign commits with here; None where it has none."""
+    try:
+        told = _git(inside, "config", "user.email", wrong="git has no address")
+    except GitError:
+        return None
+    return told.decode("utf-8", "replace").strip() or None

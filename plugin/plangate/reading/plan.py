@@ -17,7 +17,7 @@ from plangate.model.policy import Policy
 from plangate.model.problem import HEADER, Problem
 from plangate.model.problem import Path as PlanPath
 from plangate.model.reference import PLAN
-from plangate.model.review import Record, Waiver
+from plangate.model.review import Filed, Record, Waiver
 from plangate.model.schema_document import SchemaDocument
 from plangate.reading import contract_files, files, frontmatter, resolve, secrets, typed
 from plangate.reading.yaml import Document, YamlRejected, load
@@ -61,7 +61,10 @@ class ReadPlan:
     def locate(self, problem: Problem) -> tuple[str, int, int]:
         """Give the file (relative to the repository's root), line and column of a problem, counted from 1."""
         if problem.file is not None:
-            return f"{self.folder}/{problem.file}", problem.line or 1, problem.column or 1
+            name, found = f"{self.folder}/{problem.file}", self.documents.get(problem.file)
+            if problem.line is not None or found is None:
+                return name, problem.line or 1, problem.column or 1
+            return name, *found.position(problem.path, key=problem.at_key)
         gate = problem.gate or HEADER
         name = f"{self.folder}/{self.files.get(gate, 'plan.yml')}"
         document = self.documents.get(gate)
@@ -109,8 +112,11 @@ class _Reader:
             inherited=MappingProxyType(self.inherited),
             extensions=MappingProxyType(self.extensions),
             broken=frozenset(self.broken),
-            records=tuple(self._records("reviews", Record)),
-            waivers=tuple(self._records("waivers", Waiver)),
+            records=tuple(
+                Filed(name, self._fingerprint(name), record) for name, record in self._records("reviews", Record)
+            ),
+            waivers=tuple(waiver for name, waiver in self._records("waivers", Waiver) if self._named(name, waiver)),
+            attachments=MappingProxyType(dict(self._attachments())),
         )
         plan = replace(plan, contract_files=MappingProxyType(self._contract_files(plan)))
         return ReadPlan(
@@ -282,19 +288,44 @@ class _Reader:
             file=name,
         )
 
-    def _records(self, inner: str, model: type[_Model]) -> Iterable[_Model]:
+    def _records(self, inner: str, model: type[_Model]) -> Iterable[tuple[str, _Model]]:
+        """Read what a folder holds, one record a file. Whatever is no whole record is told and does not count."""
         rule = {"reviews": "REV002", "waivers": "GEN009"}[inner]
         for name in sorted(path for path in self.paths if path.startswith(f"{inner}/")):
-            if not name.endswith((".yml", ".yaml")):
+            if not name.endswith(".yml"):
+                self._add(rule, f"`{name}` is no record; records are YAML files that end in `.yml`", file=name)
                 continue
             document = self._document(name)
-            if document is None or not isinstance(document.data, dict):
+            if document is None:
                 continue
+            if not isinstance(document.data, dict):
+                self._add(rule, f"`{name}` is empty", file=name, expected=", ".join(_required(model)))
+                continue
+            self.documents[name] = document
             outcome = typed.read(model, name, document.data)
             place = partial(_in_file, document=document, rule=rule)
             self.problems.extend(place(problem) for problem in outcome.problems)
             if outcome.value is not None and not outcome.problems:
-                yield outcome.value
+                yield name, outcome.value
+
+    def _named(self, name: str, waiver: Waiver) -> bool:
+        if name == f"waivers/{waiver.id}.yml":
+            return True
+        message = f"`{name}` holds waiver {waiver.id}; a waiver lies in a file of its own name"
+        self._add("GEN009", message, file=name, observed=waiver.id, expected=f"waivers/{waiver.id}.yml")
+        return False
+
+    def _attachments(self) -> Iterable[tuple[str, str]]:
+        for name in sorted(path for path in self.paths if path.startswith(("contracts/", "images/"))):
+            if not name.endswith((".yml", ".yaml")) and (content := self._fingerprint(name)):
+                yield name, content
+
+    def _fingerprint(self, name: str) -> str:
+        try:
+            return files.fingerprint(self.paths[name])
+        except OSError as error:
+            self._add("GEN001", f"`{name}` cannot be read: {error.strerror or error}", file=name)
+            return ""
 
     def _contract_files(self, plan: Plan) -> dict[str, SchemaDocument]:
         found = contract_files.read_files(plan, self.paths, self._document, self.problems.append)
@@ -323,6 +354,10 @@ def _in_file(problem: Problem, document: Document, rule: str) -> Problem:
         line=line,
         column=column,
     )
+
+
+def _required(model: type[BaseModel]) -> list[str]:
+    return [info.alias or name for name, info in model.model_fields.items() if info.is_required()]
 
 
 def _text(value: object) -> str | None:

@@ -20,7 +20,9 @@ from plangate.model.pattern import reaches
 from plangate.model.policy import Checklists, People, Policy, TeamDefaults, Workflow
 from plangate.model.problem import Path as DataPath
 from plangate.model.problem import Problem, path_text
-from plangate.reading import baseline, typed
+from plangate.model.rulename import family
+from plangate.reading import baseline, own_rules, typed
+from plangate.reading.expressions import place
 from plangate.reading.plan import GATES
 from plangate.reading.resolve import PIPELINE_FIELDS, SECTIONS
 from plangate.reading.yaml import Document, YamlRejected, load
@@ -91,11 +93,35 @@ class _Reader:
         workflow = self._part("workflow.yml", Workflow, merged=True)
         checklists = self._part("checklists.yml", Checklists, merged=True)
         people = self._part("people.yml", People, merged=False)
-        policy = Policy(workflow[0], checklists[0], people[0])
+        policy = Policy(workflow[0], self._own_rules(*checklists), people[0])
         self.problems.extend(_workflow_problems(workflow[1], policy.workflow))
         self.problems.extend(_people_problems(people[1], policy.people, policy.workflow))
         defaults = MappingProxyType(dict(self._team_defaults(policy.people)))
         return replace(policy, team_defaults=defaults, baseline=self._baseline())
+
+    def _own_rules(self, checklists: Checklists, source: _Source) -> Checklists:
+        """Give the checklists without the own rules that are wrong, which is told at the character."""
+        own = {rule.id for rule in checklists.rules}
+        named = [("severities", name) for name in checklists.severities]
+        for path in [*named, *(("waivers", "never", index) for index in range(len(checklists.waivers.never)))]:
+            name = str(path[1]) if path[0] == "severities" else checklists.waivers.never[int(path[-1])]
+            if not family(name) and name not in own:
+                message = f"`{name}` is no rule of the catalogue, and no own rule{_meant(name, own)}"
+                self.problems.append(source.problem(message, path, observed=name, at_key=path[0] == "severities"))
+        if not checklists.rules:
+            return checklists
+        refused = set()
+        document = source.documents[0]
+        for index, field, wrong in own_rules.problems(checklists.rules):
+            refused.add(index)
+            at: DataPath = ("rules", index, field)
+            text = str(getattr(checklists.rules[index], field))
+            line, column = place(document.text, source.place(at), text, wrong.offset)
+            message = f"Rule {checklists.rules[index].id}: {wrong.message}" + (f"; {wrong.hint}" if wrong.hint else "")
+            found = Problem(RULE, message, path=at, file=source.name, line=line, column=column, hint=wrong.hint)
+            self.problems.append(found)
+        kept = [rule for index, rule in enumerate(checklists.rules[: own_rules.MOST]) if index not in refused]
+        return checklists.model_copy(update={"rules": tuple(kept)})
 
     def _baseline(self) -> Baseline:
         path = self.folder / baseline.NAME if self.folder else None

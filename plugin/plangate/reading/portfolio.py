@@ -94,10 +94,14 @@ def read_portfolio(
 def read_base(name: str, plans_dir: Path, references_dir: Path | None = None) -> Portfolio:
     """Read the plans as they were at a commit of their repository, under the references of that commit.
 
-    Raises GitError where git cannot give them, ValueError for a folder outside the repository.
+    Raises GitError where git cannot give them, for a folder outside the repository too.
     """
+    found = git.revision(plans_dir, name)
     folders = [plans_dir] if references_dir is None else [plans_dir, references_dir]
-    with git.files_at(git.revision(plans_dir, name), *folders) as copies:
+    for folder in folders:
+        if not folder.resolve().is_relative_to(found.top.resolve()):
+            raise git.GitError(f"{folder} lies outside of the repository at {found.top}")
+    with git.files_at(found, *folders) as copies:
         references = copies[references_dir] if references_dir is not None else None
         return read_portfolio(copies[plans_dir], references if references and any(references.iterdir()) else None)
 

@@ -1,7 +1,9 @@
 """The stylesheets and scripts that every portal serves: one of each for all pages, others where a page needs them."""
 
 import re
+from collections.abc import Mapping
 from importlib.resources import files
+from types import MappingProxyType
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _LINE_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
@@ -15,9 +17,22 @@ def stylesheet() -> str:
     return _small(_asset("lineage.css") + _asset("plangate.css"))
 
 
-def numbers_stylesheet() -> str:
-    """Give the styles of pages with computed numbers in the same way; they use the colours of the other."""
-    return _small(_asset("numbers.css"))
+NEEDED: Mapping[str, str] = MappingProxyType(
+    {
+        "numbers": "pg-numbers",
+        "columns": "pg-columns",
+        "datasets": "pg-steps",
+        "runbook": "pg-runbook",
+        "calendar": "pg-calendar",
+        "reviews": "pg-review",
+    }
+)
+"""The stylesheets that only some pages need, each with the class that marks such a page."""
+
+
+def needed_stylesheet(name: str) -> str:
+    """Give one of those stylesheets, made small in the same way."""
+    return _small(_asset(f"{name}.css"))
 
 
 def _small(css: str) -> str:
@@ -45,6 +60,16 @@ def whatif_script() -> str:
 def browse_script() -> str:
     """Give the module that pages with lineage figures load to find boxes and to look closer, small in the same way."""
     return _bare(_asset("browse.js"))
+
+
+def follow_script() -> str:
+    """Give the module that runbooks load to be followed; it needs the one of the log."""
+    return _bare(_asset("follow.js"))
+
+
+def runlog_script() -> str:
+    """Give the module that works with the log of a switch."""
+    return _bare(_asset("runlog.js"))
 
 
 def _bare(script: str) -> str:

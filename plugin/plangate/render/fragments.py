@@ -1,5 +1,6 @@
 """Small pieces of pages: tables, figures, chips, lists, links."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -132,3 +133,11 @@ def facts(entries: Iterable[tuple[str, str]], *, inline: bool = False) -> Markup
 def mark(word: str, tone: Literal["assumed", "inherited", "derived", "none"]) -> Markup:
     """Give a small remark beside a value."""
     return Markup(' <small class="pg-mark pg-{}">{}</small>').format(tone, visible(word))
+
+
+def safe_json(data: object) -> Markup:
+    """Give JSON that cannot end the element that it stands in."""
+    written = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    for sign in "<>&":
+        written = written.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(written)  # noqa: S704 -- no sign that means anything in HTML is left

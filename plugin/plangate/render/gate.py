@@ -19,7 +19,20 @@ from plangate.render.backfill import PAGE, backfill_table
 from plangate.render.capacity import capacity_table
 from plangate.render.cost import cost_table
 from plangate.render.cost_page import PAGE as COST_PAGE
-from plangate.render.fragments import NOTHING, Row, chips, code, figures, joined, link, mark, paragraph, table, text
+from plangate.render.fragments import (
+    EMPTY,
+    NOTHING,
+    Row,
+    chips,
+    code,
+    figures,
+    joined,
+    link,
+    mark,
+    paragraph,
+    table,
+    text,
+)
 from plangate.render.fragments import facts as pairs
 from plangate.render.lineage_page import lineage_figures
 from plangate.render.links import Links, anchor, section_anchor
@@ -45,10 +58,13 @@ def gate_page(
     state: str = "missing",
     notes: Iterable[Note] = (),
     prose: ProseHtml | None = None,
+    banner: Markup = EMPTY,
+    review: Section | None = None,
 ) -> Page:
     """Give the page of a gate; a gate without a file is a page that says what is to be written.
 
-    `notes` are the findings about this gate; each is shown once, at the place that its path names.
+    `notes` are the findings about this gate; each is shown once, at the place that its path names. `banner` says what
+    changed since it was approved, above everything else, and `review`, at the end, who approved it.
     """
     plan = facts.plan
     spec = facts.policy.workflow.gates.get(gate) or GateSpec(title=label(gate))
@@ -61,6 +77,8 @@ def gate_page(
         sections.append(Section("pg-whatif", "Try other values", tries))
     if prose is not None and prose.html:
         sections.append(Section("pg-prose", "In words", prose.html, tokens=prose.tokens))
+    if review is not None:
+        sections.append(review)
     source = links.edit_url(gate, ())
     entries = [
         ("Plan", link(plan.title, links.page())),
@@ -68,7 +86,7 @@ def gate_page(
         ("Findings", counted(own)),
         *([("Source", link("open the file", source))] if source else []),
     ]
-    intro = figures(entries) + (paragraph(spec.purpose) if spec.purpose else Markup(""))
+    intro = banner + figures(entries) + (paragraph(spec.purpose) if spec.purpose else Markup(""))
     if value is None:
         intro += paragraph("This gate has no data yet.")
     return Page(

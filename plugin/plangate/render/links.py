@@ -17,6 +17,9 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 COMPUTED = ("freshness", "cost", "backfill", "runbook", "lineage")
 """The pages of a plan that are computed from several gates, by the last part of their address."""
 
+NO_DOMAIN = "no-domain"
+"""What stands in an address for plans that name no domain."""
+
 Home = tuple[str, str]
 """Plan and gate in which an element is defined."""
 
@@ -24,6 +27,17 @@ Home = tuple[str, str]
 def anchor(kind: str, element: str) -> str:
     """Give the id of an element on its gate's page; models and datasets share one kind."""
     return _UNSAFE.sub("-", f"pg-{'dataset' if kind == 'model' else kind}-{element}")
+
+
+def dataset_path(name: str) -> str:
+    """Give the path of a dataset's page."""
+    return f"datasets/{name}/"
+
+
+def domain_path(domain: str | None, number: int = 1) -> str:
+    """Give the path of a domain's page, or of a further one of its list; no domain's id holds a hyphen."""
+    home = f"lineage/{domain or NO_DOMAIN}/"
+    return f"{home}{number}/" if number > 1 else home
 
 
 def formula_anchor(key: str) -> str:
@@ -97,6 +111,8 @@ class Links:
     """Plans that have pages of their own."""
     formulas: str | None = None
     """The link to the page that lists the formulas, where there is one."""
+    datasets: frozenset[str] = frozenset()
+    """Datasets that have pages of their own."""
 
     def page(self, name: str = "", fragment: str = "", *, plan: str | None = None) -> str:
         """Give the link to a page of a plan: its overview, a gate, or what is computed (`cost`, `runbook` …)."""
@@ -116,6 +132,10 @@ class Links:
             if home is not None:
                 return self.page(home[1], anchor(kind_of, name), plan=home[0])
         return None
+
+    def dataset(self, name: str) -> str | None:
+        """Give the link to the page of a dataset, or to where it is described if it has none."""
+        return self.url(dataset_path(name)) if name in self.datasets else self.element(("dataset",), name)
 
     def formula(self, key: str) -> str | None:
         """Give the link to a formula on the page that lists them; none where there is no such page."""

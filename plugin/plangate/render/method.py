@@ -8,7 +8,7 @@ from markupsafe import Markup
 from plangate.model.policy import Checklists, GateSpec, Section, Workflow
 from plangate.model.quantity import UNITS
 from plangate.render.fragments import Head, Row, bullets, code, joined, link, number, table, text
-from plangate.render.text import label, sentence
+from plangate.render.text import label, sentence, with_code
 from plangate.render.values import grouped, scalar_text
 
 _CONDITIONS = {
@@ -29,6 +29,8 @@ class RuleRow:
     core: bool
     condition: str
     url: str | None = None
+    failing: int = 0
+    """How many plans it fails now."""
 
 
 def method_gates(workflow: Workflow, profile: str) -> Markup:
@@ -92,34 +94,53 @@ def _tick(entry: Section, profile: str | None) -> Markup:
     )
 
 
-def method_rules(rows: Iterable[RuleRow], prefix: str = "") -> Markup:
-    """Give the rules whose id begins with a prefix, in order of their ids."""
+def method_rules(rows: Iterable[RuleRow], prefix: str = "", caption: str = "") -> Markup:
+    """Give the rules whose id begins with a prefix, in order of their ids, with how many plans each fails now."""
     chosen = sorted((row for row in rows if row.id.startswith(prefix)), key=lambda row: row.id)
-    heads = ["Rule", "What has to hold", "Severity", "Tiers", "In the core"]
+    heads: list[Head | str] = [
+        "Rule",
+        "What has to hold",
+        "Severity",
+        "Tiers",
+        "In the core",
+        Head("Plans that fail", "number"),
+    ]
     lines = [
         Row(
             [
                 link(row.id, row.url),
                 text(row.title)
-                + (Markup("<br><small>{}</small>").format(row.condition) if row.condition else Markup("")),
+                + (Markup("<br><small>{}</small>").format(with_code(row.condition)) if row.condition else Markup("")),
                 row.severity,
                 row.tiers,
                 "yes" if row.core else "no",
+                number(str(row.failing)),
             ]
         )
         for row in chosen
     ]
-    return table(f"Rules {prefix}".strip(), heads, lines, sortable=True, hidden=True)
+    return table(caption or f"Rules {prefix}".strip(), heads, lines, sortable=True, hidden=True)
 
 
-def method_thresholds(checklists: Checklists) -> Markup:
-    """Give the numbers that rules compare with, as this portal has them."""
-    thresholds = checklists.thresholds
-    rows = [
-        Row([label(name), code(name), number(scalar_text(getattr(thresholds, name)))])
-        for name in type(thresholds).model_fields
-    ]
-    return table("Thresholds", ["Threshold", "Key", Head("Value", "number")], rows, hidden=True)
+def method_thresholds(checklists: Checklists, default: Checklists) -> Markup:
+    """Give the numbers that rules compare with, as this portal has them; those that differ from the default say so."""
+    rows = []
+    for name in type(checklists.thresholds).model_fields:
+        here, usual = getattr(checklists.thresholds, name), getattr(default.thresholds, name)
+        differs = here != usual
+        rows.append(
+            Row(
+                [
+                    label(name),
+                    code(name),
+                    number(scalar_text(here)),
+                    Markup("<strong>changed here</strong>, by default {}").format(scalar_text(usual))
+                    if differs
+                    else "as by default",
+                ]
+            )
+        )
+    return table("Thresholds", ["Threshold", "Key", Head("Value", "number"), "Set"], rows, hidden=True)
 
 
 def method_units() -> Markup:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from plangate.analysis.facts import Facts
 from plangate.render.bundle import bundle_sections
-from plangate.render.fragments import Row, joined, link, paragraph, table
+from plangate.render.fragments import EMPTY, Row, joined, link, paragraph, table
 from plangate.render.key_figures import header_figures, key_figures
 from plangate.render.links import COMPUTED, Links
 from plangate.render.matrix import state_mark
@@ -24,15 +24,19 @@ def overview(
     state: str,
     notes: Iterable[Note] = (),
     prose: ProseHtml | None = None,
+    banner: Markup = EMPTY,
+    review: Section | None = None,
 ) -> Page:
     """Give the overview page: `states` by gate, `state` of the plan, `notes` all findings about it.
 
-    `prose` is the Markdown of gate bundle, where there is one.
+    `prose` is the Markdown of gate bundle, where there is one; `banner` says what changed since it was approved, above
+    everything else, and `review` who approved what.
     """
     plan, found = facts.plan, list(notes)
     sections = [
         Section("pg-gates", "Gates", states_table(facts, links, states, found)),
         Section("pg-figures", "Key figures", key_figures(facts) + _computed(links)),
+        *([review] if review is not None else []),
         *bundle_sections(facts, links),
         Section("pg-findings", "Open findings", note_list(found) or paragraph("No findings.")),
     ]
@@ -45,7 +49,7 @@ def overview(
         status=state,
         description=problem or "",
         tags=tuple(tag for tag in (plan.header.domain, plan.header.profile) if tag),
-        intro=header_figures(facts, state_mark(state)) + _relations(facts, links),
+        intro=banner + header_figures(facts, state_mark(state)) + _relations(facts, links),
     )
 
 

@@ -1,67 +1,110 @@
 """The runbook of the switch: figures, steps, the way back, decisions, rehearsals, word to readers."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
 from markupsafe import Markup
 
 from plangate.analysis.cutover import Schedule
-from plangate.model.cutover import Cutover, Switch
+from plangate.analysis.facts import Facts
+from plangate.analysis.rollback import WayBack
+from plangate.model.cutover import Switch
 from plangate.model.plan import Plan
-from plangate.render.fragments import NOTHING, Cell, Head, Row, figures, link, paragraph, table, text
-from plangate.render.links import Links, anchor
+from plangate.render.clock import clock_table, comms_table
+from plangate.render.contingency import contingency_matrix, what_if
+from plangate.render.decisions import decision_sheets
+from plangate.render.follow import follow_panel
+from plangate.render.fragments import EMPTY, NOTHING, figures, joined, link, paragraph
+from plangate.render.links import Links
 from plangate.render.page import Page, Section
 from plangate.render.parts import PartWriter
 from plangate.render.rehearsal import rehearsal_table
-from plangate.render.rollback import rollback_table
+from plangate.render.rollback import restore_table, rollback_table
 from plangate.render.steps import NO_SWITCH, steps_table
-from plangate.render.values import clock_text, duration_text, moment_text, percent_text, quantity_text
+from plangate.render.values import duration_text, moment_text, percent_text, quantity_text
+from plangate.render.zones import clock
 
 
-def runbook_page(plan: Plan, schedule: Schedule | None, links: Links) -> Page:
-    """Give the page of the runbook: figures, steps, rollback, decisions, rehearsals, communication, contingencies."""
+def runbook_page(facts: Facts, links: Links) -> Page:
+    """Give the page of the runbook: figures, steps, the way back, decisions, the clock, what if, rehearsals.
+
+    Paper gets what stands before the time to restore.
+    """
+    plan, schedule = facts.plan, facts.cutover
     cutover = plan.cutover
+    switch = cutover.cutover if cutover is not None else None
     sections: list[Section] = []
-    if cutover is not None and cutover.cutover is not None and schedule is not None:
+    panel = EMPTY
+    if cutover is not None and switch is not None and schedule is not None and schedule.steps:
         writer = PartWriter(plan, "cutover", links)
+        panel = follow_panel(plan, switch, schedule)
         sections = [
-            Section("pg-steps", "Steps", steps_table(plan, schedule)),
+            Section("pg-runbook-steps", "Steps", steps_table(facts)),
             Section("pg-rollback", "Rollback", rollback_table(cutover, writer)),
-            *_decisions(cutover.cutover, writer),
-            *([Section("pg-rehearsals", "Rehearsals", rehearsal_table(cutover))] if cutover.rehearsals else []),
-            *_comms(cutover, cutover.cutover, writer),
-            *_contingencies(cutover, writer),
+            *_parts("pg-decisions", "Go / no-go", decision_sheets(switch, schedule, writer)),
+            Section("pg-restore", "Time to restore", restore_table(facts)),
+            Section("pg-clock", "On one clock", clock_table(facts)),
+            *_if("pg-comms", "Communication", cutover.comms, lambda: comms_table(cutover.comms, switch, writer)),
+            *_if(
+                "pg-contingencies",
+                "Contingencies",
+                cutover.contingencies,
+                lambda: contingency_matrix(cutover.contingencies, writer),
+            ),
+            *_parts("pg-what-if", "What if", what_if(facts)),
+            *_if("pg-rehearsals", "Rehearsals", cutover.rehearsals, lambda: rehearsal_table(cutover)),
         ]
     return Page(
         title=f"Cutover runbook: {plan.title}",
         description=f"Step by step through the switch of {plan.title}, with the way back.",
         sections=tuple(sections),
-        intro=runbook_figures(plan, schedule),
+        intro=runbook_figures(plan, schedule, facts.way_back) + panel + _jumps(sections),
     )
 
 
-def runbook(plan: Plan, schedule: Schedule | None) -> Markup:
+def _jumps(sections: list[Section]) -> Markup:
+    """Give links to the sections behind the steps, which the table of contents makes room for."""
+    links = joined((link(section.title, f"#{section.id}") for section in sections[1:]), " · ")
+    return Markup('<nav class="pg-jumps" aria-label="Parts of this page">{}</nav>').format(links) if sections else EMPTY
+
+
+def _if(name: str, title: str, there: object, body: Callable[[], Markup]) -> list[Section]:
+    return [Section(name, title, body())] if there else []
+
+
+def _parts(name: str, title: str, parts: tuple[Section, ...]) -> list[Section]:
+    return [Section(name, title, EMPTY, children=parts)] if parts else []
+
+
+def runbook(facts: Facts) -> Markup:
     """Give the figures and the steps, for use inside another page."""
-    if schedule is None or plan.cutover is None or plan.cutover.cutover is None:
+    schedule = facts.cutover
+    if schedule is None:
         return paragraph(NO_SWITCH)
-    return Markup("<div>{}{}</div>").format(runbook_figures(plan, schedule), steps_table(plan, schedule))
+    figures_ = runbook_figures(facts.plan, schedule, facts.way_back)
+    return Markup("<div>{}{}</div>").format(figures_, steps_table(facts))
 
 
-def runbook_figures(plan: Plan, schedule: Schedule | None) -> Markup:
-    """Give window, critical path, buffer, point of no return and last safe decision; times in UTC."""
+def runbook_figures(plan: Plan, schedule: Schedule | None, back: WayBack | None = None) -> Markup:
+    """Give window, critical path, buffer, downtime, point of no return and last safe decision; times in UTC.
+
+    With the way back also how long that takes at most, and until when it may begin.
+    """
     switch = plan.cutover.cutover if plan.cutover else None
     if switch is None or schedule is None:
         return paragraph(NO_SWITCH)
     if schedule.cycle:
         return paragraph(f"These steps wait for each other, so no time can be computed: {' → '.join(schedule.cycle)}.")
-    first = schedule.t0
     return figures(
         [
             ("Window", _window(switch)),
             ("Critical path", _critical_path(schedule)),
-            ("At most", duration_text(schedule.duration_max)),
+            ("At most", _at_most(schedule)),
             ("Buffer", _buffer(schedule)),
-            ("Point of no return", _point(switch, schedule, first)),
-            ("Last safe rollback decision", _last_decision(switch, schedule, first)),
+            *_downtime(switch, schedule),
+            ("Point of no return", _point(switch, schedule)),
+            ("Last safe rollback decision", _last_decision(switch, schedule)),
+            *_back(back, schedule, switch),
         ]
     )
 
@@ -78,6 +121,13 @@ def _critical_path(schedule: Schedule) -> str:
     return f"{duration_text(schedule.duration_expected)} · {len(schedule.critical_path)} of {len(schedule.steps)} steps"
 
 
+def _at_most(schedule: Schedule) -> str:
+    """Give the path of maxima; of the steps, those that are on it and not on the one of what is expected."""
+    told = duration_text(schedule.duration_max)
+    others = [name for name in schedule.critical_path_max if name not in schedule.critical_path]
+    return f"{told} · then {', '.join(others)} decide{'s' * (len(others) == 1)}" if others else f"{told} · same path"
+
+
 def _buffer(schedule: Schedule) -> str:
     if schedule.buffer_seconds is None:
         return NOTHING
@@ -85,82 +135,38 @@ def _buffer(schedule: Schedule) -> str:
     return f"{duration_text(schedule.buffer_seconds)}{share}"
 
 
-def _point(switch: Switch, schedule: Schedule, first: datetime) -> str:
+def _point(switch: Switch, schedule: Schedule) -> Markup | str:
     point = switch.point_of_no_return
     if point is None:
         return NOTHING
     if point.none is not None:
         return f"none: {point.none}"
     at = schedule.point_of_no_return_at
-    return f"end of {point.after}" + (f" at {clock_text(at, first)}" if at else "")
+    ends = f"end of {point.after}"
+    return Markup("{} at {}").format(ends, clock(at, schedule.t0, switch)) if at else ends
 
 
-def _last_decision(switch: Switch, schedule: Schedule, first: datetime) -> str:
+def _last_decision(switch: Switch, schedule: Schedule) -> Markup | str:
     if schedule.last_safe_decision is None:
         return NOTHING
     step, until = schedule.last_safe_decision
-    return f"{step}, over at {clock_text(until, first)}"
+    return Markup("{}, over at {}").format(step, clock(until, schedule.t0, switch))
 
 
-def _decisions(switch: Switch, writer: PartWriter) -> list[Section]:
-    rows = []
-    for index, step in enumerate(switch.steps):
-        if step.kind_ == "go_no_go":
-            path = ("cutover", "steps", index, "criteria")
-            criteria = writer.inline(step.criteria, path) if step.criteria else NOTHING
-            missing = {"no_go": "no-go", "go": "go"}.get(step.if_missing or "", NOTHING)
-            rows.append(
-                Row(
-                    [
-                        link(step.id, f"#{anchor('step', step.id)}"),
-                        step.name or NOTHING,
-                        step.decision_owner or NOTHING,
-                        str(step.quorum or 1),
-                        missing,
-                        criteria,
-                    ]
-                )
-            )
-    heads: list[Head | str] = [
-        "Step",
-        "Decision",
-        "Decided by",
-        Head("Quorum", "number"),
-        "If an answer is missing",
-        "Criteria",
-    ]
-    return (
-        [Section("pg-decisions", "Go / no-go", table("Decisions to go on", heads, rows, hidden=True))] if rows else []
-    )
-
-
-def _comms(cutover: Cutover, switch: Switch, writer: PartWriter) -> list[Section]:
-    if not cutover.comms:
+def _downtime(switch: Switch, schedule: Schedule) -> list[tuple[str, str]]:
+    """Give how long readers see nothing, where that is so or a budget is stated."""
+    budget = switch.downtime_budget
+    if not schedule.downtime and budget is None:
         return []
-    rows = []
-    for entry in cutover.comms:
-        when = NOTHING
-        if entry.offset is not None:
-            told = switch.t0 + timedelta(seconds=float(entry.offset.base)) if switch.t0 else None
-            when = text(moment_text(told)) if told else text(quantity_text(entry.offset))
-        audience = entry.audience or ""
-        rows.append(
-            Row(
-                [
-                    link(audience, writer.links.element(("consumer", "team", "plan"), audience)) or NOTHING,
-                    entry.channel or NOTHING,
-                    Cell(when, str(entry.offset.base) if entry.offset else None),
-                    entry.message or NOTHING,
-                    entry.owner or NOTHING,
-                ]
-            )
-        )
-    heads = ("Who is told", "Channel", "When", "What", "By")
-    return [Section("pg-comms", "Communication", table("Communication", heads, rows, hidden=True))]
+    allowed = f" of {quantity_text(budget)}" if budget is not None else ""
+    return [("Downtime", f"{duration_text(schedule.downtime)}{allowed}")]
 
 
-def _contingencies(cutover: Cutover, writer: PartWriter) -> list[Section]:
-    if not cutover.contingencies:
+def _back(back: WayBack | None, schedule: Schedule, switch: Switch) -> list[tuple[str, str]]:
+    longest = max((entry.most for entry in back.after.values()), default=None) if back is not None else None
+    if back is None or longest is None:
         return []
-    body = writer.elements(cutover.contingencies, ("contingencies",), "If something else happens")
-    return [Section("pg-contingencies", "Contingencies", body)]
+    told = f"at most {duration_text(longest)}"
+    if back.latest is None:
+        return [("Way back", told)]
+    return [("Way back", Markup("{}, begun by {}").format(told, clock(back.latest, schedule.t0, switch)))]

@@ -6,14 +6,15 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from plangate.analysis.cutover import Schedule, ScheduledStep
-from plangate.analysis.rollback import Restore, way_back
-from plangate.model.cutover import Step
-from plangate.model.plan import Plan
+from plangate.analysis.facts import Facts
+from plangate.analysis.rollback import Restore
+from plangate.model.cutover import Step, Switch
 from plangate.render import gantt
-from plangate.render.fragments import NOTHING, joined, link, paragraph, text
+from plangate.render.fragments import EMPTY, NOTHING, joined, link, paragraph
 from plangate.render.links import anchor
 from plangate.render.template import fill
 from plangate.render.values import clock_text, duration_text, grouped
+from plangate.render.zones import clock, other_zones, stamp
 
 NO_SWITCH = "Gate cutover has no steps with a time yet, so there is no runbook."
 
@@ -28,13 +29,18 @@ class _Line:
     badge: str
     tone: str
     downtime: bool
+    command: str
+    verify: str
     owner: str
-    start: str
+    backup: str
+    start: Markup
     minutes: str
+    most: str
     after: Markup
     rollback: Markup
     critical: bool
     slack: str
+    latest: Markup
     x: float
     w: float
     hatch: str
@@ -42,21 +48,22 @@ class _Line:
     below: str
 
 
-def steps_table(plan: Plan, schedule: Schedule) -> Markup:
-    """Give the steps in the order of the file, each with its bar; the critical ones by bar and by word."""
-    switch = plan.cutover.cutover if plan.cutover else None
-    if switch is None or not schedule.steps or schedule.t0 is None:
-        return paragraph(NO_SWITCH)
+def shown_axis(switch: Switch, schedule: Schedule) -> gantt.Axis:
+    """Give the stretch of time that the chart shows: the window and every step."""
     moments = [schedule.t0, *(step.end_at for step in schedule.steps)]
-    moments += [switch.window.start, switch.window.end] if switch.window else []
-    shown = gantt.axis(moments)
-    back = way_back(switch, plan.cutover.rollback if plan.cutover else None, schedule)
-    restore = back.after if back is not None else {}
+    return gantt.axis(moments + ([switch.window.start, switch.window.end] if switch.window else []))
+
+
+def steps_table(facts: Facts) -> Markup:
+    """Give the steps in the order of the file, each with its bar; the critical ones by bar and by word."""
+    plan, schedule = facts.plan, facts.cutover
+    switch = plan.cutover.cutover if plan.cutover else None
+    if switch is None or schedule is None or not schedule.steps:
+        return paragraph(NO_SWITCH)
+    shown = shown_axis(switch, schedule)
+    restore = facts.way_back.after if facts.way_back is not None else {}
+    lines = [_line(step, schedule, switch, shown, restore.get(step.step.id)) for step in schedule.steps]
     point = switch.point_of_no_return
-    lines = [
-        _line(step, schedule, shown, restore.get(step.step.id), point.after if point else None)
-        for step in schedule.steps
-    ]
     why = f": {point.why}" if point is not None and point.why else ""
     at = schedule.point_of_no_return_at
     if at is not None and point is not None:
@@ -64,7 +71,8 @@ def steps_table(plan: Plan, schedule: Schedule) -> Markup:
         lines = [replace(line, below=said) if line.step == point.after else line for line in lines]
     return fill(
         "runbook",
-        caption=f"Steps of the switch of {plan.title}; times in UTC, +1 is the next day",
+        caption=f"Steps of the switch of {plan.title}; times in {', '.join(['UTC', *other_zones(switch)])}, "
+        "+1 is the next day",
         width=gantt.WIDTH,
         ticks=gantt.ticks(shown),
         rows=lines,
@@ -72,15 +80,15 @@ def steps_table(plan: Plan, schedule: Schedule) -> Markup:
     )
 
 
-def _line(
-    found: ScheduledStep, schedule: Schedule, shown: gantt.Axis, back: Restore | None, point: str | None
-) -> _Line:
+def _line(found: ScheduledStep, schedule: Schedule, switch: Switch, shown: gantt.Axis, back: Restore | None) -> _Line:
     step = found.step
-    first = schedule.t0 or found.start_at
-    decision, no_return = step.kind_ == "go_no_go", step.id == point
+    point = switch.point_of_no_return
+    decision, no_return = step.kind_ == "go_no_go", point is not None and step.id == point.after
     x, end = shown.x(found.start_at), shown.x(found.end_at)
     width = max(round(end - x, 1), 2)
-    late = shown.x(found.end_at + timedelta(seconds=float(found.slack)))
+    expected, most = found.early_finish - found.early_start, found.max_finish - found.max_start
+    slip = timedelta(seconds=found.slack)
+    late_start, late = found.start_at + slip, shown.x(found.end_at + slip)
     plain = not (found.critical or decision or no_return)
     return _Line(
         id=anchor("step", step.id),
@@ -89,13 +97,18 @@ def _line(
         badge="▲ Point of no return" if no_return else "◆ Go / no-go" if decision else "",
         tone=" ".join(["pg-critical-step"] * found.critical + ["pg-ponr"] * no_return + ["pg-go"] * decision),
         downtime=bool(step.downtime),
+        command=step.command or "",
+        verify=step.verify or "",
         owner=step.decision_owner or step.owner or NOTHING,
-        start=clock_text(found.start_at, first),
-        minutes=_minutes(found.early_finish - found.early_start),
+        backup=step.backup or "",
+        start=clock(found.start_at, schedule.t0, switch),
+        minutes=_minutes(expected),
+        most=_minutes(most) if most > expected else "",
         after=joined((link(name, f"#{anchor('step', name)}") for name in step.after), ", ") or Markup("—"),
         rollback=_way_back(step, back),
         critical=found.critical,
         slack=duration_text(found.slack),
+        latest=stamp(late_start, clock_text(late_start, schedule.t0)),
         x=x,
         w=width,
         hatch=gantt.hatch(x, width) if plain else "",
@@ -110,11 +123,9 @@ def _minutes(seconds: int) -> str:
 
 
 def _way_back(step: Step, back: Restore | None) -> Markup:
+    time = Markup(" <small>back in {}</small>").format(duration_text(back.most)) if back else EMPTY
     if step.rollback is not None:
-        shown = link(step.rollback, f"#{anchor('rollback_step', step.rollback)}")
-        return shown + (Markup(" <small>back in {}</small>").format(duration_text(back.most)) if back else Markup(""))
+        return link(step.rollback, f"#{anchor('rollback_step', step.rollback)}") + time
     if step.reversible is False or step.forward_fix:
-        return Markup("roll forward") + (
-            Markup(" <small>{}</small>").format(text(step.forward_fix)) if step.forward_fix else Markup("")
-        )
-    return Markup("<small>back in {}</small>").format(duration_text(back.most)) if back else Markup("—")
+        return Markup("roll forward")
+    return time or Markup("—")

@@ -2,11 +2,14 @@
 
 import re
 
+from markupsafe import Markup, escape
+
 from plangate.model.text import visible
 
-__all__ = ["label", "markdown_text", "sentence", "title_text", "visible"]
+__all__ = ["label", "markdown_text", "sentence", "title_text", "visible", "with_code"]
 
 _MARKUP = re.compile(r"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]")
+_CODE = re.compile(r"`([^`\n]+)`")
 _LOOKALIKES = str.maketrans({"<": "‹", ">": "›", "&": "＆", '"': "”", "'": "’", "{": "❴", "}": "❵"})
 _SHORT = "sla slo sli id url rpo rto dlq ci sql dst uat dr cdc pii ttl rpu dbu raci os"
 _SPELLED = {
@@ -27,6 +30,15 @@ def markdown_text(text: str) -> str:
 def title_text(text: str) -> str:
     """Give author text for titles, descriptions and tags, which Material prints raw: markup becomes look-alikes."""
     return visible(" ".join(text.split())).translate(_LOOKALIKES)
+
+
+def with_code(text: str) -> Markup:
+    """Give a sentence of a rule, escaped: what stands between two backticks becomes code.
+
+    Not for findings: they quote plans, and no text of a plan makes an element.
+    """
+    parts = (escape(visible(part)) for part in _CODE.split(text))
+    return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts))
 
 
 def label(name: str) -> str:

@@ -1,6 +1,5 @@
 """Other values for a plan's numbers: the laws as data for the script, and the section that works without it, too."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
@@ -15,7 +14,7 @@ from plangate.analysis.folded import folded, gathered
 from plangate.analysis.law import Law
 from plangate.analysis.leaf import called, is_whole, written_unit
 from plangate.analysis.numbers import Named
-from plangate.render.fragments import EMPTY, Head, Row, joined, link, number, table, text
+from plangate.render.fragments import EMPTY, Head, Row, joined, link, number, safe_json, table, text
 from plangate.render.links import Links
 
 _GROUPS: Mapping[tuple[str, str], str] = {
@@ -161,15 +160,7 @@ def whatif_section(facts: Facts, links: Links) -> Markup:
         "<p data-pg-without>These numbers can be tried with other values where JavaScript runs.</p>"
         '<form hidden autocomplete="off">{}<p><button type="reset">Back to the plan</button></p>'
         '</form><p role="status" hidden></p>{}</div>'
-    ).format(_json(whatif_data(changing, numbers)), joined(_fields(changing)), _table(numbers, links))
-
-
-def _json(data: object) -> Markup:
-    """Give JSON that cannot end the element that it stands in."""
-    written = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
-    for sign in "<>&":
-        written = written.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(written)  # noqa: S704 -- no sign that means anything in HTML is left
+    ).format(safe_json(whatif_data(changing, numbers)), joined(_fields(changing)), _table(numbers, links))
 
 
 def _fields(changing: Sequence[Driver]) -> Iterator[Markup]:

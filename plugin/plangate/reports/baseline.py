@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from plangate.checks.baseline import adoptable, hidden
 from plangate.checks.finding import Identity
 from plangate.checks.report import Report
-from plangate.checks.rule import all_rules
 from plangate.model.baseline import Entry
 from plangate.reading.portfolio import Portfolio
 
@@ -34,7 +33,7 @@ def baseline_text(report: Report, portfolio: Portfolio) -> tuple[str, int]:
 
 
 def _stays(entry: Entry, report: Report, portfolio: Portfolio) -> bool:
-    if entry.rule not in all_rules():
+    if entry.rule not in report.known:
         return False
     if entry.plan not in portfolio:
         return entry.plan in portfolio.failures

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
-from plangate.checks.rule import all_rules
 from plangate.reports import outcome
 from plangate.reports.lines import line, visible
 
@@ -19,7 +18,7 @@ def report_github(report: Report, *, failed: bool) -> str:
     """Write at most 10 errors and 10 warnings, causes before what follows from them, then every count."""
     found = [finding for finding in outcome.findings(report) if finding.verdict == "fail"]
     ranked = list(_ranked(found))
-    titles = {name: f"{name} {rule.title}" for name, rule in all_rules().items()}
+    titles = {name: f"{name} {rule.title}" for name, rule in report.known.items()}
     rows: list[str] = []
     told = []
     for severity in ("error", "warning"):

@@ -54,7 +54,11 @@ def _plan(plan: PlanReport) -> dict[str, Any]:
         "tier": plan.tier,
         "intent": plan.intent,
         "state": plan.state,
-        "gates": [{"gate": gate.gate, "state": gate.state} for gate in plan.gates],
+        "gates": [
+            {"gate": gate.gate, "state": gate.state}
+            | ({"digest": plan.facts.digests[gate.gate]} if gate.gate in plan.facts.digests else {})
+            for gate in plan.gates
+        ],
     }
 
 

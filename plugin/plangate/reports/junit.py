@@ -5,7 +5,6 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
-from plangate.checks.rule import all_rules
 from plangate.reports import outcome
 from plangate.reports.headline import head
 from plangate.reports.lines import line, visible
@@ -19,7 +18,7 @@ def report_junit(report: Report, fail_on: str = "error") -> str:
     """
     fatal = frozenset(outcome.failing(report, fail_on))
     found = outcome.findings(report)
-    titles = {name: f"{name} {rule.title}" for name, rule in all_rules().items()}
+    titles = {name: f"{name} {rule.title}" for name, rule in report.known.items()}
     root = Element("testsuites", name="plangate")
     for plan in sorted({*(plan.id for plan in report.plans), *(finding.plan for finding in found)}):
         own = [finding for finding in found if finding.plan == plan]

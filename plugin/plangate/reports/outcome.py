@@ -1,12 +1,10 @@
 """What a run comes to: what it fails for under a threshold, what follows from what, and internal errors as findings."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
-
-FailOn = Literal["error", "warning", "never"]
+from plangate.model.plan import JUDGED
 
 INTERNAL = "INTERNAL"
 """The rule id under which an internal error on a plan is reported."""
@@ -14,15 +12,13 @@ INTERNAL = "INTERNAL"
 SUMMARY = ("error", "warning", "info", "waived", "baselined", "undetermined", "not_applicable")
 """What is counted, in the order in which it is told."""
 
-_JUDGED = frozenset({"in_review", "live"})
-
 
 def failing(report: Report, fail_on: str = "error") -> tuple[Finding, ...]:
     """Give what a run fails for: what blocks, and for `warning` also the warnings of plans in review or live.
 
     For `never` that is nothing but internal errors, which always fail.
     """
-    judged = {plan.id for plan in report.plans if plan.intent in _JUDGED}
+    judged = {plan.id for plan in report.plans if plan.intent in JUDGED}
     return tuple(
         finding
         for finding in findings(report)

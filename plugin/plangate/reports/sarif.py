@@ -13,7 +13,7 @@ from plangate import __version__
 from plangate.checks import baseline
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
-from plangate.checks.rule import Rule, all_rules
+from plangate.checks.rule import Rule
 from plangate.reports import outcome
 from plangate.reports.fingerprints import fingerprints
 from plangate.reports.lines import visible
@@ -37,7 +37,6 @@ def sarif_data(report: Report) -> dict[str, Any]:
     """Give a report as a SARIF log of one run."""
     found = outcome.findings(report)
     kept = found[:MOST_RESULTS]
-    known = all_rules()
     ids = sorted({finding.rule for finding in kept})
     index = {name: number for number, name in enumerate(ids)}
     notes = list(report.notes)
@@ -52,7 +51,7 @@ def sarif_data(report: Report) -> dict[str, Any]:
                     "driver": {
                         "name": "Plangate",
                         "version": __version__,
-                        "rules": [_rule(name, known.get(name)) for name in ids],
+                        "rules": [_rule(name, report.known.get(name)) for name in ids],
                     }
                 },
                 "automationDetails": {"id": "plangate/"},

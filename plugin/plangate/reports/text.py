@@ -101,7 +101,7 @@ class _Page:
             return ""
         read = self.portfolio.read(finding.plan)
         for gate, document in read.documents.items():
-            if finding.file == f"{read.folder}/{read.files.get(gate, '')}":
+            if finding.file == f"{read.folder}/{read.files.get(gate, gate)}":
                 return document.line(finding.line)
         return ""
 

@@ -27,6 +27,9 @@ class PlangateConfig(Config):  # type: ignore[no-untyped-call]
     drafts = c.Choice(("show", "hide"), default="show")
     """Whether plans that are drafts have pages."""
 
+    base = c.Type(str, default="")
+    """The git revision that lineage is compared with, `main` for example; none where empty."""
+
 
 @dataclass(frozen=True)
 class Places:

@@ -1,14 +1,14 @@
 """What macros show: each function takes the portal and the page's address, then the arguments of the call."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from markupsafe import Markup
 
 from plangate.analysis.formulas import FORMULAS, TOPICS
-from plangate.analysis.lineage import Lineage
 from plangate.checks.report import PlanReport
 from plangate.model.nearest import nearest
+from plangate.model.rulename import family
+from plangate.reading.policy import load_policy
 from plangate.render import method
 from plangate.render.assumptions import assumptions
 from plangate.render.backfill import backfill_table
@@ -19,9 +19,13 @@ from plangate.render.formulas import formula as one_formula
 from plangate.render.formulas import method_formulas
 from plangate.render.freshness import freshness_table, freshness_way
 from plangate.render.lineage_page import lineage_figure
+from plangate.render.links import Links
+from plangate.render.queue import role_queue
 from plangate.render.runbook import runbook
 from plangate.render.sensitivity import sensitivity_table
+from plangate.render.surroundings import around
 from plangate.site.portal import Portal
+from plangate.site.reviews import waiting
 from plangate.site.rule_page import rule_rows
 from plangate.site.views import matrix
 
@@ -78,41 +82,32 @@ def show_cost_chart(portal: Portal, here: str, plan: str) -> Markup:
 
 def show_runbook(portal: Portal, here: str, plan: str) -> Markup:
     """Show the steps of a plan's switch with their times."""
-    facts = _plan(portal, plan).facts
-    return runbook(facts.plan, facts.cutover)
+    return runbook(_plan(portal, plan).facts)
 
 
 def show_lineage(portal: Portal, here: str, plan: str, up: int = 2, down: int = 2) -> Markup:
-    """Show the lineage of a plan, or of a dataset with `up` steps before it and `down` behind it."""
+    """Show the lineage of a plan, or of a dataset of any plan with `up` steps before it and `down` behind it."""
     if "." not in str(plan):
         facts = _plan(portal, plan).facts
         return lineage_figure(facts.plan, facts.lineage, portal.links(plan, here))
-    producers: dict[str, PlanReport] = {}
-    for found in portal.plans:
-        own = (node.id for node in found.facts.lineage.nodes if node.kind == "dataset" and node.plan is None)
-        producers.update(dict.fromkeys(own, found))
-    producer = producers[_known(plan, producers, "dataset")]
-    near = _around(producer.facts.lineage, plan, up, down)
-    return lineage_figure(producer.facts.plan, near, portal.links(producer.id, here))
-
-
-def _around(lineage: Lineage, middle: str, up: int, down: int) -> Lineage:
-    kept = {middle}
-    for steps, ends in ((up, ("target", "source")), (down, ("source", "target"))):
-        edge = {middle}
-        for _ in range(steps):
-            edge = {getattr(e, ends[1]) for e in lineage.edges if getattr(e, ends[0]) in edge}
-            kept |= edge
-    return replace(
-        lineage,
-        nodes=tuple(node for node in lineage.nodes if node.id in kept),
-        edges=tuple(edge for edge in lineage.edges if edge.source in kept and edge.target in kept),
-    )
+    dataset = _known(plan, (entry.id for entry in portal.atlas.datasets), "dataset")
+    for name, steps in (("up", up), ("down", down)):
+        if not isinstance(steps, int) or isinstance(steps, bool) or steps < 0:
+            raise Unknown(f"{name} is a number of steps, 0 or more, and not {steps!r}")
+    return around(portal.atlas.entries[dataset], portal.atlas, lambda name: portal.links(name, here), up, down)
 
 
 def show_gate_status(portal: Portal, here: str, plan: str | None = None) -> Markup:
     """Show the states of all plans and gates, or those of one plan."""
     return matrix(portal, here, None if plan is None else _plan(portal, plan).id)
+
+
+def show_review_queue(portal: Portal, here: str, role: str | None = None) -> Markup:
+    """Show what changed since it was approved and what waits for approval, for all roles or for one."""
+    workflow = portal.portfolio.policy.workflow
+    chosen = None if role is None else _known(role, workflow.roles, "role")
+    links = Links("", portal.linker(here), plans=portal.shown)
+    return role_queue(waiting(portal), workflow, links, chosen)
 
 
 def show_checklist(portal: Portal, here: str, gate: str) -> Markup:
@@ -139,8 +134,8 @@ def show_method_gates(portal: Portal, here: str, profile: str) -> Markup:
 
 def show_method_rules(portal: Portal, here: str, prefix: str = "") -> Markup:
     """Show all rules, or those whose id begins with a prefix."""
-    rows = rule_rows(portal.linker(here))
-    families = sorted({row.id[:3] for row in rows})
+    rows = rule_rows(portal, here)
+    families = sorted({family(row.id) or row.id for row in rows})
     if not isinstance(prefix, str) or not any(row.id.startswith(prefix) for row in rows):
         raise Unknown(f"no rule begins with {prefix!r}; known are {', '.join(families)}")
     return method.method_rules(rows, prefix)
@@ -154,7 +149,7 @@ def show_method_sections(portal: Portal, here: str, gate: str) -> Markup:
 
 def show_method_thresholds(portal: Portal, here: str) -> Markup:
     """Show the thresholds as they are configured."""
-    return method.method_thresholds(portal.portfolio.policy.checklists)
+    return method.method_thresholds(portal.portfolio.policy.checklists, load_policy(None)[0].checklists)
 
 
 def show_method_units(portal: Portal, here: str) -> Markup:

@@ -13,27 +13,27 @@ Group = tuple[str, Sequence[Page]]
 MOST_LISTED = 60
 """How many groups the index of all of them lists in its sidebar."""
 
+MOST_PAGES = 24
+"""How many pages of a group are listed; of a larger one each page lists its head and itself."""
+
 
 def arrange(nav: Navigation, title: str, index: Page, groups: Iterable[Group]) -> Mapping[str, Navigation]:
     """Give each page of the groups, by its source URI, a navigation of its own.
 
-    It holds the site's top level, in which `index` becomes a section with the page's group. An index that the site's
-    navigation does not name is added to `nav` at its end.
+    It holds the site's top level, in which `index`, which it holds by now, becomes a section with the page's group.
     """
-    found = _root(nav.items, index)
-    if found is None:
-        nav.items.append(index)
-        found = len(nav.items) - 1
+    found = include(nav, index)
     around = (nav.items[:found], nav.items[found + 1 :], nav.pages)
     arranged: dict[str, Navigation] = {}
     heads: list[StructureItem] = []
     for name, pages in groups:
-        group = Section(name, list(pages))
-        small = _navigation(around, title, [index, group])
-        group.parent = small.items[found]
-        for page in pages:
-            page.parent = group
-            arranged[page.file.src_uri] = small
+        for shown, own in _shown(pages):
+            group = Section(name, list(shown))
+            small = _navigation(around, title, [index, group])
+            group.parent = small.items[found]
+            for page in own:
+                page.parent = group
+                arranged[page.file.src_uri] = small
         _in_order(pages)
         heads.append(Link(name, pages[0].url))
     if index.parent is None and len(heads) <= MOST_LISTED:
@@ -41,6 +41,22 @@ def arrange(nav: Navigation, title: str, index: Page, groups: Iterable[Group]) -
         index.parent = small.items[found]
         arranged[index.file.src_uri] = small
     return arranged
+
+
+def _shown(pages: Sequence[Page]) -> Sequence[tuple[Sequence[Page], Sequence[Page]]]:
+    """Give what a sidebar lists of a group, and the pages that have this sidebar."""
+    if len(pages) <= MOST_PAGES:
+        return [(pages, pages)]
+    return [(pages[:1], pages[:1]), *(((pages[0], page), (page,)) for page in pages[1:])]
+
+
+def include(nav: Navigation, page: Page) -> int:
+    """Give the place of a page in the top level of `nav`, to whose end it is added where it has none."""
+    found = _root(nav.items, page)
+    if found is None:
+        nav.items.append(page)
+        found = len(nav.items) - 1
+    return found
 
 
 def _root(items: Sequence[StructureItem], index: Page) -> int | None:

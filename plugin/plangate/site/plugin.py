@@ -7,6 +7,7 @@ from logging import ERROR
 from pathlib import Path
 from typing import Any, Literal
 
+from jinja2 import Environment
 from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -20,7 +21,11 @@ from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
 
 from plangate.checks.runner import check
-from plangate.reading.portfolio import Portfolio, read_portfolio
+from plangate.model.review import Identity
+from plangate.reading.git import GitError
+from plangate.reading.identity import FILE as IDENTITY
+from plangate.reading.identity import IdentityRejected, read_identity
+from plangate.reading.portfolio import Portfolio, read_base, read_portfolio
 from plangate.render.page import Section, page_html, toc_tokens
 from plangate.render.text import markdown_text, title_text
 from plangate.reports.json_report import report_json
@@ -36,12 +41,19 @@ log = get_plugin_logger("plangate")
 
 STATES = {
     "approved": "Approved",
+    "approved_with_waivers": "Approved, with waivers",
     "blocked": "Blocked",
     "draft": "Draft",
     "in_review": "In review",
     "missing": "Missing",
     "not_applicable": "Not applicable",
     "ready": "Ready for review",
+    "retired": "Retired",
+    "stale": "Stale: changed since it was approved",
+    "superseded": "Superseded by another plan",
+    "suspect": "Suspect: what it rests on changed since it was approved",
+    "waived": "Approved, with a waiver",
+    "withdrawn": "Withdrawn",
 }
 """What the mark of a state in the sidebar says."""
 
@@ -88,7 +100,7 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
                 str(folder) for folder in watched if folder.is_dir() and str(folder) not in config.watch
             )
         material = config.theme.name == "material"  # its template links what only some pages need
-        for css in (pages.CSS,) if material else (pages.CSS, pages.NUMBERS_CSS):
+        for css in (pages.CSS,) if material else (pages.CSS, *pages.NEEDED_CSS):
             if css not in config.extra_css:
                 config.extra_css.append(css)
         if pages.JAVASCRIPT not in [str(script) for script in config.extra_javascript]:
@@ -123,7 +135,9 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
     def _examine(self, where: Places, config: MkDocsConfig) -> None:
         references = where.references if where.references.is_dir() else None
         self.portfolio = read_portfolio(where.plans, references, root=where.root, previous=self.portfolio)
-        report = check(self.portfolio, today=get_build_datetime().date())
+        identity = self._identity(where)
+        day = get_build_datetime().date()
+        report = check(self.portfolio, today=day, base=self._base(where), identity=identity)
         hidden = {plan.id for plan in report.plans if plan.intent == "draft"} if self.config.drafts == "hide" else ()
         self.portal = Portal(
             where,
@@ -133,6 +147,8 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
             frozenset(hidden),
             extensions=tuple(name for name in config.markdown_extensions if isinstance(name, str)),
             extension_configs=config.mdx_configs,
+            identity=identity,
+            site_url=config.site_url or "",
         )
         self.verdict = publish.verdict(report, self.portfolio.problems, self.config.fail_on)
         if not self.portfolio.reads:
@@ -141,6 +157,27 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
             write_atomically(where.report, report_json(report, failed=bool(self.verdict.failing)))
         except OSError as error:
             log.warning("%s cannot be written: %s", where.report.name, error.strerror or error)
+
+    def _base(self, where: Places) -> Portfolio | None:
+        """Read the plans of the base revision; where git cannot tell, pages do without and the build goes on."""
+        if not self.config.base:
+            return None
+        try:
+            return read_base(self.config.base, where.plans, where.references if where.references.is_dir() else None)
+        except GitError as error:
+            log.info(line("nothing is compared: ", str(error)))
+            return None
+
+    def _identity(self, where: Places) -> Identity:
+        """Read what verify-identity found out about signers, where it ran; else every name is a claim."""
+        file = where.root / IDENTITY
+        if not file.is_file():
+            return Identity()
+        try:
+            return read_identity(file)
+        except IdentityRejected:
+            log.warning("%s is not believed, so every name is a claim; plangate verify-identity writes it", IDENTITY)
+            return Identity()
 
     def _stop(self, text: str, error: Exception | None = None) -> None:
         """Fail a build; a preview goes on without plans."""
@@ -175,7 +212,8 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
         self.portal = replace(self.portal, urls=urls, documents=written)
         for static in pages.static_files(self.portal):
             source = str(static.source) if static.source is not None else None
-            file = _generated(config, static.uri, source, static.content() if static.content is not None else None)
+            file = _generated(config, static.source_uri, source, static.content() if static.content else None)
+            file.dest_uri = static.uri
             if self._claim(taken, file):
                 files.append(file)
 
@@ -186,20 +224,34 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
         log.warning("`%s` of the site stands where `%s` would go; the site's own file is kept", owner, file.src_uri)
         return False
 
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+        """Tell the templates which stylesheets only some pages need, and where the feed and the states lie."""
+        env.globals["plangate_styles"] = pages.NEEDED_CSS
+        env.globals["plangate_alternates"] = pages.ALTERNATES if self.portal is not None else {}
+
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
-        """Give each plan and each family of rules a sidebar of its own."""
+        """Give each plan, each domain and each family of rules a sidebar of its own."""
         if self.portal is None:
             return
         sidebars: dict[str, Navigation] = {}
+        for index in (pages.INDEX, pages.LINEAGE, pages.REVIEWS, pages.WAIVERS, pages.CALENDAR, pages.RULES):
+            head = files.get_file_from_path(index)
+            if index in self.virtual and head is not None and head.page is not None:
+                navigation.include(nav, head.page)
         titles = {plan.id: title_text(plan.title) for plan in self.portal.plans}
-        for index, title, prefix in ((pages.INDEX, "Plans", "plans/"), (pages.RULES, "Rules", "rules/")):
+        parts: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+            (pages.INDEX, "Plans", ("plans/",)),
+            (pages.LINEAGE, "Lineage", ("lineage/", "datasets/")),
+            (pages.RULES, "Rules", ("rules/",)),
+        )
+        for index, title, prefixes in parts:
             head = files.get_file_from_path(index)
             if head is None or head.page is None:
                 continue
             groups: dict[str, list[Page]] = {}
             for uri, virtual in self.virtual.items():
                 file = files.get_file_from_path(uri)
-                if uri.startswith(prefix) and virtual.group and file is not None and file.page is not None:
+                if uri.startswith(prefixes) and virtual.group and file is not None and file.page is not None:
                     groups.setdefault(virtual.group, []).append(file.page)
             named = [(titles.get(group, group), members) for group, members in groups.items()]
             sidebars.update(navigation.arrange(nav, title, head.page, named))
@@ -295,8 +347,9 @@ def _meta(virtual: VirtualPage, page: Page) -> dict[str, Any]:
     meta: dict[str, Any] = {"render_macros": False, "title": str(page.title)}
     if virtual.status is not None:
         meta["status"] = virtual.status
-    if virtual.uri == pages.INDEX:
-        meta["hide"] = ["toc"]  # the matrix needs the width
+    wide = {pages.CALENDAR, pages.INDEX, pages.REVIEWS, pages.WAIVERS}
+    if virtual.uri in wide or virtual.uri.startswith(("lineage/", "datasets/", "contracts/")):
+        meta["hide"] = ["toc"]  # the matrix and the figures need the width
     if not virtual.searched:
         meta["search"] = {"exclude": True}
     return meta

@@ -1,7 +1,7 @@
 """One state of the plans as a build shows it: what was read, what was found, and how pages link to each other."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -10,20 +10,28 @@ from urllib.parse import quote, urljoin
 
 from mkdocs.utils import get_relative_url
 
+from plangate.analysis.atlas import Atlas, atlas
+from plangate.analysis.landscape import Landscape
+from plangate.analysis.lineage_change import LineageChange, StatesAmong, among, lineage_change
 from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport, Report
 from plangate.model.plan import Plan
 from plangate.model.problem import HEADER
 from plangate.model.problem import Path as PlanPath
+from plangate.model.review import Identity
 from plangate.reading.plan import ReadPlan
 from plangate.reading.portfolio import Portfolio
 from plangate.render.links import Home, Links, homes
 from plangate.render.notes import Note
 from plangate.render.prose import EXTENSIONS
+from plangate.site.concerns import concerns
 from plangate.site.config import Places
 
 _FORMULAS = "capacity-formulas.md"
 """The page of the method that lists every formula."""
+
+_LONGEST = 200
+"""Characters that a folder's name may have everywhere, with some to spare."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,8 @@ class Portal:
 
     `urls` maps a path of the site as renderers write it (`plans/a/`) to the address that it has here, which differs
     where the site does without directory URLs; `documents` maps the site's own pages, by their path below docs_dir, to
-    theirs. `extensions` are the site's Markdown extensions, with which prose of plans is rendered too.
+    theirs. `extensions` are the site's Markdown extensions, with which prose of plans is rendered too. `identity` tells
+    how sure it is who signed, `site_url` where the site will be found, if that is known.
     """
 
     places: Places
@@ -62,6 +71,8 @@ class Portal:
     documents: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     extensions: tuple[str, ...] = EXTENSIONS
     extension_configs: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    identity: Identity = field(default_factory=Identity)
+    site_url: str = ""
 
     @cached_property
     def plans(self) -> tuple[PlanReport, ...]:
@@ -72,6 +83,43 @@ class Portal:
     def shown(self) -> frozenset[str]:
         """The ids of the plans that have pages."""
         return frozenset(plan.id for plan in self.plans)
+
+    @cached_property
+    def atlas(self) -> Atlas:
+        """The lineage of the plans that stand and have pages, as one graph."""
+        plans = [report.facts.plan for report in self.plans]
+        land = self.plans[0].facts.landscape if plans else Landscape()
+        return atlas([plan for plan in plans if land.stands(plan)], land.lineage)
+
+    @cached_property
+    def changes(self) -> Mapping[str, LineageChange]:
+        """What became of the lineage of each plan that has a page and was there at the base revision, by its id."""
+        known = ((plan, plan.facts.base) for plan in self.plans)
+        return {plan.id: lineage_change(base, plan.facts) for plan, base in known if base is not None}
+
+    @cached_property
+    def states(self) -> StatesAmong:
+        """The same by the names that nodes have among all plans."""
+        return among(self.changes)
+
+    @cached_property
+    def datasets(self) -> frozenset[str]:
+        """The datasets that have pages: all but those whose name no file system takes."""
+        return frozenset(entry.id for entry in self.atlas.datasets if len(entry.id) <= _LONGEST)
+
+    @cached_property
+    def by_rule(self) -> Mapping[str, Sequence[Finding]]:
+        """The findings of the plans that have pages, by rule."""
+        found: dict[str, list[Finding]] = {}
+        for plan in self.plans:
+            for finding in self.report.of(plan.id):
+                found.setdefault(finding.rule, []).append(finding)
+        return found
+
+    @cached_property
+    def concerning(self) -> Mapping[str, tuple[Finding, ...]]:
+        """The failed findings of the plans that have pages, by the datasets that they concern."""
+        return concerns((one for one in self.report.findings if one.plan in self.shown), self.plan, _parsed)
 
     def read(self, plan_id: str) -> ReadPlan:
         """Give a plan as it was read; raises KeyError."""
@@ -103,7 +151,8 @@ class Portal:
             line = document.position(read.origin(gate, path))[0] if document is not None else None
             return self.repository.url(str(self.places.root / read.folder / read.files.get(gate, "plan.yml")), line)
 
-        return Links(plan_id, self.linker(here), self._homes[plan_id], edit, self.shown, self.formulas(here))
+        homes, formulas = self._homes[plan_id], self.formulas(here)
+        return Links(plan_id, self.linker(here), homes, edit, self.shown, formulas, self.datasets)
 
     def formulas(self, here: str) -> str | None:
         """Give the link from address `here` to the site's page that lists the formulas, if it has one."""

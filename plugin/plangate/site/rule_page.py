@@ -1,15 +1,23 @@
-"""The pages of the rules, made from the rules themselves."""
+"""The pages of the rules, made from the rules themselves and from what they say of the plans here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
 
 from markupsafe import Markup
 
-from plangate.checks.rule import Edit, Rule, all_rules
-from plangate.render.fragments import code, figures, paragraph
-from plangate.render.method import RuleRow, method_rules
+from plangate.checks.finding import Finding
+from plangate.checks.rule import Edit, Rule
+from plangate.checks.runner import PRESETS, in_preset, why_off
+from plangate.model.plan import Tier
+from plangate.model.rulename import FAMILIES, family
+from plangate.reading.policy import load_policy
+from plangate.render.fragments import EMPTY, Head, Row, bullets, code, figures, joined, link, number, paragraph, table
+from plangate.render.method import RuleRow, method_rules, method_thresholds
 from plangate.render.page import Page, Section
-from plangate.render.text import visible
+from plangate.render.text import visible, with_code
+from plangate.site.portal import Portal
 
+OWN = "Own rules"
 _PLANS = {"first-plan": "the first plan", "first-stream": "the packaged streaming plan"}
 _SCOPES = {
     "gate": "one gate",
@@ -17,79 +25,219 @@ _SCOPES = {
     "base": "a plan against its base revision",
     "portfolio": "all plans together",
 }
+_TIERS: tuple[Tier, ...] = ("A", "B", "C")
+_MOST = 50
+"""How many findings the page of a rule lists."""
 
 
-def rule_page(rule: Rule, link: Callable[[str], str]) -> Page:
-    """Give the page of a rule: condition, reason, and what breaks and keeps it."""
-    paragraphs = rule.condition.split("\n\n")
+def family_title(rule: str) -> str:
+    """Give the title of a rule's family; those of the organisation are one."""
+    return FAMILIES[family(rule)][0] if family(rule) else OWN
+
+
+def rule_page(rule: Rule, portal: Portal, here: str) -> Page:
+    """Give the page of a rule: condition, reason, what breaks and keeps it, which plans it fails now, and waiving."""
+    links = portal.linker(here)
+    found = portal.by_rule.get(rule.id, ())
     sections = [
-        Section(
-            "pg-condition", "What has to hold", Markup("").join(paragraph(" ".join(p.split())) for p in paragraphs)
-        ),
-        Section("pg-reason", "Why", paragraph(rule.reason)),
+        Section("pg-condition", "What has to hold", _condition(rule, portal)),
+        Section("pg-reason", "Why", paragraph(with_code(rule.reason))),
+        Section("pg-reads", "What it reads", _reads(rule)),
+        *([Section("pg-fails", "An example that fails", _edits(rule, rule.fails))] if rule.fails else []),
+        *([Section("pg-passes", "An example that passes", _passing(rule))] if rule.fails else []),
+        Section("pg-now", "What it finds now", _now(found, portal, links)),
+        Section("pg-waive", "How to let it pass", _waiving(rule, portal, links)),
     ]
-    if rule.fails:
-        sections.append(Section("pg-fails", "An example that fails", _edits(rule, rule.fails)))
-    if rule.passes:
-        sections.append(Section("pg-passes", "An example that passes", _edits(rule, rule.passes)))
     entries = [
-        ("Severity", rule.severity),
+        ("Severity", _severity(rule, portal)),
         ("Looks at", _SCOPES[rule.scope]),
         ("Tiers", ", ".join(rule.tiers)),
-        ("Presets", _presets(rule)),
+        ("Presets", ", ".join(name for name in PRESETS if in_preset(rule, name))),
         ("In drafts", "blocks too, because the file cannot be read" if rule.unreadable else "is shown, blocks nothing"),
+        ("Family", family_title(rule.id)),
     ]
-    more = Markup('<p><a href="{}">All rules</a></p>').format(link("rules/"))
+    more = Markup('<p><a href="{}">All rules</a></p>').format(links("rules/"))
     return Page(f"{rule.id} {rule.title}", tuple(sections), description=rule.title, intro=figures(entries) + more)
 
 
-def rules_page(link: Callable[[str], str]) -> Page:
-    """Give the index of all rules, one table for each family."""
+def rules_page(portal: Portal, here: str) -> Page:
+    """Give the catalogue: what is configured here, then a table for each family with its counts."""
     families: dict[str, list[RuleRow]] = {}
-    for row in rule_rows(link):
-        families.setdefault(row.id[:3], []).append(row)
+    for row in rule_rows(portal, here):
+        families.setdefault(family_title(row.id), []).append(row)
+    known = portal.report.known.values()
+    entries = [
+        ("Rules", str(len(known))),
+        ("Own rules", str(sum(rule.own for rule in known))),
+        ("Preset here", portal.report.preset),
+        ("Rules that fail now", str(sum(row.failing > 0 for rows in families.values() for row in rows))),
+    ]
+    order = [title for title, _ in FAMILIES.values() if title in families] + [OWN] * (OWN in families)
+    sections = [Section("pg-configured", "As it is configured here", _configured(portal, here))]
+    for title in order:
+        rows = families[title]
+        table_ = method_rules(rows, caption=title)
+        sections.append(Section(f"pg-{title.lower().replace(' ', '-')}", _counted(title, rows), table_))
+    said = paragraph(with_code("What plans are held against. `plangate explain` tells the same in a terminal."))
     return Page(
-        "Rules",
-        tuple(
-            Section(f"pg-{family.lower()}", family, method_rules(rows, family))
-            for family, rows in sorted(families.items())
-        ),
-        description="Every rule that plans are held against.",
-        intro=paragraph("What plans are held against. `plangate explain` tells the same in a terminal."),
+        "Rules", tuple(sections), description="Every rule that plans are held against.", intro=figures(entries) + said
     )
 
 
-def rule_rows(link: Callable[[str], str]) -> list[RuleRow]:
+def rule_rows(portal: Portal, here: str) -> list[RuleRow]:
     """Give every rule as its tables show it."""
+    links = portal.linker(here)
     return [
         RuleRow(
             rule.id,
             rule.title,
-            rule.severity,
+            _severity(rule, portal),
             ", ".join(rule.tiers),
             rule.core,
             " ".join(rule.condition.split("\n\n")[0].split()),
-            link(rule.url),
+            links(rule.url),
+            len({finding.plan for finding in portal.by_rule.get(rule.id, ()) if finding.verdict == "fail"}),
         )
-        for rule in all_rules().values()
+        for rule in portal.report.known.values()
     ]
 
 
-def _presets(rule: Rule) -> str:
-    return ", ".join(
-        name for name, active in (("minimal", rule.minimal), ("standard", rule.core), ("strict", True)) if active
+def _severity(rule: Rule, portal: Portal) -> str:
+    here = portal.portfolio.policy.checklists.severities.get(rule.id)
+    return rule.severity if here is None or here == rule.severity else f"{here} here (by default {rule.severity})"
+
+
+def _condition(rule: Rule, portal: Portal) -> Markup:
+    own = next((own for own in portal.portfolio.policy.checklists.rules if own.id == rule.id), None)
+    if own is None:
+        return joined(paragraph(with_code(" ".join(part.split()))) for part in rule.condition.split("\n\n"))
+    said = _block(own.require.strip())
+    if own.for_each is None:
+        return said
+    return Markup("<p>For each of</p>{}<p>this is true:</p>{}").format(_block(own.for_each), said)
+
+
+def _reads(rule: Rule) -> Markup:
+    if "*" in rule.reads:
+        return paragraph("Every file of a plan.")
+    if not rule.reads:
+        return paragraph("What is computed from a plan, and nothing that it could not judge without.")
+    said = "Where a value at one of these places cannot be read, the rule is undetermined, which is never a pass."
+    return paragraph(said) + bullets(code(place) for place in rule.reads)
+
+
+def _passing(rule: Rule) -> Markup:
+    return _edits(rule, rule.passes) if rule.passes else paragraph(f"{_PLANS[rule.on].capitalize()}, as it is.")
+
+
+def _now(found: Sequence[Finding], portal: Portal, links: Callable[[str], str]) -> Markup:
+    if not found:
+        return paragraph("Nothing, in the plans of this portal.")
+    notes = portal.notes(found[:_MOST], links)
+    rows = [
+        Row(
+            [
+                link(portal.report.plan(finding.plan).title, links(f"plans/{finding.plan}/")),
+                finding.verdict if finding.verdict != "fail" else f"{finding.severity}{', blocks' * finding.blocking}",
+                finding.message,
+                link(note.where, note.place),
+            ]
+        )
+        for finding, note in zip(found, notes, strict=False)
+    ]
+    more = paragraph(f"{len(found) - _MOST} more are not listed.") if len(found) > _MOST else EMPTY
+    return table("What it finds now", ["Plan", "Verdict", "Finding", "Where"], rows, hidden=True) + more
+
+
+def _waiving(rule: Rule, portal: Portal, links: Callable[[str], str]) -> Markup:
+    policy = portal.portfolio.policy.checklists.waivers
+    if rule.id in policy.never:
+        return paragraph(
+            with_code("No waiver may let this pass: it is among those that checklists.yml names under `never`.")
+        )
+    if rule.unreadable:
+        return paragraph("No waiver lets this pass while the file cannot be read as what it should be.")
+    usual = FAMILIES[family(rule.id)][1] if family(rule.id) else None
+    gate = next((place.split(".")[0] for place in rule.reads if place != "*"), usual)
+    example = (
+        f"id: W-001\nrule: {rule.id}\n"
+        + (f"gate: {gate}\n" if gate not in {None, "*", "plan"} else "")
+        + "reason: why it may stay so for now\nowner: alice\napproved_by: carol\n"
+        "created: 2026-11-01\nexpires: 2027-02-01\n"
     )
+    said = Markup("<p>Mend the plan; or say in {} of the plan why it may stay so, for at most {}:</p>").format(
+        code("waivers/W-001.yml"), policy.longest.text
+    )
+    return said + _block(example)
+
+
+def _configured(portal: Portal, here: str) -> Markup:
+    """Give what this portal decided: rules by tier and preset, severities that differ, waivers, thresholds."""
+    checklists = portal.portfolio.policy.checklists
+    known = portal.report.known
+    links = portal.linker(here)
+    active = [
+        Row(
+            [
+                f"{preset}{' (in force here)' if preset == portal.report.preset else ''}",
+                *(
+                    number(str(sum(why_off(rule, preset, tier, checklists) is None for rule in known.values())))
+                    for tier in _TIERS
+                ),
+            ]
+        )
+        for preset in PRESETS
+    ]
+    heads: list[Head | str] = ["Preset", *(Head(f"Rules in tier {tier}", "number") for tier in _TIERS)]
+    changed = [
+        Row([link(name, links(known[name].url)), known[name].title, known[name].severity, severity])
+        for name, severity in sorted(checklists.severities.items())
+        if name in known and severity != known[name].severity
+    ]
+    parts = [
+        table("Rules by preset and tier", heads, active),
+        table("Severities that differ from the default", ["Rule", "What has to hold", "By default", "Here"], changed)
+        if changed
+        else paragraph("Every rule has its default severity."),
+        paragraph(
+            f"A waiver lasts at most {checklists.waivers.longest.text}; its end is announced "
+            f"{checklists.waivers.notice.text} ahead. Never waived: {', '.join(checklists.waivers.never) or 'none'}."
+        ),
+        method_thresholds(checklists, load_policy(None)[0].checklists),
+    ]
+    return joined(parts)
+
+
+def _counted(title: str, rows: Iterable[RuleRow]) -> str:
+    found = list(rows)
+    failing = sum(row.failing > 0 for row in found)
+    return f"{title}: {len(found)} rule{'s' * (len(found) != 1)}" + (f", {failing} failing now" if failing else "")
 
 
 def _edits(rule: Rule, edits: tuple[Edit, ...]) -> Markup:
-    return Markup("").join(_edit(edit, _PLANS[rule.on]) for edit in edits)
+    return joined(_edit(edit, _PLANS[rule.on]) for edit in edits)
 
 
 def _edit(edit: Edit, plan: str) -> Markup:
     if edit.new is None:
-        return Markup("<p>{} is taken away.</p>").format(code(edit.file))
-    after = Markup('<pre tabindex="0"><code>{}</code></pre>').format(visible(edit.new.strip("\n")))
-    if edit.old is None:
-        return Markup("<p>{} holds only:</p>{}").format(code(edit.file), after)
-    before = Markup('<pre tabindex="0"><code>{}</code></pre>').format(visible(edit.old.strip("\n")))
-    return Markup("<p>In {} of {} this:</p>{}<p>becomes:</p>{}").format(code(edit.file), plan, before, after)
+        return Markup("<p>{} of {} is taken away.</p>").format(code(edit.file), plan)
+    said = "holds only" if edit.old is None else "changes"
+    rows = _diff((edit.old or "").strip("\n"), edit.new.strip("\n"))
+    return Markup('<p>{} of {} {}:</p><pre tabindex="0"><code>{}</code></pre>').format(
+        code(edit.file), plan, said, Markup("\n").join(rows)
+    )
+
+
+def _diff(old: str, new: str) -> Iterator[Markup]:
+    """Give the lines of a change, those that leave and those that come marked by sign and colour."""
+    before, after = (text.split("\n") if text else [] for text in (old, new))
+    for kind, from_, until, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield from (Markup("  {}").format(visible(line)) for line in before[from_:until])
+            continue
+        yield from (Markup('<span class="pg-bad">- {}</span>').format(visible(line)) for line in before[from_:until])
+        yield from (Markup('<span class="pg-good">+ {}</span>').format(visible(line)) for line in after[start:end])
+
+
+def _block(text: str) -> Markup:
+    return Markup('<pre tabindex="0"><code>{}</code></pre>').format(visible(text))

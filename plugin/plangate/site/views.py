@@ -3,15 +3,21 @@
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from markupsafe import Markup
 
+from plangate.analysis.agenda import agenda
 from plangate.analysis.facts import Facts
+from plangate.analysis.landscape import Landscape
+from plangate.analysis.occasions import occasions
+from plangate.analysis.switches import collisions_of
 from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport
 from plangate.model.problem import HEADER
 from plangate.render.backfill import backfill_page
+from plangate.render.calendar import calendar_page
 from plangate.render.cost_page import cost_page
 from plangate.render.fragments import figures
 from plangate.render.freshness import freshness_page
@@ -19,10 +25,15 @@ from plangate.render.gate import gate_page
 from plangate.render.lineage_page import lineage_page
 from plangate.render.links import Links
 from plangate.render.matrix import MatrixRow, gate_matrix
+from plangate.render.measured import measured_sections
 from plangate.render.overview import overview
 from plangate.render.page import Page, Section
+from plangate.render.pii import pii_flow
 from plangate.render.prose import ProseHtml, prose_html
+from plangate.render.review import changed_banner, gate_review_section, review_section
 from plangate.render.runbook import runbook_page
+from plangate.render.runbook_forms import runbook_forms
+from plangate.site import reviews
 from plangate.site.excerpt import excerpts
 from plangate.site.portal import Portal
 
@@ -43,11 +54,32 @@ def plans_view(portal: Portal, here: str) -> Page:
     )
 
 
+def calendar_view(portal: Portal, here: str) -> Page:
+    """Give the calendar of the plans that stand and have pages."""
+    landscape = Landscape(portal.portfolio.plans)
+    plans = {plan.id: plan for plan in landscape.standing if plan.id in portal.shown}
+    margin = timedelta(seconds=float(portal.portfolio.policy.checklists.thresholds.cutover_margin.base))
+    return calendar_page(
+        [entry for plan in plans.values() for entry in occasions(plan)],
+        collisions_of(landscape, margin),
+        plans,
+        Links("", portal.linker(here), plans=portal.shown),
+        portal.report.today,
+    )
+
+
 def matrix(portal: Portal, here: str, only: str | None = None) -> Markup:
     """Give the matrix of all plans, or of one."""
     chosen = [plan for plan in portal.plans if only in {None, plan.id}]
     rows = [
-        MatrixRow(plan.id, plan.title, plan.profile, plan.state, {gate.gate: gate.state for gate in plan.gates})
+        MatrixRow(
+            plan.id,
+            plan.title,
+            plan.profile,
+            plan.state,
+            {gate.gate: gate.state for gate in plan.gates},
+            reviews.remarks(portal, plan),
+        )
         for plan in chosen
     ]
     return gate_matrix(
@@ -57,14 +89,16 @@ def matrix(portal: Portal, here: str, only: str | None = None) -> Markup:
 
 def overview_view(portal: Portal, plan: PlanReport, here: str) -> Page:
     """Give the overview of a plan."""
-    link = portal.linker(here)
+    links, review = portal.links(plan.id, here), reviews.reviewed(portal, plan)
     page = overview(
         plan.facts,
-        portal.links(plan.id, here),
+        links,
         states={gate.gate: gate.state for gate in plan.gates},
         state=plan.state,
-        notes=portal.notes(portal.report.of(plan.id), link),
+        notes=portal.notes(portal.report.of(plan.id), portal.linker(here)),
         prose=prose(portal, plan, "bundle", here),
+        banner=changed_banner(review, links),
+        review=review_section(review, links, reviews.plan_waivers(portal, plan, here)),
     )
     return _with_excerpt(portal, plan, HEADER, page)
 
@@ -72,13 +106,16 @@ def overview_view(portal: Portal, plan: PlanReport, here: str) -> Page:
 def gate_view(portal: Portal, plan: PlanReport, gate: str, here: str) -> Page:
     """Give the page of a gate; where its file cannot be read, with the lines around what is wrong."""
     state = next((entry.state for entry in plan.gates if entry.gate == gate), "missing")
+    links, review = portal.links(plan.id, here), reviews.reviewed(portal, plan)
     page = gate_page(
         plan.facts,
         gate,
-        portal.links(plan.id, here),
+        links,
         state=state,
         notes=portal.notes(_about(portal, plan, gate), portal.linker(here)),
         prose=prose(portal, plan, gate, here),
+        banner=changed_banner(review, links, gate),
+        review=gate_review_section(review, gate, links, reviews.plan_waivers(portal, plan, here, gate)),
     )
     return _with_excerpt(portal, plan, gate, page)
 
@@ -88,15 +125,35 @@ class Computed:
     """A page that is computed from several gates, and the one that most of it comes from."""
 
     gate: str
-    draw: Callable[[Facts, Links], Page]
+    draw: Callable[[Portal, Facts, Links], Page]
+
+
+def _of(draw: Callable[[Facts, Links], Page]) -> Callable[[Portal, Facts, Links], Page]:
+    return lambda _portal, facts, links: draw(facts, links)
+
+
+def _lineage(portal: Portal, facts: Facts, links: Links) -> Page:
+    change = portal.changes.get(facts.plan.id)
+    return lineage_page(facts.plan, facts.lineage, links, pii_flow(facts, links), change)
+
+
+def runbook_view(facts: Facts, links: Links) -> Page:
+    """Give the runbook of a plan, by measured times too, with what it is taken along as."""
+    page = runbook_page(facts, links)
+    if agenda(facts) is None:
+        return page
+    sections = [*page.sections]
+    behind = next((n for n, section in enumerate(sections, 1) if section.id == "pg-rehearsals"), len(sections))
+    sections[behind:behind] = measured_sections(facts)
+    return replace(page, sections=tuple(sections), intro=page.intro + runbook_forms(links))
 
 
 COMPUTED: Mapping[str, Computed] = {
-    "freshness": Computed("sources", freshness_page),
-    "cost": Computed("capacity", cost_page),
-    "backfill": Computed("cutover", backfill_page),
-    "runbook": Computed("cutover", lambda facts, links: runbook_page(facts.plan, facts.cutover, links)),
-    "lineage": Computed("modeling", lambda facts, links: lineage_page(facts.plan, facts.lineage, links)),
+    "freshness": Computed("sources", _of(freshness_page)),
+    "cost": Computed("capacity", _of(cost_page)),
+    "backfill": Computed("cutover", _of(backfill_page)),
+    "runbook": Computed("cutover", _of(runbook_view)),
+    "lineage": Computed("modeling", _lineage),
 }
 """The pages of a plan behind those of its gates, by the last part of their address."""
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plangate.exchange.dbt.manifest import ManifestRejected, read_manifest
-from plangate.exchange.dbt.project import DbtProject, identifier
-from plangate.model.reference import DATASET, IDENTIFIER
+from plangate.exchange.dbt.project import DbtProject
+from plangate.model.reference import DATASET, IDENTIFIER, as_identifier
 
 JAFFLE = Path(__file__).parents[2] / "data" / "dbt" / "jaffle_shop.manifest.json"
 
@@ -119,7 +119,7 @@ def test_no_value_of_another_type_crashes_it(drawn: st.DataObject) -> None:
 
 @given(st.text(max_size=40))
 def test_any_name_becomes_an_identifier(name: str) -> None:
-    assert IDENTIFIER.fullmatch(identifier(name))
+    assert IDENTIFIER.fullmatch(as_identifier(name))
 
 
 def test_control_characters_do_not_get_through() -> None:

@@ -206,6 +206,28 @@ def test_the_same_contract_as_json() -> None:
     assert [(one.rule, one.line, one.column) for one in document.problems] == [("GEN002", 7, 88)]
 
 
+def test_what_3_2_brings_is_read() -> None:
+    text = """apiVersion: v3.2.0
+kind: DataContract
+id: a
+version: 1.0.0
+status: active
+schema:
+  - name: a
+    properties:
+      - {name: status, logicalType: string, enum: [{value: placed, label: Placed}, {value: 3}]}
+      - {name: prices, logicalType: map, deprecated: true}
+      - {name: embedding, logicalType: vector}
+"""
+    document = read(text)
+    assert document.problems == ()
+    assert [(field.type.kind, field.values, field.deprecated) for field in document.tables[0].fields] == [
+        ("string", ("placed", "3"), None),
+        ("map", (), True),
+        ("unknown", (), None),
+    ]
+
+
 def test_thousands_of_problems_are_cut() -> None:
     many = WHOLE + "".join(f"  - {{property: ly, value: 4, unit: h, element: nowhere.c{n}}}\n" for n in range(4000))
     found = read(many).problems

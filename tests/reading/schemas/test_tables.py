@@ -1,11 +1,13 @@
 """A file of each kind, and the table that it gives: name, type, `!` for never null, `?` for nullable, and the rest."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from plangate.model.protobuf import ProtoEnum, ProtoFile
 from plangate.model.table import Field, Table
-from plangate.reading.schemas.read import read_schema_file
+from plangate.reading.schemas.read import read_schema, read_schema_file
 from tests.model.spelling import spelled
 
 DATA = Path(__file__).parents[2] / "data"
@@ -196,6 +198,58 @@ def test_an_enum_has_a_name_a_fallback_and_symbols() -> None:
         "placed",
         ("placed", "paid"),
     )
+
+
+def test_a_protobuf_file_in_the_form_in_which_it_is_compared() -> None:
+    file = read_schema_file(DATA / "schemas/orders.proto", "orders.proto").raw
+    assert isinstance(file, ProtoFile)
+    assert (file.package, file.syntax) == ("shop.orders", "proto3")
+    assert [message.name for message in file.messages] == ["Order", "Customer", "Order.Item"]
+    order = file.messages[0]
+    assert order.reserved_numbers == ((4, 4), (20, 29), (500, 2**29 - 1))
+    assert order.reserved_names == ("channel",)
+    fields = {field.name: field for field in order.fields}
+    assert {name: field.type for name, field in fields.items()} == {
+        "order_id": "string",
+        "customer": "Customer",
+        "note": "string",
+        "ordered_at": "google.protobuf.Timestamp",
+        "items": "Order.Item",
+        "prices": "map<string, double>",
+        "status": "Order.Status",
+        "card": "string",
+        "voucher": "int64",
+        "pieces": "uint32",
+        "amount": "shop.Money",
+        "parent": "Order",
+    }
+    assert (fields["note"].label, fields["items"].label, fields["card"].oneof) == ("optional", "repeated", "way_to_pay")
+    assert (fields["pieces"].json, fields["order_id"].json) == ("n", "orderId")
+    assert file.enums == (ProtoEnum("Order.Status", (("STATUS_UNSPECIFIED", 0), ("PLACED", 1), ("PAID", 2))),)
+
+
+def test_old_protobuf() -> None:
+    text = """package a; message M { required int32 x = 1 [default = 7]; optional group G = 2 { repeated string y = 1; }
+      enum E { reserved 5 to max; reserved "Z"; A = -1; } extensions 100 to 199; extend N { optional E e = 3; } }"""
+    document = read_schema(text, "a.proto")
+    assert document.problems == ()
+    assert [listed(table) for table in document.tables] == [
+        ["M", "x: integer 32! default=7 number=1", "g: {y: [string]!}? number=2"]
+    ]
+    file = document.raw
+    assert isinstance(file, ProtoFile)
+    assert [(field.label, field.type, field.default) for field in file.messages[0].fields] == [
+        ("required", "int32", "7"),
+        ("optional", "M.G", ""),
+    ]
+    assert file.enums == (ProtoEnum("M.E", (("A", -1),), ((5, 2**31 - 1),), ("Z",)),)
+
+
+@pytest.mark.parametrize("suffix", ["json", "yaml"])
+def test_json_is_raw_as_json_has_it(suffix: str) -> None:
+    text = '{"properties": {"a": {"type": "number", "minimum": 1.50, "default": 2}}}'
+    assert read_schema(text, f"a.{suffix}").raw == json.loads(text)
+    assert isinstance(read_schema(text, f"a.{suffix}").raw["properties"]["a"]["minimum"], float)  # type: ignore[index]
 
 
 def test_a_dataset_finds_its_table() -> None:

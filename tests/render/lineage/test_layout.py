@@ -19,6 +19,7 @@ from plangate.render.lineage import (
     Route,
     columns,
     crossings,
+    crossings_of_edges,
     layout,
     passes_over_boxes,
 )
@@ -113,13 +114,32 @@ def test_the_hash_seed_does_not_matter() -> None:
     assert runs[0].stdout == runs[1].stdout
 
 
-# The most crossings are those of Graphviz dot 2.43 for the same columns, each edge with dummies of its own and counted
-# by itself; here a shared line counts once.
-@pytest.mark.parametrize(("size", "seed", "dot"), [(30, 1, 8), (30, 3, 6), (150, 1, 234), (150, 3, 165), (150, 6, 440)])
-def test_warehouses_cross_no_more_than_with_dot(size: int, seed: int, dot: int) -> None:
-    picture = drawn(size, seed)
-    assert 0 < crossings(picture) <= dot
-    assert passes_over_boxes(picture) == 0
+# The crossings of edges with Graphviz dot 2.43 in the same columns: the fewer of two ways to ask it, with the edges as
+# they are and with a node wherever an edge passes through a column.
+@pytest.mark.parametrize(
+    ("size", "dot"),
+    [(30, {1: 9, 2: 6, 3: 6, 4: 6, 5: 11, 6: 5}), (150, {1: 165, 3: 170, 6: 395}), (500, {1: 4217})],
+    ids=["30", "150", "500"],
+)
+def test_warehouses_cross_hardly_more_than_with_dot(size: int, dot: dict[int, int]) -> None:
+    pictures = [drawn(size, seed) for seed in dot]
+    assert all(0 < crossings(picture) <= crossings_of_edges(picture) for picture in pictures)
+    assert sum(map(crossings_of_edges, pictures)) <= 1.1 * sum(dot.values())
+    assert sum(map(passes_over_boxes, pictures)) == 0
+
+
+@given(graphs())
+@settings(max_examples=100, deadline=None)
+def test_edges_cross_as_often_as_their_lines_or_more(graph: Graph) -> None:
+    picture = layout(*graph)
+    assert crossings_of_edges(picture) >= crossings(picture)
+
+
+def test_a_line_of_two_edges_crosses_twice() -> None:
+    boxes = [Box("a", 0), Box("b", 0), Box("c", 1), Box("x", 2), Box("y", 2), Box("z", 2)]
+    edges = [("a", "y"), ("a", "z"), ("b", "c"), ("c", "x")]
+    picture = layout(boxes, edges, ordering=lambda graph: [[0, 1], [2, 6, 7], [3, 4, 5]])
+    assert (crossings(picture), crossings_of_edges(picture)) == (1, 2)
 
 
 def test_an_empty_graph_is_an_empty_picture() -> None:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 
-from plangate.exchange.dbt.project import DbtColumn, DbtExposure, DbtModel, DbtProject, DbtSource, DbtTest, identifier
-from plangate.model.reference import DATASET
+from plangate.exchange.dbt.project import DbtColumn, DbtExposure, DbtModel, DbtProject, DbtSource, DbtTest
+from plangate.model.reference import DATASET, as_identifier
 
 MAX_BYTES = 256_000_000
 VERSIONS = range(9, 13)
@@ -240,9 +240,12 @@ def _names(models: tuple[DbtModel, ...], sources: tuple[DbtSource, ...]) -> Iter
     """Give each model and source its dataset id: what the project says, else schema and table, made unique."""
     taken = {one.dataset for one in models if one.dataset} | {one.dataset for one in sources if one.dataset}
     for model in models:
-        yield model.unique_id, model.dataset or _free(f"{identifier(model.schema)}.{identifier(model.relation)}", taken)
+        yield (
+            model.unique_id,
+            model.dataset or _free(f"{as_identifier(model.schema)}.{as_identifier(model.relation)}", taken),
+        )
     for source in sources:
-        name = f"{identifier(source.schema or source.source)}.{identifier(source.identifier or source.name)}"
+        name = f"{as_identifier(source.schema or source.source)}.{as_identifier(source.identifier or source.name)}"
         yield source.unique_id, source.dataset or _free(name, taken)
 
 

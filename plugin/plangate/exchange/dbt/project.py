@@ -1,6 +1,5 @@
 """A dbt project as its manifest tells it: what plans and projects can be compared by."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -123,9 +122,3 @@ class DbtProject:
     def dataset(self, unique_id: str) -> str | None:
         """Give the dataset id under which a plan would know a model or source; None for an id of neither."""
         return self._names.get(unique_id)
-
-
-def identifier(name: str) -> str:
-    """Turn any name into small letters, digits and underscores that begin with a letter, two at least."""
-    word = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
-    return word if len(word) > 1 and word[0].isalpha() else f"id_{word}".rstrip("_")

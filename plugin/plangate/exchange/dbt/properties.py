@@ -15,6 +15,7 @@ from plangate.analysis.dataset import DatasetFacts
 from plangate.analysis.derived import DerivedCheck
 from plangate.analysis.facts import Facts
 from plangate.exchange.dbt.manifest import META
+from plangate.exchange.yaml_text import filled
 from plangate.model.context import Consumer
 from plangate.model.contracts import Contract
 from plangate.model.modeling import Column, Model
@@ -130,25 +131,25 @@ class _Writer:
             if value is not None
         }
         config = {"freshness": after, "loaded_at_field": freshness.loaded_at_field if freshness else None}
-        return _said(
+        return filled(
             {
                 "name": name,
                 "schema": tables[0].rpartition(".")[0],
                 "loader": source.system if source else None,
-                "config": _said(config),
+                "config": filled(config),
                 "tables": [self._table(table) for table in tables],
             }
         )
 
     def _table(self, table: str) -> Data:
         told = [dataset for _, dataset in self.facts.datasets.get(table, DatasetFacts()).sources]
-        return _said(
+        return filled(
             {
                 "name": table.rpartition(".")[2],
                 "description": next((one.description for one in told if one.description), None),
                 "config": {"meta": {META: table}},
                 "columns": [
-                    _said({"name": one.name, "data_type": one.type}) for one in (told[0].columns if told else ())
+                    filled({"name": one.name, "data_type": one.type}) for one in (told[0].columns if told else ())
                 ],
             }
         )
@@ -172,13 +173,13 @@ class _Writer:
         held = key if enforced and table else ()
         self._tests(model, columns, held)
         self._say_lost(model, said)
-        return _said(
+        return filled(
             {
                 "name": self.names[model.id],
                 "description": model.description,
                 "access": self._access(model),
                 **versions,
-                "config": _said(
+                "config": filled(
                     {
                         "materialized": self._materialized(model),
                         "alias": None if "versions" in versions else model.id.rpartition(".")[2],
@@ -186,7 +187,7 @@ class _Writer:
                         "group": model.owner if model.owner in self._teams() else None,
                         "contract": {"enforced": True} if enforced else None,
                         **self._incremental(model),
-                        "meta": _said({META: model.id, "owner": model.owner}),
+                        "meta": filled({META: model.id, "owner": model.owner}),
                     }
                 ),
                 "constraints": [{"type": "primary_key", "columns": list(held)}] if held else None,
@@ -218,7 +219,7 @@ class _Writer:
                 f"the microbatch settings of {model.id}: its SQL has to name event_time, begin, batch_size"
             )
             return {}
-        return _said(
+        return filled(
             {
                 "incremental_strategy": told.strategy,
                 "unique_key": list(told.unique_key),
@@ -237,14 +238,14 @@ class _Writer:
         if not older:
             return {"deprecation_date": gone.isoformat()} if gone else {}
         listed = [
-            _said({"v": number, "deprecation_date": sunset.isoformat() if sunset else None})
+            filled({"v": number, "deprecation_date": sunset.isoformat() if sunset else None})
             for number, sunset in sorted(older.items())
         ]
         latest = {"v": own, "config": {"alias": model.id.rpartition(".")[2]}}
         return {"latest_version": own, "versions": [*listed, latest]}
 
     def _column(self, column: Column, model: str, *, constrained: bool) -> Data:
-        return _said(
+        return filled(
             {
                 "name": column.name,
                 "data_type": column.type,
@@ -294,7 +295,7 @@ class _Writer:
                 return None
             arguments = {"to": to, "field": target[2]}
         severity = check.severity if isinstance(check, Check) else None
-        told = _said(
+        told = filled(
             {
                 "arguments": arguments,
                 "config": {"severity": "warn"} if severity in {"warn", "info"} else None,
@@ -331,8 +332,8 @@ class _Writer:
             self.lost.append(
                 f"consumer {consumer.id} is {consumer.type or 'of no stated type'}: dbt takes it as application"
             )
-        owner = _said({"name": consumer.owner or self.facts.plan.header.accountable or "unknown"})
-        return _said(
+        owner = filled({"name": consumer.owner or self.facts.plan.header.accountable or "unknown"})
+        return filled(
             {
                 "name": consumer.id,
                 "label": consumer.name,
@@ -359,7 +360,3 @@ def _major(version: str | None) -> int:
 
 def _value(text: str) -> Any:
     return _BOOLEANS.get(text, text)
-
-
-def _said(data: Data) -> Data:
-    return {key: value for key, value in data.items() if value not in (None, [], {}, "")}

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 
-import yaml
-
-from plangate.exchange.dbt.project import DbtColumn, DbtExposure, DbtModel, DbtProject, DbtSource, DbtTest, identifier
+from plangate.exchange.dbt.project import DbtColumn, DbtExposure, DbtModel, DbtProject, DbtSource, DbtTest
+from plangate.exchange.yaml_text import filled, yaml_text
 from plangate.model.context import ConsumerType
+from plangate.model.reference import as_identifier
 from plangate.model.typename import read_type
 
 _LAYERS = {
@@ -69,10 +69,10 @@ class _Writer:
             "contracts": self._contracts(),
             "quality": self._quality(),
         }
-        files = {"plan.yml": _yaml(self._header())}
+        files = {"plan.yml": yaml_text(self._header())}
         for gate, data in gates.items():
             if data:
-                files[f"{_PROFILE_NUMBERS[gate]:02d}-{gate}.yml"] = _yaml(data)
+                files[f"{_PROFILE_NUMBERS[gate]:02d}-{gate}.yml"] = yaml_text(data)
         return Skeleton(files, tuple(self.lost))
 
     def _header(self) -> Data:
@@ -96,7 +96,7 @@ class _Writer:
         known = exposure.type if exposure.type in get_args(ConsumerType) else None
         if exposure.owner:
             self.lost.append(f"owner {exposure.owner} of exposure {exposure.name}: name the team in the plan")
-        return _without_nothing(
+        return filled(
             {
                 "id": self._id(exposure.name),
                 "name": exposure.label or exposure.name,
@@ -124,14 +124,14 @@ class _Writer:
         }
         if any((one.warn_after, one.error_after, one.loaded_at_field) != tuple(freshness.values()) for one in tables):
             self.lost.append(f"source {name}: its tables differ in freshness, that of {first.name} is taken")
-        return _without_nothing(
+        return filled(
             {
                 "id": self._id(name),
-                "system": identifier(first.loader) if first.loader else None,
+                "system": as_identifier(first.loader) if first.loader else None,
                 "owner": self.owner,
-                "freshness": _without_nothing(freshness),
+                "freshness": filled(freshness),
                 "datasets": [
-                    _without_nothing(
+                    filled(
                         {
                             "id": self.project.dataset(table.unique_id),
                             "description": table.description,
@@ -145,9 +145,7 @@ class _Writer:
         )
 
     def _source_column(self, column: DbtColumn) -> Data:
-        return _without_nothing(
-            {"name": column.name, "type": column.type, "nullable": False if column.not_null else None}
-        )
+        return filled({"name": column.name, "type": column.type, "nullable": False if column.not_null else None})
 
     def _physical(self, database: str | None, schema: str, name: str) -> Data | None:
         if not self.project.adapter:
@@ -167,7 +165,7 @@ class _Writer:
 
     def _model(self, model: DbtModel) -> Data:
         own = {test for test in self.project.tests if test.on == model.unique_id}
-        return _without_nothing(
+        return filled(
             {
                 "id": self.project.dataset(model.unique_id),
                 "layer": _layer(model),
@@ -178,7 +176,7 @@ class _Writer:
                 "access": model.access if model.access in {"private", "protected", "public"} else None,
                 "depends_on": sorted(self._before(model)),
                 "materialized": _materialized(model),
-                "incremental": _without_nothing(
+                "incremental": filled(
                     {
                         "strategy": model.strategy if model.strategy in _STRATEGIES else None,
                         "unique_key": list(model.unique_key),
@@ -201,7 +199,7 @@ class _Writer:
         values = next((one.values for one in about if one.kind == "accepted_values"), ())
         reference = next((one for one in about if one.kind == "relationships" and one.to and one.to_column), None)
         target = self.project.dataset(reference.to) if reference and reference.to else None
-        return _without_nothing(
+        return filled(
             {
                 "name": column.name,
                 "type": _typed(column.type, self.project.adapter),
@@ -219,7 +217,7 @@ class _Writer:
 
     def _contract(self, model: DbtModel) -> Data:
         older = [one for one in self.project.models if one.name == model.name and one.version != model.version]
-        return _without_nothing(
+        return filled(
             {
                 "dataset": self.project.dataset(model.unique_id),
                 "version": _semver(model.version),
@@ -228,8 +226,7 @@ class _Writer:
                 "columns": "from_model",
                 "primary_key": list(model.primary_key),
                 "live_versions": [
-                    _without_nothing({"version": _semver(one.version), "sunset": _iso(one.deprecation_date)})
-                    for one in older
+                    filled({"version": _semver(one.version), "sunset": _iso(one.deprecation_date)}) for one in older
                 ],
             }
         )
@@ -254,7 +251,7 @@ class _Writer:
 
     def _check(self, test: DbtTest) -> Data:
         target = self.project.dataset(test.to) if test.to else None
-        return _without_nothing(
+        return filled(
             {
                 "id": self._id(test.name),
                 "dataset": self.project.dataset(test.on or ""),
@@ -270,7 +267,7 @@ class _Writer:
         )
 
     def _id(self, name: str) -> str:
-        word = identifier(name)[: _LONGEST_ID - 4]
+        word = as_identifier(name)[: _LONGEST_ID - 4]
         found, number = word, 1
         while found in self.ids:
             number += 1
@@ -294,7 +291,7 @@ def _layer(model: DbtModel) -> str:
     """Take the layer from the folder below `models/`, else from the prefix of the name."""
     parts = model.path.replace("\\", "/").split("/")
     if model.kind == "model" and len(parts) > 2:
-        return identifier(parts[1])
+        return as_identifier(parts[1])
     prefix = model.name.partition("_")[0].casefold()
     return _LAYERS.get(
         prefix if model.kind == "model" else model.kind, "snapshots" if model.kind == "snapshot" else "models"
@@ -326,11 +323,3 @@ def _semver(version: str | None) -> str:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _without_nothing(data: Data) -> Data:
-    return {key: value for key, value in data.items() if value not in (None, [], {}, "")}
-
-
-def _yaml(data: Data) -> str:
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120)

@@ -5,7 +5,7 @@ from typing import Any
 
 from plangate import __version__
 from plangate.analysis.columns import ColumnLineage, ColumnNode
-from plangate.exchange.jsonschema import DIALECT
+from plangate.exchange.jsonschema import DIALECT, record
 from plangate.exchange.lineage.graph import Graph, GraphNode
 from plangate.exchange.lineage.naming import Name
 
@@ -67,8 +67,8 @@ _TRUTH: Mapping[str, Any] = {"type": "boolean"}
 
 def lineage_schema() -> dict[str, Any]:
     """Give the JSON Schema (2020-12) of `lineage.json`."""
-    layer = _record(id=_TEXT, title=_TEXT)
-    node = _record(
+    layer = record(id=_TEXT, title=_TEXT)
+    node = record(
         id={"type": "string", "description": "The id of the dataset, or `consumer:<plan>/<id>`."},
         label=_TEXT,
         kind={"enum": ["source", "dataset", "consumer"]},
@@ -77,18 +77,18 @@ def lineage_schema() -> dict[str, Any]:
         owner=_TEXT_OR_NULL,
         critical=_TRUTH,
         physical={
-            "anyOf": [_record(namespace=_TEXT, name=_TEXT), {"type": "null"}],
+            "anyOf": [record(namespace=_TEXT, name=_TEXT), {"type": "null"}],
             "description": "Where it lies, by the naming of OpenLineage.",
         },
     )
-    edge = _record(
+    edge = record(
         source={"type": "string", "description": "The id of a node."},
         target={"type": "string", "description": "The id of a node that is built from the source or reads it."},
         via={"type": ["string", "null"], "description": "The pipeline that does it."},
         plan={"type": "string", "description": "The plan that the target belongs to."},
         kind={"enum": ["builds", "reads"], "description": "`reads` where the target is a consumer."},
     )
-    column = _record(
+    column = record(
         id={"type": "string", "description": "`<dataset>#<name>`."},
         dataset={"type": "string", "description": "The id of a node."},
         name=_TEXT,
@@ -108,7 +108,7 @@ def lineage_schema() -> dict[str, Any]:
         "$schema": DIALECT,
         "$id": "lineage.json",
         "title": "Lineage of Plangate plans",
-        **_record(
+        **record(
             plangate={"type": "string", "description": "The version that wrote the file."},
             title=_TEXT,
             plans={"type": "array", "items": _TEXT, "description": "The plans whose lineage it is."},
@@ -117,14 +117,4 @@ def lineage_schema() -> dict[str, Any]:
             edges={"type": "array", "items": edge, "description": "By source, then by target."},
             columns={"type": "array", "items": column, "description": "The columns of the datasets above, by id."},
         ),
-    }
-
-
-def _record(**properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Describe an object that has all of these properties and no others."""
-    return {
-        "type": "object",
-        "required": list(properties),
-        "additionalProperties": False,
-        "properties": {name: dict(value) for name, value in properties.items()},
     }

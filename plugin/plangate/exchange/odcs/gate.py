@@ -1,12 +1,13 @@
 """ODCS documents as contracts of a plan, with the fields that found no place there."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from plangate.exchange.odcs.write import KEPT_APART
+from plangate.exchange.yaml_text import filled
+from plangate.model.reference import as_identifier
 from plangate.model.schema_document import Promise, SchemaDocument
 from plangate.model.table import Field, Table
 from plangate.model.typename import type_name
@@ -56,7 +57,7 @@ def _contract(raw: dict[str, object], promise: Promise, table: Table, space: str
         "dataset": _dataset(table.physical_name or table.name, space),
         "version": promise.version,
         "status": promise.status,
-        "owner": _identifier(promise.owner) if promise.owner else None,
+        "owner": as_identifier(promise.owner) if promise.owner else None,
         "description": table.description or promise.description,
         "format": "table",
         "columns": [_column(field) for field in table.fields],
@@ -65,18 +66,13 @@ def _contract(raw: dict[str, object], promise: Promise, table: Table, space: str
         "sla": sla,
         "terms": {name: value for name in ("usage", "limitations") if (value := getattr(promise, name)) is not None},
     }
-    return {key: value for key, value in found.items() if value not in (None, [], {})}
+    return filled(found)
 
 
 def _dataset(name: str, space: str | None) -> str:
     """A dotted id of small letters: the name as it is, or within the schema of the first server."""
     parts = name.split(".") if "." in name else [space or "data", name]
-    return ".".join(_identifier(part) for part in parts[-2:])
-
-
-def _identifier(name: str) -> str:
-    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:63]
-    return plain if plain[:1].isalpha() else f"d_{plain}"[:63]
+    return ".".join(as_identifier(part) for part in parts[-2:])
 
 
 def _column(field: Field) -> dict[str, Any]:
@@ -93,7 +89,7 @@ def _column(field: Field) -> dict[str, Any]:
         "aliases": list(field.aliases),
         "deprecated": field.deprecated,
     }
-    return {key: value for key, value in found.items() if value not in (None, [], "")}
+    return filled(found)
 
 
 def _lost(raw: dict[str, object], promise: Promise) -> Iterator[str]:

@@ -108,7 +108,7 @@ def _field(entry: dict[str, object], system: str | None) -> Field:
         classification=classification if classification in _CLASSES else None,  # type: ignore[arg-type]
         pii=True if personal is None and isinstance(tags, list) and "pii" in tags else personal,
         masking=text(custom.get("masking")),
-        deprecated=flag(custom.get("deprecated")),
+        deprecated=flag(custom.get("deprecated", entry.get("deprecated"))),
         physical_name=_other(text(entry.get("physicalName")), name),
     )
 
@@ -154,10 +154,12 @@ def _narrowed(found: Type, options: dict[str, object], *, physical: bool) -> Typ
 
 
 def _values(entry: dict[str, object]) -> tuple[str, ...]:
-    """The only values that quality checks allow: `validValues` of a check that lets none be invalid."""
+    """The only values: an `enum` (3.2), else `validValues` of a quality check that lets none be invalid."""
+    if listed := entries(entry.get("enum")):
+        return tuple(written for _, one in listed if (written := text(one.get("value"))) is not None)
     for _, check in entries(entry.get("quality")):
         arguments = mapping(check.get("arguments"))
-        listed = arguments.get("validValues") or check.get("validValues")
-        if isinstance(listed, list) and check.get("mustBe", 0) == 0:
-            return tuple(written for value in listed if (written := text(value)) is not None)
+        valid = arguments.get("validValues") or check.get("validValues")
+        if isinstance(valid, list) and check.get("mustBe", 0) == 0:
+            return tuple(written for value in valid if (written := text(value)) is not None)
     return ()

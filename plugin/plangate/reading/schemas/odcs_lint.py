@@ -16,6 +16,8 @@ from plangate.reading.yaml import shown
 _REQUIRED = ("apiVersion", "kind", "id", "version", "status")
 _VERSION = re.compile(r"v3\.[0-2]\.\d+(?:-[\w.]+)?")
 _LOGICAL = ("string", "date", "timestamp", "time", "number", "integer", "object", "array", "boolean")
+_NEW_LOGICAL = ("map", "vector")
+"""Types that came with 3.2, which is read as far as its parts are those of 3.1."""
 _LISTS = MappingProxyType({"schema": "objects", "servers": "servers", "slaProperties": "service levels"})
 _CRON: TypeAdapter[str] = TypeAdapter(Cron)
 
@@ -127,7 +129,7 @@ def _last(path: Path) -> int:
 
 def _types(source: Source, element: Element) -> None:
     logical = text(element.entry.get("logicalType"))
-    if logical is None or logical in _LOGICAL:
+    if logical is None or logical in _LOGICAL or logical in _NEW_LOGICAL:
         return
     near = nearest(logical, _LOGICAL, limit=2)
     told = f"{shown(logical)} is no logicalType" + (f"; did you mean `{near}`?" if near else "")

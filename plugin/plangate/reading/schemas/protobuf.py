@@ -6,6 +6,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from plangate.model.protobuf import ProtoEnum, ProtoField, ProtoFile, ProtoMessage, Ranges
 from plangate.model.table import Field, Table, Type
 from plangate.reading.schemas.named import MAX_FIELDS, NamedTypes, TooLarge
 from plangate.reading.schemas.proto_text import ProtoText
@@ -49,16 +50,21 @@ _WELL_KNOWN: Mapping[str, Type] = MappingProxyType(
 )
 
 
-def protobuf_tables(source: Source, proto: ProtoText) -> tuple[Table, ...]:
-    """Read the messages at the top of a file that was read into `source.data`.
+_LAST_FIELD, _LAST_VALUE = 2**29 - 1, 2**31 - 1
+"""The highest number of a field and of a value of an enum, which `max` stands for."""
+
+
+def protobuf_tables(source: Source, proto: ProtoText) -> tuple[ProtoFile, tuple[Table, ...]]:
+    """Read a file, and the messages at its top as tables.
 
     Raises SchemaRejected where there is none or one grows without end.
     """
-    file: dict[str, Any] = source.data  # type: ignore[assignment]
+    file = proto.read()
     if not file["messages"]:
         raise proto.wrong("This file holds no message; a table is a message", 0)
     reader = _Reader(source, proto, file)
-    return tuple(reader.table(message) for message in file["messages"])
+    tables = tuple(reader.table(message) for message in file["messages"])
+    return reader.file_of(), tables
 
 
 class _Reader:
@@ -70,8 +76,7 @@ class _Reader:
         self.messages: dict[str, dict[str, Any]] = {}
         self.enums: dict[str, dict[str, Any]] = {}
         waiting = [(file["package"], file)]
-        while waiting:
-            space, holder = waiting.pop()
+        for space, holder in waiting:  # grows as it is gone through
             for kind, known in (("messages", self.messages), ("enums", self.enums)):
                 for one in holder[kind]:
                     full = f"{space}.{one['name']}" if space else one["name"]
@@ -80,6 +85,48 @@ class _Reader:
                     known[full] = one
                     if kind == "messages":
                         waiting.append((full, one))
+
+    def file_of(self) -> ProtoFile:
+        """The file in the form in which it is compared, with types by their full names within the package."""
+        return ProtoFile(
+            self.file["package"],
+            self.file["syntax"],
+            tuple(
+                ProtoMessage(
+                    self.within(full),
+                    tuple(self.field_of(one, full) for one in message["fields"]),
+                    _ranges(message, _LAST_FIELD),
+                    tuple(message["reserved_names"]),
+                )
+                for full, message in self.messages.items()
+            ),
+            tuple(
+                ProtoEnum(
+                    self.within(full),
+                    tuple((name, number) for name, number in enum["values"].items() if number is not None),
+                    _ranges(enum, _LAST_VALUE),
+                    tuple(enum["reserved_names"]),
+                )
+                for full, enum in self.enums.items()
+            ),
+        )
+
+    def field_of(self, one: dict[str, Any], scope: str) -> ProtoField:
+        names = (name for name in self.candidates(one["type"], scope) if name in self.messages or name in self.enums)
+        kind = one["type"] if one["type"] in _SCALARS else self.within(next(names, one["type"].removeprefix(".")))
+        return ProtoField(
+            one["name"],
+            one["number"],
+            kind if one["key"] is None else f"map<{one['key']}, {kind}>",
+            one["label"] or "",
+            one["oneof"] or "",
+            one["options"].get("json_name", ""),
+            one["options"].get("default", ""),
+        )
+
+    def within(self, full: str) -> str:
+        package = self.file["package"]
+        return full.removeprefix(f"{package}.") if package else full
 
     def tell(self, rule: str, message: str, at: dict[str, Any], **more: str) -> None:
         if not self.source.full:
@@ -161,6 +208,11 @@ class _Reader:
             return [word[1:]]
         parts = scope.split(".")
         return [".".join((*parts[:length], word)) for length in range(len(parts), -1, -1)]
+
+
+def _ranges(holder: dict[str, Any], last: int) -> Ranges:
+    spans = ((first, last if end is None else end) for first, end in holder["reserved_numbers"])
+    return tuple((first, end) for first, end in spans if first is not None)
 
 
 def _within(number: int, span: list[int | None]) -> bool:

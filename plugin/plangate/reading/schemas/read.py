@@ -1,5 +1,6 @@
 """The one door to schemas: a text of any kind that is read here becomes tables, or problems with their places."""
 
+from decimal import Decimal
 from pathlib import Path
 
 from plangate.model.problem import Problem
@@ -54,15 +55,13 @@ def _text(text: str, name: str, kind: SchemaKind, system: str | None) -> SchemaD
         from plangate.reading.schemas.ddl import ddl_tables  # noqa: PLC0415 -- heavy
 
         source = Source(name, text, lambda _: (1, 1))
-        tables = ddl_tables(source, text, system)
-    else:
-        from plangate.reading.schemas.proto_text import ProtoText  # noqa: PLC0415
-        from plangate.reading.schemas.protobuf import protobuf_tables  # noqa: PLC0415
+        return SchemaDocument(name, kind, text, ddl_tables(source, text, system), source.in_order)
+    from plangate.reading.schemas.proto_text import ProtoText  # noqa: PLC0415
+    from plangate.reading.schemas.protobuf import protobuf_tables  # noqa: PLC0415
 
-        proto = ProtoText(text)
-        source = Source(name, proto.read(), lambda _: (1, 1))
-        tables = protobuf_tables(source, proto)
-    return SchemaDocument(name, kind, source.data, tables, source.in_order)
+    source = Source(name, text, lambda _: (1, 1))
+    file, tables = protobuf_tables(source, ProtoText(text))
+    return SchemaDocument(name, kind, file, tables, source.in_order)
 
 
 def _values(text: str, data: bytes, name: str, kind: SchemaKind | None, system: str | None) -> SchemaDocument:
@@ -102,7 +101,17 @@ def read_values(source: Source, kind: SchemaKind, system: str | None = None) -> 
             tables = dbt_tables(source, system)
     except SchemaRejected as rejected:
         source.tell(rejected.rule, rejected.message, (), at=(rejected.line, rejected.column))
-    return SchemaDocument(source.name, kind, source.data, tables, source.in_order, promise)
+    raw = _with_floats(source.data) if kind in {"avro", "json_schema"} else source.data
+    return SchemaDocument(source.name, kind, raw, tables, source.in_order, promise)
+
+
+def _with_floats(value: object) -> object:
+    """The value with the numbers that JSON has."""
+    if isinstance(value, dict):
+        return {key: _with_floats(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_floats(inner) for inner in value]
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def kind_of(data: object) -> SchemaKind | None:

@@ -29,6 +29,10 @@ function equip(figure) {
   const tools = figure.firstChild;
   const zoom = zooming(figure, tools);
   finding(figure, tools);
+  // Begin with what the page is about in the middle.
+  const view = figure.querySelector(".pg-view");
+  const [frame, focus] = [view, figure.querySelector(".pg-sheet [aria-current], .pg-middle")].map((part) => part?.getBoundingClientRect());
+  if (focus) view.scrollLeft += focus.left + focus.width / 2 - frame.left - frame.width / 2;
   figure.addEventListener("keydown", (event) => {
     if (event.target.closest(".pg-tools") || event.altKey || event.ctrlKey || event.metaKey) return;
     const by = { "+": STEP, "=": STEP, "-": 1 / STEP, 0: 0 }[event.key];

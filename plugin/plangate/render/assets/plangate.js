@@ -22,7 +22,7 @@ document.addEventListener("click", (event) => {
 // instant navigation included.
 (() => {
   const here = document.currentScript?.src;
-  const modules = { whatif: "[data-pg-whatif]", browse: ".pg-lineage" };
+  const modules = { whatif: "[data-pg-whatif]", browse: ".pg-lineage", follow: "[data-pg-follow]" };
   const load = () => {
     for (const name in modules)
       if (here && document.querySelector(modules[name]))

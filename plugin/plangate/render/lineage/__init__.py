@@ -4,7 +4,7 @@ from plangate.render.lineage.columns import columns
 from plangate.render.lineage.draw import LineageDrawing, LineageNode, draw
 from plangate.render.lineage.geometry import Band, Box, Heading, LayerNode, Layout, Place, Route
 from plangate.render.lineage.layout import layout
-from plangate.render.lineage.measure import crossings, passes_over_boxes
+from plangate.render.lineage.measure import crossings, crossings_of_edges, passes_over_boxes
 
 __all__ = [
     "Band",
@@ -18,6 +18,7 @@ __all__ = [
     "Route",
     "columns",
     "crossings",
+    "crossings_of_edges",
     "draw",
     "layout",
     "passes_over_boxes",

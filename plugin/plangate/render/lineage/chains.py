@@ -25,26 +25,58 @@ class Chains:
 def chains(column_of: Sequence[int], edges: Iterable[Pair]) -> Chains:
     """Split edges into pieces between neighbouring columns; `column_of[v]` is the dense column index of box v.
 
-    All edges that leave one box in one direction share one chain of dummies, so a wide fan stays one line for as long
-    as possible. Edges inside one column keep their two ends and add no piece.
+    Each edge has dummies of its own. Edges inside one column keep their two ends and add no piece.
     """
     column = list(column_of)
-    links: set[Pair] = set()
     paths: dict[Pair, tuple[int, ...]] = {}
-    dummies: dict[tuple[int, int], int] = {}
     for source, target in sorted(edges):
-        path = [source]
         start, end = column_of[source], column_of[target]
-        step = 1 if end > start else -1
-        for between in range(start + step, end, step) if start != end else ():
-            dummy = dummies.setdefault((source, between), len(column))
-            if dummy == len(column):
-                column.append(between)
-            path.append(dummy)
-        path.append(target)
-        paths[source, target] = tuple(path)
-        if start != end:
-            links.update((a, b) if step > 0 else (b, a) for a, b in pairwise(path))
+        between = range(start + 1, end) if start < end else range(start - 1, end, -1)
+        paths[source, target] = (source, *range(len(column), len(column) + len(between)), target)
+        column.extend(between)
+    return _along(column, len(column_of), paths)
+
+
+def joined(graph: Chains, order: Sequence[Sequence[int]]) -> tuple[Chains, list[list[int]]]:
+    """Make one line of those that leave one box side by side, for as far as they stay so; return graph and order."""
+    before: dict[int, tuple[int, bool]] = {}
+    for path in graph.paths.values():
+        if len(path) > 2:
+            rightward = path[1] in graph.right[path[0]]
+            before.update((dummy, (vertex, rightward)) for vertex, dummy in pairwise(path[:-1]))
+    if not before:
+        return graph, [list(column) for column in order]
+    stands_for: dict[int, int] = {}
+    columns = [list(column) for column in order]
+    for rightward in (True, False):
+        for column in columns if rightward else reversed(columns):
+            kept: list[int] = []
+            origin = None
+            for vertex in column:
+                own = before.get(vertex)
+                if own is not None and own[1] == rightward:
+                    own = stands_for.get(own[0], own[0]), rightward
+                if own is not None and own[1] == rightward and own == origin:
+                    stands_for[vertex] = kept[-1]
+                else:
+                    kept.append(vertex)
+                    origin = own
+            column[:] = kept
+    column_of = {vertex: index for index, column in enumerate(columns) for vertex in column}
+    number = {vertex: index for index, vertex in enumerate(sorted(column_of))}
+    paths = {
+        edge: tuple([number[stands_for.get(vertex, vertex)] for vertex in path]) for edge, path in graph.paths.items()
+    }
+    result = _along([column_of[vertex] for vertex in number], graph.boxes, paths)
+    return result, [[number[vertex] for vertex in column] for column in columns]
+
+
+def _along(column: Sequence[int], boxes: int, paths: dict[Pair, tuple[int, ...]]) -> Chains:
+    """Give the graph whose edges take these paths; `column[v]` is the column of each vertex, boxes first."""
+    links: set[Pair] = set()
+    for path in paths.values():
+        if column[path[0]] != column[path[-1]]:
+            links.update(pairwise(path) if column[path[0]] < column[path[-1]] else pairwise(path[::-1]))
     left: list[list[int]] = [[] for _ in column]
     right: list[list[int]] = [[] for _ in column]
     for a, b in sorted(links):
@@ -54,9 +86,9 @@ def chains(column_of: Sequence[int], edges: Iterable[Pair]) -> Chains:
     for vertex, index in enumerate(column):
         members[index].append(vertex)
     return Chains(
-        boxes=len(column_of),
-        columns=tuple(tuple(vertices) for vertices in members),
-        left=tuple(tuple(vertices) for vertices in left),
-        right=tuple(tuple(vertices) for vertices in right),
+        boxes=boxes,
+        columns=tuple(map(tuple, members)),
+        left=tuple(map(tuple, left)),
+        right=tuple(map(tuple, right)),
         paths=paths,
     )

@@ -133,6 +133,15 @@ def digits(pixels: int) -> str:
     return f"pgi{pixels // DIGIT_BASE**2} pgj{pixels // DIGIT_BASE % DIGIT_BASE} pgk{pixels % DIGIT_BASE}"
 
 
+def layer_colours(layers: Sequence[str]) -> Mapping[str, int]:
+    """Give the number of the colour of each layer, from left to right: 0 first, 9 last, 1 to 5 between."""
+    last = len(layers) - 1
+    return {
+        layer: 0 if place == 0 else 9 if place == last else 1 + (place - 1) % _MIDDLE_COLOURS
+        for place, layer in enumerate(layers)
+    }
+
+
 def counted(count: int, noun: str) -> str:
     """Give a count with its noun, in the plural where it is not one."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}{'es' if noun.endswith('x') else 's'}"
@@ -189,18 +198,16 @@ def _heads(picture: Layout, titles: dict[str, str]) -> Markup:
 
 
 def _columns(picture: Layout, nodes: dict[str, LineageNode], drawing: LineageDrawing) -> Markup:
-    rank = {layer: index for index, (layer, _) in enumerate(drawing.layers)}
+    colours = layer_colours([layer for layer, _ in drawing.layers])
     titles = dict(drawing.layers)
-    last = len(drawing.layers) - 1
     parts = []
     for _, group in groupby(picture.boxes, key=lambda box: box.column):
         places = list(group)
         layer = nodes[places[0].id].layer
-        colour = 0 if rank[layer] == 0 else 9 if rank[layer] == last else 1 + (rank[layer] - 1) % _MIDDLE_COLOURS
         boxes = _joined(_box(nodes[place.id], place, nodes[place.id].id == drawing.focus) for place in places)
         parts.append(
             Markup('<ul class="pg-l{} {}" aria-label="{}">{}</ul>').format(
-                colour, digits(places[0].x), titles[layer], boxes
+                colours[layer], digits(places[0].x), titles[layer], boxes
             )
         )
     return _joined(parts)

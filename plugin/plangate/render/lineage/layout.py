@@ -1,12 +1,13 @@
 """From boxes in columns and edges between them to a picture in whole pixels."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from plangate.render.lineage import routes
-from plangate.render.lineage.chains import Chains, chains
+from plangate.render.lineage.chains import Chains, chains, joined
 from plangate.render.lineage.coordinates import BOX_HEIGHT, centres
 from plangate.render.lineage.geometry import Band, Box, Heading, Layout, Place, Route
 from plangate.render.lineage.ordering import order
+from plangate.render.lineage.tangles import Order
 
 BOX_WIDTH = 208
 _MARGIN = 12
@@ -15,11 +16,17 @@ _GAP = 60
 _WIDEST_GAP = 116
 
 
-def layout(nodes: Iterable[Box], edges: Iterable[tuple[str, str]], headings: Sequence[Heading] = ()) -> Layout:
+def layout(
+    nodes: Iterable[Box],
+    edges: Iterable[tuple[str, str]],
+    headings: Sequence[Heading] = (),
+    ordering: Callable[[Chains], Order] = order,
+) -> Layout:
     """Place boxes and route edges with few crossings, none over a box; the order of the input does not matter.
 
     Edges are (source id, target id); repeated ones count once. Columns without boxes take no room. Without `headings`
-    each column has a band of its own with an empty heading. Raises ValueError for a repeated id or an edge to nowhere.
+    each column has a band of its own with an empty heading. `ordering` says what lies above what in each column.
+    Raises ValueError for a repeated id or an edge to nowhere.
     """
     boxes = sorted(nodes, key=lambda box: (box.column, box.id))
     index_of = {box.id: index for index, box in enumerate(boxes)}
@@ -34,8 +41,8 @@ def layout(nodes: Iterable[Box], edges: Iterable[tuple[str, str]], headings: Seq
         pairs.add((index_of[source], index_of[target]))
     used = sorted({box.column for box in boxes})
     dense = {column: index for index, column in enumerate(used)}
-    graph = chains([dense[box.column] for box in boxes], pairs)
-    ordered = order(graph)
+    split = chains([dense[box.column] for box in boxes], pairs)
+    graph, ordered = joined(split, ordering(split))
     y = [centre + _HEAD for centre in centres(graph, ordered)]
     left = _column_lefts(graph, ordered, y)
     x = [0] * len(y)

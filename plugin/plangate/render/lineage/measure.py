@@ -1,6 +1,7 @@
 """What a layout is worth, measured from its geometry alone."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from plangate.render.lineage.geometry import Layout, Place
@@ -13,22 +14,31 @@ _STEPS = 24
 
 def crossings(layout: Layout) -> int:
     """Count the crossings of drawn lines; lines that run as one count once, lines that meet at an end do not count."""
-    alike: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    others: list[list[Point]] = []
-    flat: list[list[Point]] = []
-    for piece in sorted(_pieces(layout)):
+    return _crossings(dict.fromkeys(_pieces(layout), 1))
+
+
+def crossings_of_edges(layout: Layout) -> int:
+    """Count the crossings of edges: a line in which several edges run crosses as often as there are edges in it."""
+    return _crossings(_pieces(layout))
+
+
+def _crossings(weights: Mapping[Piece, int]) -> int:
+    alike: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
+    others: list[tuple[list[Point], int]] = []
+    flat: list[tuple[list[Point], int]] = []
+    for piece, weight in sorted(weights.items()):
         (x0, y0), (x1, _), (x2, _), (x3, y3) = piece
         if x1 == x2 and x0 < x3:
-            alike.setdefault((x0, x3), []).append((y0, y3))
-            flat.append(_flatten(piece))
+            alike.setdefault((x0, x3), []).append((y0, y3, weight))
+            flat.append((_flatten(piece), weight))
         elif y0 != y3 or x1 == x2 or x1 > max(x0, x3):
-            others.append(_flatten(piece))
+            others.append((_flatten(piece), weight))
     total = 0
     for pairs in alike.values():  # the same rise over the same width: two lines cross once where their ends swap
-        for index, (start, end) in enumerate(pairs):
-            total += sum(1 for s, e in pairs[:index] if (s - start) * (e - end) < 0)
-    for index, line in enumerate(others):
-        total += sum(_meetings(line, other) for other in (*others[:index], *flat))
+        for index, (start, end, weight) in enumerate(pairs):
+            total += weight * sum([w for s, e, w in pairs[:index] if (s - start) * (e - end) < 0])
+    for index, (line, weight) in enumerate(others):
+        total += weight * sum([w * _meetings(line, other) for other, w in (*others[:index], *flat)])
     return total
 
 
@@ -45,13 +55,14 @@ def passes_over_boxes(layout: Layout) -> int:
     return count
 
 
-def _pieces(layout: Layout) -> set[Piece]:
-    pieces: set[Piece] = set()
+def _pieces(layout: Layout) -> Counter[Piece]:
+    """Return the pieces of all lines, each with the number of edges in it."""
+    pieces: Counter[Piece] = Counter()
     for route in layout.routes:
         points = route.points
         for i in range(0, len(points) - 1, 3):
             a, b, c, d = points[i : i + 4]
-            pieces.add((a, b, c, d) if a <= d else (d, c, b, a))
+            pieces[(a, b, c, d) if a <= d else (d, c, b, a)] += 1
     return pieces
 
 
@@ -77,8 +88,10 @@ def _meetings(one: list[Point], other: list[Point]) -> int:
     def segments(line: list[Point]) -> Iterable[tuple[Point, Point]]:
         return pairwise(line)
 
-    if max(x for x, _ in one) <= min(x for x, _ in other) or max(x for x, _ in other) <= min(x for x, _ in one):
-        return 0
+    for axis in (0, 1):
+        spans = [(min(point[axis] for point in line), max(point[axis] for point in line)) for line in (one, other)]
+        if spans[0][1] <= spans[1][0] or spans[1][1] <= spans[0][0]:
+            return 0
     return sum(
         1
         for a, b in segments(one)

@@ -6,12 +6,11 @@ from markupsafe import Markup
 
 from plangate.model.text import visible
 from plangate.render.lineage.columns import columns
-from plangate.render.lineage.draw import LineageDrawing, LineageNode, path_data
+from plangate.render.lineage.draw import LineageDrawing, LineageNode, layer_colours, path_data
 from plangate.render.lineage.geometry import LayerNode, Layout, Place, Route
 from plangate.render.lineage.layout import layout
 
 _MOST_CHARACTERS = 25  # what of a monospaced label of 12 px fits into a box
-_MIDDLE_COLOURS = 5
 _STYLE = Markup(
     "text{fill:#1f2328;font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}"
     ".head{fill:#5b606b;font:700 12px sans-serif}.page{fill:#fff}.band{fill:#f5f6f7}"
@@ -37,7 +36,7 @@ def svg(drawing: LineageDrawing) -> str:
     picture = layout(boxes, drawing.edges, headings)
     nodes = {node.id: node for node in drawing.nodes}
     parts = [*_bands(picture, dict(drawing.layers)), *(_edge(route, nodes) for route in picture.routes)]
-    colours = _colours([layer for layer, _ in drawing.layers])
+    colours = layer_colours([layer for layer, _ in drawing.layers])
     parts.extend(_box(nodes[place.id], place, colours[nodes[place.id].layer]) for place in picture.boxes)
     text = Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
@@ -51,14 +50,6 @@ def svg(drawing: LineageDrawing) -> str:
         parts=Markup("\n").join(parts),
     )
     return str(text)
-
-
-def _colours(layers: list[str]) -> Mapping[str, int]:
-    last = len(layers) - 1
-    return {
-        layer: 0 if place == 0 else 9 if place == last else 1 + (place - 1) % _MIDDLE_COLOURS
-        for place, layer in enumerate(layers)
-    }
 
 
 def _bands(picture: Layout, titles: Mapping[str, str]) -> list[Markup]:

@@ -1,0 +1,251 @@
+"""What a gate says as canonical data: the same meaning gives the same value, whatever the YAML looked like.
+
+Only texts, booleans, lists and mappings occur. Members that are absent or equal to their default are left out;
+quantities are decimal numbers in base units (`7200 s`), moments are in UTC; references and words of a closed set are
+sorted, and so are elements with ids, except where order has a meaning.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+
+from plangate.model.bound import Bound
+from plangate.model.problem import Path
+from plangate.model.quantity import Dimension, Quantity
+from plangate.model.reference import Ref
+
+Data = str | bool | list["Data"] | dict[str, "Data"]
+"""Canonical data, all of which has a JSON form that does not depend on who writes it."""
+
+ORDERED = frozenset({"columns", "steps", "layers", "escalation"})
+"""Fields whose order is meant, though what they list has ids or is a reference."""
+
+RATIO = "ratio"
+"""The base unit of what has none: `5 %` is `0.05 ratio`."""
+
+_QUOTES = re.compile(r"[\"'`]")
+_BLANKS = re.compile(r"(?<=[^ \t])[ \t]+")
+_LABELS = ("id", "dataset", "pipeline", "consumer", "name", "topic", "term", "step", "plan")
+"""The members by which people tell entries of a list apart, the first that all entries have and differ in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A field of a part: its attribute, its name in YAML, its default, what it refers to, and whether order counts."""
+
+    attribute: str
+    name: str
+    default: object
+    required: bool
+    ref: tuple[str, ...]
+    as_set: bool
+
+
+def canonical(value: object, *, leave_out: frozenset[str] = frozenset()) -> Data:
+    """Give the canonical data of a typed value; raises TypeError for a type that no model holds.
+
+    Optional members named in `leave_out` are dropped at every depth, unless they refer to something other than a team.
+    """
+    if isinstance(value, BaseModel):
+        return part_data(value, leave_out)
+    if isinstance(value, tuple | list):
+        return _entries(value, leave_out, by_id=True)
+    if isinstance(value, Mapping):
+        return {text(str(key)): canonical(item, leave_out=leave_out) for key, item in value.items() if item is not None}
+    return _scalar(value)
+
+
+def plain(value: object) -> Data:
+    """Give canonical data of plain YAML values, whose lists keep their order; nothing is an empty text."""
+    if isinstance(value, Mapping):
+        return {text(str(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    return "" if value is None else _scalar(value)
+
+
+def text(raw: str) -> str:
+    """Give a text in NFC with LF as line ends, without trailing blanks of lines and empty lines at its end.
+
+    Blanks between words count once, for a folded YAML text has those of its lines' ends in the middle; where the text
+    quotes something they count as they are.
+    """
+    lines = [line.rstrip(" \t") for line in raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    if not _QUOTES.search(raw):
+        lines = [_BLANKS.sub(" ", line) for line in lines]
+    return unicodedata.normalize("NFC", "\n".join(lines).rstrip("\n"))
+
+
+def number(value: Decimal | int) -> str:
+    """Write a number with as few digits as it has: no exponent, no trailing zeros, no negative zero."""
+    digits = format(Decimal(value), "f")
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return "0" if digits in {"-0", ""} else digits
+
+
+def quantity(value: Quantity) -> str:
+    """Write a quantity in base units: `20000 rows/s`, `0.05 ratio`."""
+    return f"{number(value.base)} {unit(value.dimension)}"
+
+
+def unit(dimension: Dimension) -> str:
+    """Write base units: `EUR/s`, `ratio` where there is none, `1/s` where all stand below the line."""
+    above = " ".join(name for name, power in dimension for _ in range(power))
+    below = "".join(f"/{name}" for name, power in dimension for _ in range(-power))
+    return (above or "1") + below if dimension else RATIO
+
+
+def _scalar(value: object) -> Data:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, int | Decimal):
+        return number(value)
+    if isinstance(value, Quantity):
+        return quantity(value)
+    if isinstance(value, Bound):
+        values = [quantity(value.value)] + ([quantity(value.upper)] if value.upper else [])
+        return f"{value.operator} {' and '.join(values)}"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def part_data(part: BaseModel, leave_out: frozenset[str] = frozenset()) -> dict[str, Data]:
+    """Give the canonical data of a part by its members."""
+    found: dict[str, Data] = {}
+    for member in members(type(part)):
+        value = getattr(part, member.attribute)
+        if value is None or (not member.required and value == member.default) or _left_out(member, leave_out):
+            continue
+        if member.as_set and isinstance(value, tuple):
+            found[member.name] = [*sorted({str(_scalar(item)) for item in value})]
+        elif isinstance(value, tuple):
+            found[member.name] = _entries(value, leave_out, by_id=member.name not in ORDERED)
+        else:
+            found[member.name] = canonical(value, leave_out=leave_out)
+    return found
+
+
+def _left_out(member: Member, names: frozenset[str]) -> bool:
+    return member.name in names and not member.required and member.ref in {(), ("team",)}
+
+
+def _entries(values: Iterable[object], leave_out: frozenset[str], *, by_id: bool) -> list[Data]:
+    items = list(values)
+    found = [canonical(item, leave_out=leave_out) for item in items]
+    keys = [_named(item, "id") or "" for item in items]
+    if not by_id or not any(keys):
+        return found
+    return [found[place] for place in sorted(range(len(found)), key=lambda place: keys[place])]
+
+
+@cache
+def members(model: type[BaseModel]) -> tuple[Member, ...]:
+    """Give the fields of a part, in the order of the model."""
+    found = []
+    for attribute, info in model.model_fields.items():
+        name = info.alias or attribute
+        refs = [mark for mark in info.metadata if isinstance(mark, Ref)] or list(_refs(info.annotation))
+        as_set = name not in ORDERED and any(_is_set(arm) for arm in _tuples(info.annotation))
+        default = None if info.is_required() else info.get_default(call_default_factory=True)
+        kinds = tuple(kind for ref in refs for kind in ref.kinds)
+        found.append(Member(attribute, name, default, info.is_required(), kinds, as_set))
+    return tuple(found)
+
+
+def _refs(annotation: Any) -> Iterator[Ref]:
+    """Find the marks of references in a field itself: a part within it has fields of its own."""
+    yield from (mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, Ref))
+    for argument in get_args(annotation):
+        yield from _refs(argument)
+
+
+def _tuples(annotation: Any) -> Iterator[Any]:
+    if get_origin(annotation) is tuple:
+        yield get_args(annotation)[0]
+    elif get_origin(annotation) is not dict:
+        for argument in get_args(annotation):
+            yield from _tuples(argument)
+
+
+def _is_set(item: Any) -> bool:
+    """Tell whether entries are references or words of a closed set."""
+    if get_origin(item) is Annotated:
+        return any(isinstance(mark, Ref) for mark in item.__metadata__)
+    return get_origin(item) is Literal or (
+        bool(get_args(item)) and all(arm is NoneType or _is_set(arm) for arm in get_args(item))
+    )
+
+
+def label(item: object, siblings: Iterable[object]) -> str | None:
+    """Give the text by which people tell an entry of a list from its siblings; None where only its position does.
+
+    Entries are typed parts or canonical mappings.
+    """
+    entries = list(siblings)
+    for name in _LABELS:
+        own = _named(item, name)
+        if own is not None and sum(_named(entry, name) == own for entry in entries) == 1:
+            return own
+    return None
+
+
+def _named(item: object, name: str) -> str | None:
+    found = item.get(name) if isinstance(item, Mapping) else getattr(item, name, None)
+    return text(found) if isinstance(found, str) else None
+
+
+def named_path(value: object, path: Path) -> str:
+    """Write a path of a typed gate with entries of lists by their names: `sources[shop_db].freshness`."""
+    shown = ""
+    for step in path:
+        if isinstance(step, int):
+            entries = value if isinstance(value, tuple | list) else ()
+            inner = entries[step] if step < len(entries) else None
+            shown += f"[{label(inner, entries) or step}]"
+            value = inner
+        else:
+            shown += f".{step}" if shown else step
+            value = _child(value, step)
+    return shown
+
+
+def _child(value: object, key: str) -> object:
+    if isinstance(value, Mapping):
+        return value.get(key)
+    if isinstance(value, BaseModel):
+        found = next((member.attribute for member in members(type(value)) if member.name == key), None)
+        return None if found is None else getattr(value, found)
+    return None
+
+
+def leaves(data: Data, path: str = "") -> Iterator[tuple[str, str]]:
+    """Give the path and text of every leaf of canonical data: `sources[shop_db].freshness.warn_after`, `1800 s`.
+
+    A list of texts is one leaf.
+    """
+    if isinstance(data, dict):
+        if not data and path:
+            yield path, "{}"
+        for key, item in sorted(data.items()):
+            yield from leaves(item, f"{path}.{key}" if path else key)
+    elif isinstance(data, list) and any(isinstance(item, dict | list) for item in data):
+        for place, item in enumerate(data):
+            yield from leaves(item, f"{path}[{label(item, data) or place}]")
+    elif isinstance(data, list):
+        yield path, ", ".join(str(item) for item in data)
+    else:
+        yield path, str(data).lower() if isinstance(data, bool) else data

@@ -1,0 +1,162 @@
+"""What was read when it was signed, and how it differs from what stands there now."""
+
+import base64
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+
+from plangate.analysis.amount import amount, digits
+from plangate.analysis.canonical import RATIO, Data, leaves
+from plangate.analysis.digest import Signed, preimage, sha256, signed, split
+from plangate.model.quantity import unit_of
+
+_MOST = 4_000_000
+_MEASURED = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Za-z_][A-Za-z_ /]*|1/[A-Za-z_/]+)")
+_LINE = 100
+_TOLD = 80
+_DEEPEST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field that says something else than before: its path with the gate, and both texts; None where it is absent."""
+
+    path: str
+    old: str | None
+    new: str | None
+
+    def __str__(self) -> str:
+        if self.old is None:
+            return f"{self.path} is new: {_short(self.new)}"
+        if self.new is None:
+            return f"{self.path} is gone: {_short(self.old)}"
+        return f"{self.path} {_short(self.old)} → {_short(self.new)}"
+
+
+def _short(text: str | None) -> str:
+    return text if text is not None and len(text) <= _TOLD else f"{(text or '')[:_TOLD]}…"
+
+
+def packed(everything: Iterable[tuple[bytes, ...]]) -> str:
+    """Pack what digests were taken over into one text, in lines."""
+    content = preimage(preimage(parts) for parts in everything)
+    text = base64.b64encode(zlib.compress(content, 9)).decode("ascii")
+    return "\n".join(text[place : place + _LINE] for place in range(0, len(text), _LINE))
+
+
+@lru_cache(maxsize=64)
+def unpacked(text: str) -> Mapping[str, Signed]:
+    """Unpack what digests were taken over, by the digest that it has: nothing where the text is no such packing."""
+    try:
+        content = zlib.decompressobj().decompress(base64.b64decode("".join(text.split()), validate=True), _MOST)
+    except (ValueError, zlib.error):
+        return MappingProxyType({})
+    found: dict[str, Signed] = {}
+    for one in split(content) or ():
+        parts = split(one)
+        if parts is not None:
+            with suppress(ValueError, RecursionError):
+                told = signed(parts)
+                if all(_sound(data) for data in (told.data, told.files, told.plan)):
+                    found[sha256(one)] = told
+    return MappingProxyType(found)
+
+
+def _sound(data: object, depth: int = 0) -> bool:
+    """Tell whether what was unpacked is canonical data, no deeper than a plan can be."""
+    if isinstance(data, dict):
+        return depth < _DEEPEST and all(_sound(item, depth + 1) for item in data.values())
+    if isinstance(data, list):
+        return depth < _DEEPEST and all(_sound(item, depth + 1) for item in data)
+    return isinstance(data, str | bool)
+
+
+def changes(gate: str, old: Signed, new: Signed) -> tuple[Change, ...]:
+    """Give the fields of a gate that differ, in the order of their paths; prose is one field for each part of it."""
+    found = list(_differences(gate, old.data, new.data))
+    if old.prose != new.prose:
+        found.extend(prose_changes(gate, old.prose, new.prose))
+    found.extend(_differences(f"{gate}: file", old.files, new.files))
+    found.extend(_differences("plan", old.plan, new.plan))
+    return tuple(found)
+
+
+def field_changes(
+    gate: str, old: Mapping[str, Data], new: Mapping[str, Data], patterns: Iterable[str]
+) -> tuple[Change, ...]:
+    """Give the changes of those fields of a gate that patterns name; a pattern that was not signed is one itself."""
+    found: dict[str, Change] = {}
+    for pattern in patterns:
+        if pattern not in old:
+            found[pattern] = Change(f"{gate}.{pattern}", "not asked for", "part of the review")
+            continue
+        found.update((change.path, change) for change in _differences(gate, old[pattern], new.get(pattern, {})))
+    return tuple(found[path] for path in sorted(found))
+
+
+def _differences(gate: str, old: Data, new: Data) -> Iterator[Change]:
+    before, after = dict(leaves(old or {})), dict(leaves(new or {}))
+    for path in sorted(before.keys() | after.keys()):
+        if before.get(path) != after.get(path):
+            yield Change(_shown(gate, path), *alike(before.get(path), after.get(path)))
+
+
+def _shown(gate: str, path: str) -> str:
+    return path if path.partition("[")[0].partition(".")[0] == gate else f"{gate}.{path}"
+
+
+def prose_changes(gate: str, old: str, new: str) -> Iterator[Change]:
+    """Give the paragraphs that went and came; a paragraph is told by its first words."""
+    before, after = old.split("\n\n"), new.split("\n\n")
+    gone = [part for part in before if part not in after]
+    come = [part for part in after if part not in before]
+    for place in range(max(len(gone), len(come), 1)):
+        yield Change(f"{gate}: prose", _opening(gone, place), _opening(come, place))
+
+
+def _opening(parts: list[str], place: int) -> str | None:
+    if place >= len(parts):
+        return None
+    text = " ".join(parts[place].split())
+    return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
+
+
+def alike(old: str | None, new: str | None) -> tuple[str | None, str | None]:
+    """Write two canonical texts as people do; two quantities of one kind in the unit of the smaller one, that they can
+    be compared."""
+    before, after = _MEASURED.fullmatch(old or ""), _MEASURED.fullmatch(new or "")
+    if before is None or after is None or before[2] != after[2] or before[2] == RATIO:
+        return readable(old), readable(new)
+    unit = (readable(min((old or "", new or ""), key=_size)) or "").partition(" ")[2]
+    try:
+        size = unit_of(unit)[0]
+        return tuple(f"{digits(_size(text) / size)} {unit}" for text in (old or "", new or ""))  # type: ignore[return-value]
+    except KeyError:
+        return readable(old), readable(new)
+
+
+def _size(text: str) -> Decimal:
+    return Decimal(text.partition(" ")[0])
+
+
+def readable(text: str | None) -> str | None:
+    """Write a canonical text as people do: `7200 s` is `120 min`."""
+    found = _MEASURED.fullmatch(text or "")
+    if text is None or found is None:
+        return text
+    if found[2] == RATIO:
+        return amount(Decimal(found[1]), ()).text
+    try:
+        dimension = unit_of(found[2].removeprefix("1"))[1] if not found[2].startswith("1/") else _below(found[2])
+    except KeyError:
+        return text
+    return amount(Decimal(found[1]), dimension).text
+
+
+def _below(unit: str) -> tuple[tuple[str, int], ...]:
+    return tuple((name, -power) for name, power in unit_of(unit.removeprefix("1/"))[1])

@@ -1,0 +1,88 @@
+"""Estimates of every gate: what they rest on, and how old they are."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+
+from pydantic import BaseModel
+
+from plangate.checks.rule import Edit, Subject, rule
+from plangate.model.estimate import Estimate
+from plangate.model.problem import Problem, path_text
+from plangate.model.quantity import Quantity
+from plangate.model.walk import parts
+
+
+@rule(
+    "GEN011",
+    "Estimates say what they rest on",
+    severity="warning",
+    reason="A guess that nobody marked as one is read as a measurement.",
+    fails=(
+        Edit("02-sources.yml", "row_bytes: 300 B", "row_bytes: {low: 200 B, base: 300 B, high: 500 B, basis: guess}"),
+    ),
+    passes=(
+        Edit(
+            "02-sources.yml",
+            "row_bytes: 300 B",
+            "row_bytes: {low: 200 B, base: 300 B, high: 500 B, basis: measured, source: pg_stat, as_of: 2026-10-01}",
+        ),
+    ),
+)
+def estimates(subject: Subject) -> Iterator[Problem]:
+    """Each low/base/high estimate has a basis that is no guess, or is assumed; low ≤ base ≤ high (else an error)."""
+    assumed = {(item.gate, item.path) for item in subject.plan.assumed}
+    for gate, value in subject.plan.gates.items():
+        for path, part in parts(value):
+            if not isinstance(part, Estimate):
+                continue
+            low, base, high = part.cases
+            if isinstance(base, Quantity) and not low.base <= base.base <= high.base:
+                message = f"`{path_text(path)}`: low {low}, base {base}, high {high} are not in order"
+                yield Problem(
+                    "GEN011", message, gate, path, f"{low}, {base}, {high}", "low ≤ base ≤ high", severity="error"
+                )
+            spread = part.low is not None or part.high is not None
+            if (gate, path) not in assumed and (part.basis == "guess" or (spread and part.basis is None)):
+                said = "is a guess" if part.basis == "guess" else "does not say what it rests on"
+                yield Problem(
+                    "GEN011",
+                    f"`{path_text(path)}`: the estimate {base} {said}",
+                    gate,
+                    path,
+                    part.basis or "no basis",
+                    "basis: measured | vendor | analogy, or an assumption",
+                    hint="Write `{assume: …, because: …, if_wrong: …}` where nobody knows better yet",
+                )
+
+
+@rule(
+    "GEN012",
+    "Estimates and prices are not out of date",
+    severity="warning",
+    reason="Volumes and prices drift; half a year later a number describes another system.",
+    fails=(Edit("03-capacity.yml", "price_as_of: 2026-11-01", "price_as_of: 2025-11-01"),),
+)
+def fresh_estimates(subject: Subject) -> Iterator[Problem]:
+    """`as_of` of every estimate and `price_as_of` of prices is at most 180 days (checklists.yml) before the day."""
+    limit = subject.policy.checklists.thresholds.estimate_age
+    oldest = subject.today - timedelta(seconds=float(limit.base))
+    for gate, value in subject.plan.gates.items():
+        for path, part in parts(value):
+            for name in _dated(type(part)):
+                told = getattr(part, name)
+                if isinstance(told, date) and told < oldest:
+                    age = (subject.today - told).days
+                    yield Problem(
+                        "GEN012",
+                        f"`{path_text((*path, name))}`: {told} is {age} days old on {subject.today} (limit {limit})",
+                        gate,
+                        (*path, name),
+                        f"{age} d",
+                        f"<= {limit}",
+                    )
+
+
+@cache
+def _dated(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(name for name in ("as_of", "price_as_of") if name in model.model_fields)

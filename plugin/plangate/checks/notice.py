@@ -1,0 +1,137 @@
+"""Gate contracts: whether everybody whom a breaking change reaches was told in time, and what they do about it."""
+
+from collections.abc import Iterator
+
+from plangate.analysis.contract_change import Broken, Told, consumers_told
+from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.problem import Problem
+from plangate.model.text import spoken
+
+_MODEL, _CONTRACTS = "05-modeling.yml", "06-contracts.yml"
+_STATUS = (
+    "      - {name: status, type: string, nullable: false, values: [placed, shipped, cancelled], "
+    "description: State of the order}\n"
+)
+_VERSION = "version: 1.0.0"
+_EVOLUTION = "evolution: {versioning: semver, deprecation_window: 30 d}"
+_TOLD = """evolution:
+  versioning: semver
+  deprecation_window: 30 d
+  changes:
+    - {dataset: mart.orders, kind: column_removed, element: status, classification: breaking, reason: Moved to a table of its own, announce: 2026-11-20, sunset: SUNSET}
+  migrations:
+    - {consumer: stock_report, dataset: mart.orders, change: status, steps: Read the new table, owner: data_team, by: 2026-11-28, acknowledged: ACK}
+"""  # noqa: E501 -- as a plan writes it
+_SERVED = "    parallel_versions: 2\n    sla:"
+_READS = ("contracts.contracts", "modeling.models[].columns", "contracts.evolution")
+
+
+def _evolution(sunset: str = "2027-01-15", acknowledged: str = "true") -> Edit:
+    return Edit(_CONTRACTS, _EVOLUTION, _TOLD.replace("SUNSET", sunset).replace("ACK", acknowledged))
+
+
+_MAJOR = (Edit(_MODEL, _STATUS, ""), Edit(_CONTRACTS, _VERSION, "version: 2.0.0"))
+_PARALLEL = Edit(_CONTRACTS, "    sla:", _SERVED)
+
+
+@rule(
+    "CON005",
+    "Every consumer that a breaking change reaches has a migration and knows of it",
+    scope="plan",
+    tiers=FROM_B,
+    reason="A registry tells producers that a change breaks somebody. Only a plan knows whom, and whether they agreed.",
+    reads=(*_READS, "context.consumers"),
+    applies=lambda subject: bool(subject.facts.broken_contracts),
+    fails=(*_MAJOR, _PARALLEL, _evolution(acknowledged="false")),
+    passes=(*_MAJOR, _PARALLEL, _evolution()),
+)
+def consumers_migrate(subject: Subject) -> Iterator[Problem]:
+    """For each breaking change, compared or declared, every consumer that it reaches in any plan, over whatever is
+    built in between, has an entry in `evolution.migrations` that is acknowledged and done by the sunset.
+    """
+    missing: dict[tuple[str, str], list[tuple[Broken, Told, str]]] = {}
+    for one in subject.facts.broken_contracts:
+        for told in consumers_told(subject.facts, one.dataset, one.element):
+            if why := _unready(one, told):
+                missing.setdefault((told.reached.plan.id, told.name), []).append((one, told, why))
+    for (plan, name), entries in missing.items():
+        one, told, why = entries[0]
+        elsewhere = f" of plan {plan}" if plan != subject.plan.id else ""
+        owner = told.reached.entry.node.owner
+        what = spoken([entry.name for entry, _, _ in entries])
+        yield Problem(
+            "CON005",
+            f"{name}{elsewhere}{f' ({owner})' if owner else ''} is reached by the change of {what}: {why}",
+            "contracts",
+            told.path if told.migration else one.at,
+            told.migration.by.isoformat() if told.migration and told.migration.by else None,
+            f"a migration of {name}, acknowledged, by {one.sunset or 'the sunset'}",
+            "Agree with them on the steps and the day, and list it in `evolution.migrations`",
+            absent=told.migration is None,
+        )
+
+
+def _unready(one: Broken, told: Told) -> str:
+    entry = told.migration
+    if entry is None:
+        return "no migration is listed"
+    if entry.by is None:
+        return "its migration names no day"
+    if one.sunset is not None and entry.by > one.sunset:
+        return f"its migration ends on {entry.by}, after the sunset on {one.sunset}"
+    return "" if entry.acknowledged else "nobody there has acknowledged the migration"
+
+
+@rule(
+    "CON006",
+    "A breaking change is announced, and the old version stays as long as the policy says",
+    scope="plan",
+    tiers=FROM_B,
+    reason="Notice is what turns a broken report into a task somebody planned for.",
+    reads=_READS,
+    applies=lambda subject: bool(subject.facts.broken_contracts),
+    fails=(*_MAJOR, _PARALLEL, _evolution("2026-11-30")),
+    passes=(*_MAJOR, _PARALLEL, _evolution()),
+)
+def notice_is_given(subject: Subject) -> Iterator[Problem]:
+    """A breaking change has an entry in `evolution.changes` with `announce` and `sunset`, at least `deprecation_window`
+    apart, and until then two versions are served (`parallel_versions`, `live_versions`).
+    """
+    evolution = subject.plan.contracts.evolution if subject.plan.contracts else None
+    window = evolution.deprecation_window if evolution else None
+    for one in subject.facts.broken_contracts:
+        name, entry = one.name, one.entry
+        if entry is None:
+            if one.taken == "major":  # before the version says that it breaks, CON004 asks for that
+                message = f"The change of {name} breaks readers, and no entry of `evolution.changes` announces it"
+                expected = "an entry with `announce` and `sunset`"
+                yield Problem("CON006", message, "contracts", one.path, None, expected, absent=True)
+            continue
+        if entry.announce is None or entry.sunset is None:
+            lacks = spoken([field for field in ("announce", "sunset") if getattr(entry, field) is None])
+            message = f"The change of {name} breaks readers and has no {lacks}"
+            yield Problem("CON006", message, "contracts", one.at, None, "`announce` and `sunset`", absent=True)
+            continue
+        notice = (entry.sunset - entry.announce).days
+        if window is not None and notice * 86_400 < window.base:
+            yield Problem(
+                "CON006",
+                f"{name} is announced on {entry.announce} and gone on {entry.sunset}: {notice} d of notice, the "
+                f"policy asks for {window}",
+                "contracts",
+                (*one.at, "sunset"),
+                str(entry.sunset),
+                f"{window} after {entry.announce} or later",
+                "Serve the old version longer",
+            )
+        contract = one.contract
+        if contract is not None and (contract.parallel_versions or 1) < 2 and not contract.live_versions:
+            yield Problem(
+                "CON006",
+                f"{name} breaks readers, and only one version of {one.dataset} is served until {entry.sunset}",
+                "contracts",
+                (*one.path, "parallel_versions"),
+                str(contract.parallel_versions or 1),
+                "2, or the older one in `live_versions`",
+                absent=contract.parallel_versions is None,
+            )

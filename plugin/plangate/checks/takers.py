@@ -1,0 +1,160 @@
+"""What plans take from each other: the promised version, in time, and what happens when it changes."""
+
+from collections.abc import Iterator
+
+from plangate.analysis.compatibility.versions import satisfies
+from plangate.checks.portfolio import second, stands
+from plangate.checks.rule import Edit, Subject, rule
+from plangate.model.contracts import Migration
+from plangate.model.plan import Plan
+from plangate.model.problem import HEADER, Path, Problem
+from plangate.model.text import spoken
+
+
+@rule(
+    "PLN002",
+    "What is taken from another plan is promised there in a version that fits, and is there in time",
+    scope="portfolio",
+    tiers=("A", "B", "C"),
+    reason="A plan that builds on a table which comes later, or in another version, goes live on nothing.",
+    reads=("sources.sources", "modeling.models[].depends_on", "context.consumers[].reads", "contracts.contracts"),
+    applies=lambda subject: stands(subject) and bool(_taken_from_others(subject)),
+    fails=second(context="consumers: [{id: board, reads: [mart.orders], pinned: ^2}]\n"),
+)
+def taken_as_promised(subject: Subject) -> Iterator[Problem]:
+    """Of each dataset that another plan builds, that plan serves a version which the pin accepts, where one is pinned,
+    and it is live, or goes live no later than this plan.
+    """
+    plan = subject.plan
+    for name, other in _taken_from_others(subject):
+        node = subject.facts.lineage.by_id.get(name)
+        gate, path = (node.gate, node.path) if node else (HEADER, ("depends_on",))
+        mine, theirs = plan.header.go_live, other.header.go_live
+        late = other.header.intent != "live" and mine is not None and theirs is not None and theirs > mine
+        if late:
+            yield Problem(
+                "PLN002",
+                f"{name} comes from plan {other.id}, which goes live on {theirs:%Y-%m-%d}, after this plan on "
+                f"{mine:%Y-%m-%d}",
+                gate,
+                path,
+                f"{theirs:%Y-%m-%d}",
+                f"{mine:%Y-%m-%d} or earlier",
+                "Go live later, or settle with them what is read until then",
+            )
+        yield from _unfit(subject, name, other)
+
+
+def _taken_from_others(subject: Subject) -> tuple[tuple[str, Plan], ...]:
+    landscape, plan = subject.facts.landscape, subject.plan
+    return tuple(
+        (name, landscape.by_id[one])
+        for name in sorted(landscape.used.get(plan.id, ()))
+        for one in landscape.producers.get(name, ())
+        if one != plan.id
+    )
+
+
+def _unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
+    """Tell of pins on a dataset that no version which the other plan serves satisfies."""
+    contract = next(
+        (one for one in (other.contracts.contracts if other.contracts else ()) if one.dataset == name), None
+    )
+    if contract is None:
+        return  # CON001 asks the other plan for one
+    served = [version for version in (contract.version, *(one.version for one in contract.live_versions)) if version]
+    pins: list[tuple[str, str, Path]] = [
+        (consumer.pinned, "context", ("consumers", index, "pinned"))
+        for index, consumer in enumerate(subject.plan.context.consumers if subject.plan.context else ())
+        if consumer.pinned and name in consumer.reads
+    ]
+    if isinstance(contract.consumers, tuple):
+        node = subject.facts.lineage.by_id.get(name)
+        pins += [
+            (entry.pinned, node.gate, node.path)
+            for entry in contract.consumers
+            if entry.pinned and entry.consumer == subject.plan.id and node is not None
+        ]
+    for pin, gate, path in pins:
+        if not any(_accepts(pin, version) for version in served):
+            yield Problem(
+                "PLN002",
+                f"{name} is pinned to {pin}, plan {other.id} serves {spoken(served) or 'no version'}",
+                gate,
+                path,
+                pin,
+                spoken([f"^{version.partition('.')[0]}" for version in served]) or "a version that is served",
+            )
+
+
+def _accepts(pin: str, version: str) -> bool:
+    try:
+        return satisfies(version, pin)
+    except ValueError:
+        return True  # what is no version or no pin is told where it is written
+
+
+@rule(
+    "PLN008",
+    "A breaking change of another plan is in the migrations of whoever reads it",
+    scope="portfolio",
+    tiers=("A", "B", "C"),
+    reason="A plan that reads a column which another plan drops has to plan the day on which it stops.",
+    reads=("contracts.evolution", "sources.sources", "modeling.models[].depends_on"),
+    applies=lambda subject: stands(subject) and bool(_taken_from_others(subject)),
+    fails=(
+        *second(sources="sources: [{id: orders, datasets: [{id: mart.orders}]}]\n"),
+        Edit(
+            "06-contracts.yml",
+            "deprecation_window: 30 d}",
+            "deprecation_window: 30 d, changes: [{dataset: mart.orders, kind: column_removed, element: status, "
+            "classification: breaking, reason: Moved to another table, announce: 2026-11-20, sunset: 2027-01-15}]}",
+        ),
+    ),
+)
+def migrations_are_planned(subject: Subject) -> Iterator[Problem]:
+    """For each breaking change of a dataset that the plan takes from another one there is a migration, here or with the
+    plan's id there, that ends no later than the old version does.
+    """
+    for name, other in _taken_from_others(subject):
+        facts = subject.facts.of(other.id)
+        for one in facts.broken_contracts if facts else ():
+            if one.dataset != name:
+                continue
+            days = [entry.by for entry in _migrations(subject.plan, other, one.dataset, one.element)]
+            node = subject.facts.lineage.by_id.get(name)
+            gate, path = (node.gate, node.path) if node else (HEADER, ("depends_on",))
+            ends = f", which ends on {one.sunset}" if one.sunset else ""
+            if not days:
+                yield Problem(
+                    "PLN008",
+                    f"Plan {other.id} changes {one.name}{ends}: no migration of this plan is listed, here or there",
+                    gate,
+                    path,
+                    None,
+                    f"an entry of `evolution.migrations` by {one.sunset or 'the sunset'}",
+                    f"Read the plan of {name}, and settle the day with its owner",
+                )
+            elif one.sunset is not None and all(day is None or day > one.sunset for day in days):
+                yield Problem(
+                    "PLN008",
+                    f"Plan {other.id} ends {one.name} on {one.sunset}, this plan's migration is done on "
+                    f"{max(day for day in days if day) if any(days) else 'no stated day'}",
+                    gate,
+                    path,
+                    str(next((day for day in days if day), "")) or None,
+                    f"{one.sunset} or earlier",
+                )
+
+
+def _migrations(plan: Plan, other: Plan, dataset: str, element: str) -> Iterator[Migration]:
+    """Give the migrations of a plan off a change of another one, wherever they are listed."""
+    own = plan.contracts.evolution if plan.contracts else None
+    there = other.contracts.evolution if other.contracts else None
+    names = {plan.id, *(one.id for one in (plan.context.consumers if plan.context else ()))}
+    for evolution, known in ((own, None), (there, names)):
+        for entry in evolution.migrations if evolution else ():
+            named = not element or (entry.change or element).casefold() == element.casefold()
+            about = entry.dataset in {dataset, None} and named
+            if about and (known is None or entry.consumer in known):
+                yield entry

@@ -1,0 +1,90 @@
+"""The prose of gates: it says something, and leaves nothing open in a review."""
+
+import re
+from collections.abc import Iterator
+
+from plangate.analysis.wording import wording
+from plangate.checks.rule import Edit, Subject, rule
+from plangate.model.plan import Prose
+from plangate.model.problem import Problem
+from plangate.model.text import is_placeholder
+from plangate.model.walk import texts
+
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*?))?[ \t#]*$|[=-]{3,}[ \t]*$")
+_MARKER = re.compile(r"\b(UNRESOLVED|TODO|FIXME)\b")
+_QUESTION = re.compile(r"[ \t>*#_-]*(?:\d+[.)][ \t]*)?[*_]*open questions?\b[*_]*:?[*_]*[ \t]*(.*)", re.IGNORECASE)
+_NONE = re.compile(r"(?:none|no|nothing|there are none|all answered)\b.*", re.IGNORECASE)
+
+
+def _lines(prose: Prose) -> Iterator[tuple[int, str]]:
+    """Give the lines of prose with their numbers in the file, without comments on one line and blocks of code."""
+    fenced = False
+    for number, line in enumerate(prose.body.split("\n"), start=prose.first_line):
+        if line.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        elif not fenced:
+            yield number, re.sub(r"<!--.*?-->|`[^`]*`", "", line)
+
+
+@rule(
+    "TXT001",
+    "The prose of a gate says something",
+    minimal=True,
+    reason="A page with a heading and nothing beneath it looks like one that was written.",
+    applies=lambda subject: bool(subject.plan.prose),
+    fails=(Edit("01-context.md", new="# Context\n\n<!-- say why -->\n"),),
+    passes=(Edit("01-context.md", new="# Context\n\nStock is ordered by these numbers every night.\n"),),
+)
+def says_something(subject: Subject) -> Iterator[Problem]:
+    """A gate's Markdown, where there is one, is more than headings, comments, placeholders and text of the template."""
+    for gate, prose in subject.plan.prose.items():
+        lines = [line.strip() for line in wording(prose.body).split("\n") if line.strip()]
+        said = [line for line in lines if not _HEADING.fullmatch(line)]
+        if any(not is_placeholder(line.lstrip("-*+>0123456789. ")) for line in said):
+            continue
+        what = "only placeholders" if said else "only headings" if lines else "nothing"
+        yield Problem(
+            "TXT001",
+            f"{prose.file} holds {what}",
+            gate,
+            observed=what,
+            expected="what the YAML cannot say, in sentences",
+            hint=f"Write it, or take {prose.file} away",
+            file=prose.file,
+            line=prose.first_line,
+        )
+
+
+@rule(
+    "TXT002",
+    "Nothing is left open in a plan in review",
+    minimal=True,
+    reason="A reviewer who approves a TODO has approved whatever comes of it.",
+    applies=lambda subject: subject.in_review,
+    fails=(Edit("01-context.md", new="Stock is ordered by these numbers. TODO: by whom?\n"),),
+    passes=(Edit("01-context.md", new="Stock is ordered by these numbers.\n\nOpen questions: none\n"),),
+)
+def nothing_open(subject: Subject) -> Iterator[Problem]:
+    """Neither prose nor text of a plan in review holds UNRESOLVED, TODO or FIXME, and no open question is left."""
+    for gate, value in subject.plan.gates.items():
+        for path, text in texts(value):
+            if found := _MARKER.search(text):
+                yield Problem("TXT002", f"`{found[1]}` stands in the text: {text.strip()[:80]}", gate, path, found[1])
+    for gate, prose in subject.plan.prose.items():
+        lines = list(_lines(prose))
+        for place, (number, line) in enumerate(lines):
+            marker, question = _MARKER.search(line), _QUESTION.fullmatch(line.strip())
+            if marker:
+                message = f"`{marker[1]}` stands in the text: {line.strip()[:80]}"
+                yield Problem("TXT002", message, gate, observed=marker[1], file=prose.file, line=number)
+            left = (question[1].strip() or _next(lines[place + 1 :])) if question else ""
+            if left and not marker and not _NONE.fullmatch(left.lstrip("-*+> ")):
+                message = f"A question is open: {left.strip()[:80]}"
+                hint = "Answer it, or write it as an assumption with an owner and a day"
+                yield Problem("TXT002", message, gate, observed=left[:80], hint=hint, file=prose.file, line=number)
+
+
+def _next(lines: list[tuple[int, str]]) -> str:
+    """Give the first line that is not empty, nothing where it is a heading."""
+    line = next((text for _, text in lines if text.strip()), "")
+    return "" if _HEADING.fullmatch(line) else line

@@ -1,0 +1,1 @@
+"""The runbook of a cutover in the forms that other programs read."""

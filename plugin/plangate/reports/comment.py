@@ -1,0 +1,177 @@
+"""The one comment of a pull request: who must act and on what, the verdict, and everything that the change causes.
+
+What an author wrote stands in fences that it cannot close, or entity-encoded within `<code>`, where no mention counts.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from plangate.analysis.changes.plan import NumberChange
+from plangate.analysis.changes.weight import WEIGHTS
+from plangate.analysis.waivers import covers
+from plangate.checks.finding import Finding
+from plangate.checks.report import Report
+from plangate.model.reference import PLAN
+from plangate.model.review import Waiver
+from plangate.reports import outcome
+from plangate.reports.difference import DifferenceReport, PlanDifference
+from plangate.reports.difference_text import affected_text, plan_lines, title
+from plangate.reports.github import MOST
+from plangate.reports.headline import head
+from plangate.reports.lines import line, visible
+from plangate.reports.markdown import LONGEST, fenced
+from plangate.reports.status import WORDS, Action
+
+MARKER = "<!-- plangate: the one comment -->"
+"""The hidden first line by which the comment is found again."""
+
+_ROOM = 400  # kept for the lines that count what was cut, and for the last line
+_MARKUP = re.compile(r"[^0-9A-Za-z\u0080-\U0010ffff ]")
+_NUMBERS = 3
+_NAMES = 4
+_DAYS = 14
+
+
+def report_comment(report: Report, diff: DifferenceReport | None, *, failed: bool, preview: str | None = None) -> str:
+    """Write the comment, at most 65,536 characters; lines that do not fit are counted.
+
+    Without a difference it tells what the check found. `preview` is the address of the portal that was built for it.
+    """
+    rows = [MARKER, f"## Plangate: {'failed' if failed else 'passed'}", ""]
+    text = "\n".join(rows) + "\n"
+    left = 0
+    for part, authors in _sections(report, diff, preview):
+        added, cut = _fitting(part, authors, LONGEST - _ROOM - len(text))
+        text, left = text + added, left + cut
+    if left:
+        text += f"{outcome.count(left, 'line')} did not fit.\n\n"
+    return text + f"{_annotated(report)}\n"
+
+
+def _sections(report: Report, diff: DifferenceReport | None, preview: str | None) -> Iterator[tuple[str, list[str]]]:
+    """Give Markdown of ours, each with lines of authors that go into a fence behind it."""
+    plans = diff.plans if diff is not None else ()
+    for plan in plans:
+        for row in _roles(plan, preview):
+            yield row, []
+    yield f"\n{outcome.examined(report)}. {outcome.counted(report)}.\n\n", []
+    for plan in plans:
+        for row in _table(plan):
+            yield row, []
+    for plan in plans:
+        yield f"### {_code(plan.change.plan)}\n\n", [line("plan ", title(plan)), *plan_lines(plan)]
+    reached = [affected_text(one) for plan in plans for one in plan.change.affected]
+    if reached:
+        yield "### Consumers affected\n\n", [line("- ", row) for row in dict.fromkeys(reached)]
+    outside = [one for plan in plans for one in plan.new_findings if diff is not None and one.file not in diff.files]
+    if outside:
+        yield "### Findings elsewhere that this change causes\n\n", [head(one) for one in outside]
+    waivers = list(_waivers(report))
+    if waivers:
+        yield "### Waivers used and ending\n\n", waivers
+    if diff is None:
+        yield "### Findings\n\n", [head(one) for one in outcome.findings(report)] or [line("none")]
+    notes = (*report.notes, *(diff.notes if diff is not None else ()))
+    if notes:
+        yield "### Notes\n\n", [line("note ", note) for note in dict.fromkeys(notes)]
+
+
+def _fitting(ours: str, authors: Sequence[str], room: int) -> tuple[str, int]:
+    """Give as much of a section as there is room for, and the number of lines that are left out."""
+    if not authors:
+        return (ours, 0) if len(ours) <= room else ("", max(1, ours.count("\n")))
+    kept: list[str] = []
+    used, longest = len(ours) + len("text\n\n\n\n"), 3
+    for row in authors:
+        longest = max([longest, *(len(run) + 1 for run in re.findall("`+", row))])
+        used += len(row) + 1
+        if used + 2 * longest > room:
+            break
+        kept.append(row)
+    if not kept:
+        return "", len(authors)
+    return ours + "\n".join(fenced(kept)) + "\n\n", len(authors) - len(kept)
+
+
+def _roles(plan: PlanDifference, preview: str | None) -> Iterator[str]:
+    """Write a line for each role that must act: gates, what there is to decide, what is assumed, whom it affects."""
+    roles: dict[str, list[str]] = {}
+    for action in plan.actions:
+        roles.setdefault(action.role or "", []).extend(action.gates)
+    for role, gates in roles.items():
+        names = tuple(dict.fromkeys(gates))
+        said = [f"- **{_code(role)}** of {_code(plan.change.plan)}: {outcome.count(len(names), 'gate')}."]
+        breaking = sum(one.weight == "breaking" and one.gate in names for one in plan.change.differences)
+        decide = [*([f"{breaking} breaking"] if breaking else []), *map(_decided, _weighty(plan.change.numbers))]
+        if decide:
+            said.append(f"Decide: {'; '.join(decide)}.")
+        if number := sum(gate in names for gate in plan.assumed):
+            said.append(f"Assumed, unmeasured: {number}.")
+        if plan.change.affected:
+            shown = [f"{_code(one.consumer)} ({_code(one.owner or 'no owner')})" for one in plan.change.affected]
+            more = f" and {len(shown) - _NAMES} more" if len(shown) > _NAMES else ""
+            said.append(f"Affects: {', '.join(shown[:_NAMES])}{more}.")
+        if preview is not None and PLAN.fullmatch(plan.change.plan):
+            said.append(f"[Preview]({preview.rstrip('/')}/plans/{plan.change.plan}/)")
+        yield " ".join(said) + "\n"
+
+
+def _weighty(found: Sequence[NumberChange]) -> list[NumberChange]:
+    """Choose the numbers that a reviewer decides about: risks, then those that are held against a limit."""
+    ranked = sorted(found, key=lambda one: (WEIGHTS.index(one.weight), one.limit is None))
+    return [one for one in ranked if one.weight == "risk" or one.limit is not None][:_NUMBERS]
+
+
+def _decided(one: NumberChange) -> str:
+    old, new = (str(side.computed.value) if side is not None else "not known" for side in (one.old, one.new))
+    limit = f" (limit {one.limit})" if one.limit is not None else ""
+    return _code(f"{one.named.label} {old} → {new}{limit}")
+
+
+def _table(plan: PlanDifference) -> Iterator[str]:
+    if not plan.gates:
+        return
+    yield f"| Gate of {_code(plan.change.plan)} | Before | After | Roles needed | Why |\n|---|---|---|---|---|\n"
+    for move in plan.gates:
+        needed = [action for action in plan.actions if move.gate in action.gates]
+        roles = "; ".join(f"{WORDS[one.what]}: {_code(_who(one))}" for one in needed)
+        own = [one for one in plan.change.differences if one.gate == move.gate and one.kind != "follows"]
+        counts = [f"{n} {weight}" for weight in WEIGHTS if (n := sum(one.weight == weight for one in own))]
+        lapsed = [_code(f"{word.person} is {word.standing}") for word in plan.lapsed if word.gate == move.gate]
+        why = "; ".join([*counts, *lapsed]) or "follows from elsewhere"
+        states = (move.before or "not there", move.after or "not there")
+        yield f"| {_code(move.gate)} | {states[0]} | {states[1]} | {roles or 'none'} | {why} |\n"
+    yield "\n"
+
+
+def _who(action: Action) -> str:
+    return f"{action.role} ({', '.join(action.people) or 'nobody'})"
+
+
+def _waivers(report: Report) -> Iterator[str]:
+    for plan in report.plans:
+        waived = [finding for finding in report.of(plan.id) if finding.verdict == "waived"]
+        for waiver in plan.facts.plan.waivers:
+            used = sum(_covers(waiver, finding) for finding in waived)
+            days = (waiver.expires - report.today).days
+            if used or days <= _DAYS:
+                until = f"expired on {waiver.expires}" if days < 0 else f"ends on {waiver.expires}, in {days} d"
+                yield line(
+                    "- ", f"{waiver.id} of {plan.id}, {waiver.rule}: used {used} times, {until} ({waiver.owner})"
+                )
+
+
+def _covers(waiver: Waiver, finding: Finding) -> bool:
+    return covers(waiver, finding.rule, finding.gate, finding.path)
+
+
+def _annotated(report: Report) -> str:
+    """Say how many findings are shown beside the lines: at most 10 errors and 10 warnings."""
+    failing = [finding for finding in outcome.findings(report) if finding.verdict == "fail"]
+    shown = sum(min(MOST, sum(one.severity == severity for one in failing)) for severity in ("error", "warning"))
+    return f"{shown} of {outcome.count(len(failing), 'finding')} annotated; today {report.today.isoformat()}"
+
+
+def _code(text: str) -> str:
+    """Show an author's text within a line of Markdown: no letter of it is markup, and no name in it is called."""
+    return f"<code>{_MARKUP.sub(lambda found: f'&#{ord(found[0])};', visible(text))}</code>"
