@@ -161,7 +161,7 @@ class Facts:
     @cached_property
     def cost(self) -> cost.CostFacts:
         """Monthly and one-off cost."""
-        return cost.cost(self.plan, self.capacity)
+        return cost.CostFacts(self.plan, self.capacity)
 
     @cached_property
     def cutover(self) -> cutover.Schedule | None:
