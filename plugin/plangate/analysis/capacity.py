@@ -1,7 +1,7 @@
 """Volumes of a plan: its workloads together, today and month by month, against throughput and at the cutover."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -35,6 +35,7 @@ class CapacityFacts:
     plan: Plan
     horizon_months: int
     binary: bool
+    _totals: dict[int, Computed | None] = field(default_factory=dict, repr=False)
 
     @cached_property
     def workloads(self) -> tuple[WorkloadFacts, ...]:
@@ -66,6 +67,11 @@ class CapacityFacts:
         return total((entry.dataset, entry.peak_rate) for entry in self.workloads)
 
     @cached_property
+    def peak_at_horizon(self) -> Computed | None:
+        """The rate at which all peaks meet at the horizon."""
+        return self._peak_in(self.horizon_months)
+
+    @cached_property
     def stored(self) -> tuple[Computed, ...]:
         """What is stored at each month from go-live (0) to the horizon; empty where one of them is not known."""
         return whole([self._stored_in(month) for month in range(self.horizon_months + 1)])
@@ -78,7 +84,7 @@ class CapacityFacts:
     @cached_property
     def throughput(self) -> PeakFacts:
         """The peak against the shared path."""
-        passed, last = None, self._peak_in(self.horizon_months)
+        passed, last = None, self.peak_at_horizon
         if self.limit is not None and last is not None:
             months = lambda: (month.value.base for month in self.peaks)  # noqa: E731
             passed = crossing(last.value.base, months, self.limit.value.base, rises=self._rises)
@@ -131,7 +137,10 @@ class CapacityFacts:
         return not any(entry.shrinks for entry in self.workloads)
 
     def _stored_in(self, month: int) -> Computed | None:
-        return total(((entry.dataset, entry.stored(month)) for entry in self.workloads), binary=self.binary)
+        if month not in self._totals:
+            parts = ((entry.dataset, entry.stored(month)) for entry in self.workloads)
+            self._totals[month] = total(parts, binary=self.binary)
+        return self._totals[month]
 
     def _peak_in(self, month: int) -> Computed | None:
         return total((entry.dataset, entry.peak(month)) for entry in self.workloads)

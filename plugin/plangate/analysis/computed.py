@@ -106,7 +106,10 @@ def _quantity(number: Any) -> Quantity:
 
 def named(name: str, entry: Input | None) -> Input | None:
     """Give an input under the name that a formula has for it."""
-    return replace(entry, name=name) if entry is not None else None
+    if entry is None or entry.name == name:
+        return entry
+    said = entry.gate, entry.path, entry.of, entry.parameter, entry.basis
+    return Input(name, entry.low, entry.value, entry.high, *said)
 
 
 def per(entry: Input | None, base: str) -> Input | None:
@@ -117,7 +120,8 @@ def per(entry: Input | None, base: str) -> Input | None:
         Quantity(case.base, tuple(sorted({**dict(case.dimension), base: -1}.items())), case.value, case.unit, case.text)
         for case in (entry.low, entry.value, entry.high)
     )
-    return replace(entry, low=low, value=value, high=high)
+    same = entry.low is entry.value is entry.high
+    return replace(entry, low=value if same else low, value=value, high=value if same else high)
 
 
 def compute(formula_id: str, *inputs: Input | None, binary: bool = False) -> Computed | None:

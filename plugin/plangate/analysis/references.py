@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from pydantic import BaseModel
+
 from plangate.analysis.derived import Derived
 from plangate.analysis.landscape import Landscape, listed
-from plangate.analysis.lineage import Lineage, produced
+from plangate.analysis.lineage import produced
 from plangate.model.nearest import nearest
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
@@ -43,8 +45,8 @@ class References:
     plan: Plan
     policy: Policy
     derived: Derived
-    lineage: Lineage
     landscape: Landscape
+    parts: Mapping[str, Iterable[tuple[Path, BaseModel]]]
 
     @cached_property
     def _defined(self) -> tuple[tuple[str, Definition], ...]:
@@ -52,8 +54,12 @@ class References:
 
     @cached_property
     def _marks(self) -> tuple[tuple[str, Use | Definition], ...]:
-        gates = ((HEADER, self.plan.header), *self.plan.gates.items())
-        return tuple((gate, found) for gate, value in gates for found in marks(value))
+        return tuple((gate, found) for gate, parts in self.parts.items() for found in marks(parts))
+
+    @cached_property
+    def uses(self) -> tuple[tuple[str, Use], ...]:
+        """Every place of plan.yml and of the gates that names an element."""
+        return tuple((gate, found) for gate, found in self._marks if isinstance(found, Use))
 
     @cached_property
     def _own(self) -> Mapping[str, frozenset[str]]:
@@ -99,11 +105,7 @@ class References:
 
     def unresolved(self) -> tuple[Unresolved, ...]:
         """Find every use that names nothing."""
-        return tuple(
-            Unresolved(gate, use, self._near(use))
-            for gate, use in self._marks
-            if isinstance(use, Use) and not self._resolves(use)
-        )
+        return tuple(Unresolved(gate, use, self._near(use)) for gate, use in self.uses if not self._resolves(use))
 
     def _resolves(self, use: Use) -> bool:
         return any(

@@ -10,7 +10,6 @@ from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.estimate import Estimate
 from plangate.model.problem import Problem, path_text
 from plangate.model.quantity import Quantity
-from plangate.model.walk import parts
 
 
 @rule(
@@ -32,8 +31,8 @@ from plangate.model.walk import parts
 def estimates(subject: Subject) -> Iterator[Problem]:
     """Each low/base/high estimate has a basis that is no guess, or is assumed; low ≤ base ≤ high (else an error)."""
     assumed = {(item.gate, item.path) for item in subject.plan.assumed}
-    for gate, value in subject.plan.gates.items():
-        for path, part in parts(value):
+    for gate, parts in subject.facts.parts.items():
+        for path, part in parts:
             if not isinstance(part, Estimate):
                 continue
             low, base, high = part.cases
@@ -67,8 +66,8 @@ def fresh_estimates(subject: Subject) -> Iterator[Problem]:
     """`as_of` of every estimate and `price_as_of` of prices is at most 180 days (checklists.yml) before the day."""
     limit = subject.policy.checklists.thresholds.estimate_age
     oldest = subject.today - timedelta(seconds=float(limit.base))
-    for gate, value in subject.plan.gates.items():
-        for path, part in parts(value):
+    for gate, parts in subject.facts.parts.items():
+        for path, part in parts:
             for name in _dated(type(part)):
                 told = getattr(part, name)
                 if isinstance(told, date) and told < oldest:

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.nearest import nearest
 from plangate.model.problem import HEADER, Path, Problem, path_text
-from plangate.model.reference import uses
 from plangate.model.text import is_placeholder
-from plangate.model.walk import texts
 
 _PROSE = frozenset({"problem", "because", "reason", "change_policy", "reprocessing", "break_glass", "justification"})
 """Fields whose text has to be a sentence, not a word."""
@@ -151,9 +149,8 @@ def times(subject: Subject) -> Iterator[Problem]:
 def written_texts(subject: Subject) -> Iterator[Problem]:
     """No text is a placeholder (`TBD`, `n/a`, `…`, template text); reasons and problem statements are sentences."""
     least = subject.policy.checklists.thresholds.prose_length
-    for gate, value in subject.plan.gates.items():
-        for path, text in texts(value):
-            yield from _text_problems(gate, path, text, least)
+    for gate, path, text in subject.facts.texts:
+        yield from _text_problems(gate, path, text, least)
     for (gate, path), reason in subject.plan.not_applicable.items():
         yield from _text_problems(gate, (*path, "not_applicable"), reason, least, prose=True)
     for assumed in subject.plan.assumed:
@@ -215,15 +212,14 @@ def owners(subject: Subject) -> Iterator[Problem]:
             f"The plan names {len(named)} accountable owners; name one" if header.owners else "The plan has no owner"
         )
         yield Problem("GEN013", message, HEADER, ("owners",), f"{len(named)}", "one owner with role accountable")
-    for gate, value in ((HEADER, header), *subject.plan.gates.items()):
-        for use in uses(value):
-            if use.kinds != ("team",):
-                continue
-            if not people.knows(use.text):
-                near = nearest(use.text, people.names())
-                hint = f"; did you mean `{near}`?" if near else ""
-                message = f"`{use.text}` is no person, team or rota of people.yml{hint}"
-                yield Problem("GEN013", message, gate, use.path, use.text, near or "a name of people.yml")
-            elif use.text in people.people and not people.here(use.text, subject.today):
-                message = f"`{use.text}` has left by {subject.today}; name who took over"
-                yield Problem("GEN013", message, gate, use.path, use.text, "a person who is here")
+    for gate, use in subject.facts.references.uses:
+        if use.kinds != ("team",):
+            continue
+        if not people.knows(use.text):
+            near = nearest(use.text, people.names())
+            hint = f"; did you mean `{near}`?" if near else ""
+            message = f"`{use.text}` is no person, team or rota of people.yml{hint}"
+            yield Problem("GEN013", message, gate, use.path, use.text, near or "a name of people.yml")
+        elif use.text in people.people and not people.here(use.text, subject.today):
+            message = f"`{use.text}` has left by {subject.today}; name who took over"
+            yield Problem("GEN013", message, gate, use.path, use.text, "a person who is here")

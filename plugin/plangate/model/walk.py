@@ -1,6 +1,6 @@
 """Walks over a typed gate: every part in it, every text that an author wrote freely."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_origin
@@ -8,14 +8,13 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from plangate.model.problem import Path
-from plangate.model.reference import holds_parts
 
 
-def parts(part: BaseModel, path: Path = ()) -> Iterator[tuple[Path, BaseModel]]:
+def parts(part: BaseModel) -> list[tuple[Path, BaseModel]]:
     """Find a part and every part within it, in the order of the file, each with its path."""
     found: list[tuple[Path, BaseModel]] = []
-    _gather(part, path, found)
-    return iter(found)
+    _gather(part, (), found)
+    return found
 
 
 def _gather(value: object, path: Path, found: list[tuple[Path, BaseModel]]) -> None:
@@ -33,9 +32,9 @@ def _gather(value: object, path: Path, found: list[tuple[Path, BaseModel]]) -> N
             _gather(item, (*path, key), found)
 
 
-def texts(part: BaseModel) -> Iterator[tuple[Path, str]]:
-    """Find every text that is free: no id, reference, enumeration, date or number."""
-    for path, inner in parts(part):
+def texts(found: Iterable[tuple[Path, BaseModel]]) -> Iterator[tuple[Path, str]]:
+    """Find every text in parts that were found that is free: no id, reference, enumeration, date or number."""
+    for path, inner in found:
         for attribute, name in _free(type(inner)):
             value = getattr(inner, attribute)
             if isinstance(value, str):
@@ -50,8 +49,15 @@ def _holders(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (attribute, info.alias or attribute)
         for attribute, info in model.model_fields.items()
-        if holds_parts(info.annotation)
+        if _holds_parts(info.annotation)
     )
+
+
+def _holds_parts(annotation: Any) -> bool:
+    """Tell whether a value of an annotated field can be a part, or hold one."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return True
+    return any(_holds_parts(arg) for arg in getattr(annotation, "__args__", ()))
 
 
 @cache
