@@ -89,14 +89,18 @@ class References:
         }
         return own
 
-    def _known(self, kind: str) -> tuple[Collection[str], ...]:
-        """The ids of a kind that a reference may name: those of the plan, and those of all plans."""
+    @cached_property
+    def _known(self) -> Mapping[str, tuple[Collection[str], ...]]:
+        """The ids of each kind that a reference may name: those of the plan, and those of all plans."""
         others = {"dataset": self.landscape.built, "plan": self.landscape.by_id.keys()}
-        return (self._own.get(kind, frozenset()), *((others[kind],) if kind in others else ()))
+        return {kind: (ids, others[kind]) if kind in others else (ids,) for kind, ids in self._own.items()}
 
     def is_known(self, kind: str, text: str) -> bool:
         """Tell whether an element of a kind has an id: in this plan, or a dataset or a plan in any."""
-        return any(text in ids for ids in self._known(kind))
+        for ids in self._known.get(kind, ()):  # noqa: SIM110 -- asked thousands of times, and faster like this
+            if text in ids:
+                return True
+        return False
 
     @cached_property
     def columns(self) -> Mapping[str, frozenset[str]]:
@@ -108,9 +112,10 @@ class References:
         return tuple(Unresolved(gate, use, self._near(use)) for gate, use in self.uses if not self._resolves(use))
 
     def _resolves(self, use: Use) -> bool:
-        return any(
-            self._is_column(use.text) if kind == "column" else self.is_known(kind, use.text) for kind in use.kinds
-        )
+        for kind in use.kinds:
+            if self._is_column(use.text) if kind == "column" else self.is_known(kind, use.text):
+                return True
+        return False
 
     def _is_column(self, text: str) -> bool:
         dataset, _, column = text.partition("#")
@@ -118,14 +123,14 @@ class References:
         return self.is_known("dataset", dataset) and (listed is None or column in listed)
 
     def _near(self, use: Use) -> str | None:
-        candidates: Iterable[str] = {name for kind in use.kinds for ids in self._known(kind) for name in ids}
+        candidates: Iterable[str] = {name for kind in use.kinds for ids in self._known.get(kind, ()) for name in ids}
         text = use.text
         if "column" in use.kinds:
             dataset, _, column = text.partition("#")
             if self.is_known("dataset", dataset):
                 candidates = {f"{dataset}#{name}" for name in self.columns.get(dataset, ())}
             else:
-                near = nearest(dataset, {name for ids in self._known("dataset") for name in ids})
+                near = nearest(dataset, {name for ids in self._known["dataset"] for name in ids})
                 return f"{near}#{column}" if near else None
         return nearest(text, candidates)
 

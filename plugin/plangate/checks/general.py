@@ -158,13 +158,16 @@ def written_texts(subject: Subject) -> Iterator[Problem]:
 
 
 def _text_problems(gate: str, path: Path, text: str, least: int, *, prose: bool = False) -> Iterator[Problem]:
-    name = next((part for part in reversed(path) if isinstance(part, str)), "")
-    if is_placeholder(text) and (prose or name in _PROSE or text.strip().casefold() not in _ANSWERS):
+    empty, short = is_placeholder(text), len(text.strip()) < least
+    if not (empty or short):
+        return
+    prose = prose or next((part for part in reversed(path) if isinstance(part, str)), "") in _PROSE
+    if empty and (prose or text.strip().casefold() not in _ANSWERS):
         shown = f"`{text}` fills nothing" if text.strip() else "is empty"
         yield Problem(
             "GEN007", f"`{path_text(path)}`: {shown}", gate, path, text or "nothing", "what is meant, in words"
         )
-    elif (prose or name in _PROSE) and len(text.strip()) < least:
+    elif prose and short:
         message = f"`{path_text(path)}`: `{text}` is too short to say why; write a sentence"
         yield Problem("GEN007", message, gate, path, text, f"at least {least} characters")
 

@@ -71,8 +71,8 @@ class _Asked:
 
 def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Report, Portfolio]:
     """Check what is asked for, write the baseline where that is asked for, and check again under it."""
-    references = options.references_folder(asked.references_dir)
-    portfolio = options.portfolio(asked.plans_dir, references, lambda done, of: step("Reading", done, of))
+    references, jobs = options.references_folder(asked.references_dir), asked.jobs or cores()
+    portfolio = options.portfolio(asked.plans_dir, references, partial(step, "Reading"), jobs)
     if asked.baseline_file is not None:
         portfolio = _with_baseline(portfolio, asked.baseline_file, to_be_written=asked.write_baseline)
     only, notes = _chosen(asked, portfolio, references)
@@ -93,7 +93,7 @@ def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Rep
             base=base,
             identity=identity,
             require=asked.require,
-            jobs=asked.jobs or cores(),
+            jobs=jobs,
             progress=partial(step, "Checking"),
         )
 

@@ -114,7 +114,7 @@ def references_folder(folder: Path | None) -> Path | None:
 
 
 def portfolio(
-    plans: Path, references: Path | None, progress: Callable[[int, int], None] = lambda done, of: None
+    plans: Path, references: Path | None, progress: Callable[[int, int], None] = lambda done, of: None, jobs: int = 1
 ) -> "Portfolio":
     """Read all plans; a folder that is not there or holds no plan is a usage error. Broken configuration is told."""
     from plangate.reading.portfolio import read_portfolio  # noqa: PLC0415 -- the options alone stay cheap
@@ -123,7 +123,7 @@ def portfolio(
         raise click.UsageError(
             f"{plans.as_posix()} is no folder; run this where plans/ lies, or name it by --plans-dir"
         )
-    found = read_portfolio(plans, references_folder(references), root=Path(), progress=progress)
+    found = read_portfolio(plans, references_folder(references), root=Path(), jobs=jobs, progress=progress)
     if not found.reads and not found.failures:
         raise click.UsageError(f"{plans.as_posix()} holds no plan; `plangate new PLAN` starts one")
     tell_problems(found.problems)
