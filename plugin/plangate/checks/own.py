@@ -1,6 +1,7 @@
 """The organisation's own rules beside those of the catalogue: the same verdicts, findings and pages."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +15,9 @@ from plangate.reading.expressions import chains, read_gates
 from plangate.reading.own_rules import run
 from plangate.reading.plan import GATES
 
+_FEW = 32
+"""So many plans are not worth a process of their own."""
+
 
 def known_rules(policy: Policy) -> dict[str, Rule]:
     """Give every rule that a portal has, the catalogue's first, each part sorted by id."""
@@ -21,10 +25,17 @@ def known_rules(policy: Policy) -> dict[str, Rule]:
     return all_rules() | own
 
 
-def ask(plans: Iterable[Plan], rules: Sequence[OwnRule]) -> dict[str, Answers]:
-    """Run own rules over plans; whatever a rule does, every plan gets its answers."""
+def ask(plans: Sequence[Plan], rules: Sequence[OwnRule], jobs: int = 1) -> dict[str, Answers]:
+    """Run own rules over plans, by up to `jobs` processes; whatever a rule does, every plan gets its answers."""
     gates = read_gates(text for rule in rules for text in (rule.for_each or "", rule.require))
-    told = run("judge", rules, {plan.id: PlainPlan(plan, gates).data for plan in plans})
+
+    def judge(part: Sequence[Plan]) -> dict[tuple[str, str], Any]:
+        return run("judge", rules, {plan.id: PlainPlan(plan, gates).data for plan in part})
+
+    size = max(_FEW, -(-len(plans) // max(jobs, 1)))
+    with ThreadPoolExecutor(max(jobs, 1)) as threads:  # each waits for a process of its own
+        parts = threads.map(judge, [plans[start : start + size] for start in range(0, len(plans), size)])
+        told = {asked: entries for part in parts for asked, entries in part.items()}
     found: dict[str, dict[str, Sequence[Answer]]] = {plan: {} for plan, _ in told}
     for (plan, rule), entries in told.items():
         ended = Answer("unknown", why="it took more time or memory than a rule may have")

@@ -54,7 +54,8 @@ def check(  # noqa: PLR0913 -- each is a choice of its own
     known = known_rules(portfolio.policy)
     landscape = Landscape(portfolio.plans, base=Landscape(base.plans) if base is not None else None)
     asked = {name: known[name] for name in rules} or known
-    answers = _answers(portfolio, wanted, asked, chosen)
+    with without_collector():
+        answers = _answers(portfolio, wanted, asked, chosen, jobs or 1)
     outcomes: list[_Outcome] = []
     failures = dict(portfolio.failures)
 
@@ -106,12 +107,12 @@ def check(  # noqa: PLR0913 -- each is a choice of its own
 
 
 def _answers(
-    portfolio: Portfolio, wanted: Iterable[str], asked: Mapping[str, Rule], preset: str
+    portfolio: Portfolio, wanted: Iterable[str], asked: Mapping[str, Rule], preset: str, jobs: int
 ) -> Mapping[str, Answers]:
     """Ask the organisation's own rules about plans, where there are any and the preset has them."""
     lists = portfolio.policy.checklists
     chosen = [own for own in lists.rules if own.id in asked and why_off(asked[own.id], preset, None, lists) is None]
-    return ask((portfolio.read(name).plan for name in wanted), chosen) if chosen else {}
+    return ask([portfolio.read(name).plan for name in wanted], chosen, jobs) if chosen else {}
 
 
 def _outdated(
