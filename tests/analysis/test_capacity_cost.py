@@ -7,7 +7,7 @@ import pytest
 
 from plangate.analysis.amount import MONTH
 from plangate.analysis.capacity import capacity
-from plangate.analysis.cost import cost
+from plangate.analysis.cost import CostFacts
 
 from .plans import plan
 
@@ -89,7 +89,7 @@ def test_tables_that_are_kept_whole(tmp_path: Path, shape: str, more: str, store
 
 def test_cost_by_hand(tmp_path: Path) -> None:
     read = plan(tmp_path, sources=SOURCES, ingestion=INGESTION, capacity=CAPACITY)
-    found = cost(read, capacity(read))
+    found = CostFacts(read, capacity(read))
     assert found.monthly is not None
     assert [str(case) for case in (found.monthly.low, found.monthly.value, found.monthly.high)] == [
         "24 EUR/month",
@@ -111,6 +111,6 @@ def test_cost_by_hand(tmp_path: Path) -> None:
 def test_an_open_line_leaves_the_total_open(tmp_path: Path) -> None:
     text = CAPACITY.replace("stock: raw.orders, ", "stock: raw.elsewhere, ")
     read = plan(tmp_path, sources=SOURCES, ingestion=INGESTION, capacity=text)
-    found = cost(read, capacity(read))
+    found = CostFacts(read, capacity(read))
     assert found.lines[0].open
     assert found.monthly is None

@@ -8,7 +8,7 @@ import pytest
 from plangate.analysis.amount import MONTH, settled
 from plangate.analysis.capacity import capacity
 from plangate.analysis.computed import Computed, leaves, with_values
-from plangate.analysis.cost import CostFacts, cost
+from plangate.analysis.cost import CostFacts
 
 from .plans import plan
 
@@ -33,7 +33,7 @@ def facts(folder: Path, *lines: str, more: str = "", months: int = 4, currency: 
         f"cost:\n  currency: {currency}\n{more}  lines:\n{listed}"
     )
     read = plan(folder, sources=SOURCES, capacity=text, **gates)
-    return cost(read, capacity(read))
+    return CostFacts(read, capacity(read))
 
 
 def money(number: Computed | None) -> Decimal:
@@ -179,7 +179,7 @@ def test_storage_that_nobody_touched_is_cheaper(tmp_path: Path) -> None:
         f"cost:\n  currency: EUR\n  lines: [{line}]\n",
         cutover=cutover,
     )
-    found = cost(read, capacity(read))
+    found = CostFacts(read, capacity(read))
     assert {charge.what: money(charge.cost) for charge in found.lines[0].charges} == {
         "Storage, active": 90,
         "Storage, untouched for 90 d": 5,

@@ -173,10 +173,10 @@ def test_a_plan_that_cannot_be_read_by_our_fault_is_three(
 ) -> None:
     assert cli("new", "other-plan").status == 0
 
-    def broken(folder: Path, relative: str, policy: Any) -> Any:
+    def broken(folder: Path, *rest: Any) -> Any:
         if folder.name == "other-plan":
             raise ZeroDivisionError("division by zero")
-        return read_plan(folder, relative, policy)
+        return read_plan(folder, *rest)
 
     monkeypatch.setattr("plangate.reading.portfolio.read_plan", broken)
     for args in ((), ("other-plan",), ("plans/other-plan/plan.yml",)):

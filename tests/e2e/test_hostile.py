@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from plangate.model.walk import texts
+from plangate.model.walk import parts, texts
 from plangate.reading.portfolio import read_portfolio
 
 from .conftest import ROOT, Site, copy_repository, publish, watch
@@ -54,7 +54,7 @@ def poisoned(folder: Path) -> Path:
     turn = 0
     for gate, value in read.plan.gates.items():
         data = plain(read.documents[gate].data)
-        for path, text in texts(value):
+        for path, text in texts(parts(value)):
             holder = data
             try:
                 for step in path[:-1]:

@@ -90,10 +90,10 @@ stated: [{formula: f1, dataset: raw.shop_orders, value: 167 rows/s}]
         ("runtimes[0].pipeline", ("pipeline",), "load_shop_orders"),
         ("queries[0].consumer", ("consumer",), "finance_close"),
         ("queries[0].dataset", ("dataset",), "mart.fct_orders"),
+        ("cost.owner", ("team",), "commerce_data"),
         ("cost.lines[0].pipeline", ("pipeline",), "load_shop_orders"),
         ("cost.lines[0].backfill", ("backfill",), "orders_history"),
         ("cost.lines[0].stock", ("dataset",), "raw.shop_orders"),
-        ("cost.owner", ("team",), "commerce_data"),
         ("stated[0].dataset", ("dataset",), "raw.shop_orders"),
     ]
     assert [(path_text(found.path), found.kind, found.id) for found in definitions(gate)] == [

@@ -169,9 +169,3 @@ def test_parts_cannot_be_changed() -> None:
     sample = Sample(name="a")
     with pytest.raises(ValidationError, match="frozen"):
         setattr(sample, "name", "b")  # noqa: B010 -- a plain assignment does not pass the type checker
-
-
-def test_attribute_docstrings_reach_the_schema() -> None:
-    schema = gate_class("capacity").model_json_schema()
-    words = schema["$defs"]["Workload"]["properties"]["compression"]["description"]
-    assert words == "Uncompressed over stored size: 4 for 4:1."

@@ -128,11 +128,6 @@ def test_uses_are_found_in_every_form_in_the_order_of_the_fields() -> None:
     ]
 
 
-def test_paths_start_where_the_caller_says() -> None:
-    assert list(uses(Twig(one="a1"), ("alerts", 3))) == [Use(("alerts", 3, "one"), ("alert", "check"), "a1")]
-    assert list(definitions(Leaf(id="l1"), ("tree",))) == [Definition(("tree",), "leaf", "l1")]
-
-
 def test_empty_part_names_nothing() -> None:
     assert (list(uses(Twig())), list(definitions(Twig()))) == ([], [])
 

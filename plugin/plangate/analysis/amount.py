@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
+from typing import Any
 
 from plangate.model.currency import CURRENCIES
 from plangate.model.quantity import UNITS, Dimension, Quantity, dimension_text, unit_of
@@ -10,6 +12,7 @@ from plangate.model.quantity import UNITS, Dimension, Quantity, dimension_text, 
 MINUTE, HOUR, DAY, MONTH = Decimal(60), Decimal(3600), Decimal(86400), Decimal(2592000)
 
 _SETTLED = Context(prec=24)
+_put = object.__setattr__
 
 NUMBER = "number"
 """The unit of counts and factors, which people write plain; other ratios (unit `1`) they write as percentages."""
@@ -35,8 +38,35 @@ def dimension_of(unit: str) -> Dimension:
 
 def amount(base: Decimal, dimension: Dimension, *, binary: bool = False, plain: bool = False) -> Quantity:
     """Make a quantity of a computed number in base units, with a text that people read."""
-    text = display(base, dimension, binary=binary, plain=plain)
-    return Quantity(base, dimension, base, "" if plain else dimension_text(dimension), text)
+    return _Amount(base, dimension, binary, plain)
+
+
+class _Amount(Quantity):
+    """A quantity that is put into words only where somebody reads them: most computed numbers are only compared."""
+
+    __slots__ = ("_binary", "_plain")
+    _binary: bool
+    _plain: bool
+
+    def __init__(self, base: Decimal, dimension: Dimension, binary: bool, plain: bool) -> None:
+        _put(self, "base", base)
+        _put(self, "dimension", dimension)
+        _put(self, "value", base)
+        _put(self, "_binary", binary)
+        _put(self, "_plain", plain)
+
+    @property
+    def text(self) -> str:
+        """The number as people read it."""
+        return display(self.base, self.dimension, binary=self._binary, plain=self._plain)
+
+    @property
+    def unit(self) -> str:
+        """The unit of the base."""
+        return "" if self._plain else dimension_text(self.dimension)
+
+    def __reduce__(self) -> tuple[type[Quantity], tuple[Any, ...]]:
+        return Quantity, (self.base, self.dimension, self.value, self.unit, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +105,7 @@ _BILLED: Mapping[Dimension, Style] = {
 """What is billed in a unit of its own for a time."""
 
 
+@lru_cache(maxsize=1024)
 def style(dimension: Dimension, *, binary: bool = False, plain: bool = False) -> Style:
     """Give how numbers of a dimension are written, which is all that a page needs to write them anew.
 

@@ -1,8 +1,9 @@
 """Volumes of a plan: its workloads together, today and month by month, against throughput and at the cutover."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from plangate.analysis.amount import MONTH, amount
 from plangate.analysis.computed import Computed, compute, given, total
@@ -10,110 +11,146 @@ from plangate.analysis.throughput import (
     PeakFacts,
     QueryFacts,
     SizingFacts,
-    first_above,
+    crossing,
     peak_facts,
     query_facts,
     sizing_facts,
     usable_rate,
 )
-from plangate.analysis.workload import WorkloadFacts, whole, workload_facts
+from plangate.analysis.workload import WorkloadFacts, whole
 from plangate.model.plan import Plan
 
 _NONE = amount(Decimal(0), (("B", 1),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class CapacityFacts:
-    """The workloads of a plan with their totals; a total is None where one of its parts is.
+    """The workloads of a plan with their totals, each computed when somebody asks; a total is None where one of its
+    parts is.
 
-    `stored` and `peaks` are the totals of each month from go-live (0) to the horizon, empty where one is not known.
     Peaks of all workloads add up: nobody can promise that they never meet. `binary` tells whether the plan speaks of
     GiB and TiB rather than of GB and TB.
     """
 
-    workloads: tuple[WorkloadFacts, ...]
+    plan: Plan
     horizon_months: int
-    total_daily: Computed | None
-    total_stored_at_go_live: Computed | None
-    total_stored_at_horizon: Computed | None
-    peak_rate: Computed | None
-    stored: tuple[Computed, ...]
-    peaks: tuple[Computed, ...]
-    throughput: PeakFacts
-    sizing: tuple[SizingFacts, ...]
-    queries: tuple[QueryFacts, ...]
-    at_cutover: Computed | None
     binary: bool
+    _totals: dict[int, Computed | None] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def workloads(self) -> tuple[WorkloadFacts, ...]:
+        """Every workload, in the order of the plan."""
+        gate = self.plan.capacity
+        count = len(gate.workloads) if gate else 0
+        return tuple(
+            WorkloadFacts(self.plan, index, self.horizon_months, self.limit, self.binary) for index in range(count)
+        )
+
+    @cached_property
+    def total_daily(self) -> Computed | None:
+        """The bytes that arrive, uncompressed."""
+        return total(((entry.dataset, entry.daily_volume) for entry in self.workloads), binary=self.binary)
 
     @property
+    def total_stored_at_go_live(self) -> Computed | None:
+        """What is stored at go-live."""
+        return self._stored_in(0)
+
+    @property
+    def total_stored_at_horizon(self) -> Computed | None:
+        """What is stored at the horizon."""
+        return self._stored_in(self.horizon_months)
+
+    @cached_property
+    def peak_rate(self) -> Computed | None:
+        """The rate at which all peaks meet."""
+        return total((entry.dataset, entry.peak_rate) for entry in self.workloads)
+
+    @cached_property
+    def peak_at_horizon(self) -> Computed | None:
+        """The rate at which all peaks meet at the horizon."""
+        return self._peak_in(self.horizon_months)
+
+    @cached_property
+    def stored(self) -> tuple[Computed, ...]:
+        """What is stored at each month from go-live (0) to the horizon; empty where one of them is not known."""
+        return whole([self._stored_in(month) for month in range(self.horizon_months + 1)])
+
+    @cached_property
+    def peaks(self) -> tuple[Computed, ...]:
+        """The peak rate at each month; empty where one of them is not known."""
+        return whole([self._peak_in(month) for month in range(self.horizon_months + 1)])
+
+    @cached_property
+    def throughput(self) -> PeakFacts:
+        """The peak against the shared path."""
+        passed, last = None, self.peak_at_horizon
+        if self.limit is not None and last is not None:
+            months = lambda: (month.value.base for month in self.peaks)  # noqa: E731
+            passed = crossing(last.value.base, months, self.limit.value.base, rises=self._rises)
+        return peak_facts(self.plan, self.limit, self.peak_rate, passed)
+
+    @cached_property
+    def sizing(self) -> tuple[SizingFacts, ...]:
+        """Every count of units that the plan orders."""
+        return sizing_facts(self.plan)
+
+    @cached_property
+    def queries(self) -> tuple[QueryFacts, ...]:
+        """What each query of the serving layer reads."""
+        return query_facts(self.plan, self.workloads, binary=self.binary)
+
+    @cached_property
+    def at_cutover(self) -> Computed | None:
+        """What stands side by side at the switch; None where the plan does not say how large the old is."""
+        return _at_cutover(self.plan, self.workloads, self.total_stored_at_go_live, binary=self.binary)
+
+    @cached_property
     def limit(self) -> Computed | None:
         """The rate that may be used."""
-        return self.throughput.usable
+        return usable_rate(self.plan)
 
     @property
     def headroom(self) -> Computed | None:
         """The room between the peak and the rate that may be used."""
         return self.throughput.headroom
 
-    @property
+    @cached_property
     def storage_limit(self) -> tuple[SizingFacts | None, int | None]:
         """The first count of units that is ordered for bytes, and the first month in which more is stored than those
         hold."""
         for entry in self.sizing:
             if entry.usable is not None and entry.usable.value.dimension == _NONE.dimension:
-                limit = entry.usable.value.base
-                return entry, first_above((month.value.base for month in self.stored), limit)
+                last = self.total_stored_at_horizon
+                if last is None:
+                    return entry, None
+                months = lambda: (month.value.base for month in self.stored)  # noqa: E731
+                return entry, crossing(last.value.base, months, entry.usable.value.base, rises=self._rises)
         return None, None
 
     def of(self, dataset: str) -> WorkloadFacts | None:
         """Give the workload of a dataset, if the plan has one."""
         return next((entry for entry in self.workloads if entry.dataset == dataset), None)
 
+    @property
+    def _rises(self) -> bool:
+        return not any(entry.shrinks for entry in self.workloads)
+
+    def _stored_in(self, month: int) -> Computed | None:
+        if month not in self._totals:
+            parts = ((entry.dataset, entry.stored(month)) for entry in self.workloads)
+            self._totals[month] = total(parts, binary=self.binary)
+        return self._totals[month]
+
+    def _peak_in(self, month: int) -> Computed | None:
+        return total((entry.dataset, entry.peak(month)) for entry in self.workloads)
+
 
 def capacity(plan: Plan) -> CapacityFacts:
-    """Compute the volumes of a plan."""
+    """Give the volumes of a plan."""
     gate = plan.capacity
     months = int(gate.horizon.base / MONTH) if gate and gate.horizon else 0
-    binary = _is_binary(plan)
-    count = len(gate.workloads) if gate else 0
-    usable = usable_rate(plan)
-    found = tuple(workload_facts(plan, index, months, usable, binary=binary) for index in range(count))
-    stored = _months(found, lambda entry: entry.series, months, binary=binary)
-    peaks = _months(found, lambda entry: entry.peaks, months, binary=binary)
-    peak = total((entry.dataset, entry.peak_rate) for entry in found)
-    return CapacityFacts(
-        workloads=found,
-        horizon_months=months,
-        total_daily=total(((entry.dataset, entry.daily_volume) for entry in found), binary=binary),
-        total_stored_at_go_live=stored[0] if stored else None,
-        total_stored_at_horizon=stored[-1] if stored else None,
-        peak_rate=peak,
-        stored=stored,
-        peaks=peaks,
-        throughput=peak_facts(plan, usable, peak, peaks),
-        sizing=sizing_facts(plan),
-        queries=query_facts(plan, found, binary=binary),
-        at_cutover=_at_cutover(plan, found, stored[0] if stored else None, binary=binary),
-        binary=binary,
-    )
-
-
-def _months(
-    workloads: Sequence[WorkloadFacts],
-    series: Callable[[WorkloadFacts], tuple[Computed, ...]],
-    months: int,
-    *,
-    binary: bool,
-) -> tuple[Computed, ...]:
-    """Add up the series of all workloads month by month."""
-    if not workloads or not all(series(entry) for entry in workloads):
-        return ()
-    return whole(
-        [
-            total(((entry.dataset, series(entry)[month]) for entry in workloads), binary=binary)
-            for month in range(months + 1)
-        ]
-    )
+    return CapacityFacts(plan, months, _is_binary(plan))
 
 
 def _at_cutover(

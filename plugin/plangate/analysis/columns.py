@@ -132,9 +132,24 @@ def columns(plans: Sequence[Plan]) -> ColumnLineage:
     for plan in plans:
         for node in _sources(plan, personal):
             nodes.setdefault(node.id, node)
+    told = _Told(nodes)
     for plan in plans:
-        _landed(plan, nodes)
+        _landed(plan, nodes, told)
     return ColumnLineage(nodes)
+
+
+class _Told:
+    """The columns that plans write themselves, by plan; those of them with personal data, by dataset; and the datasets
+    that have columns so far."""
+
+    def __init__(self, nodes: Mapping[str, ColumnNode]) -> None:
+        self.of: dict[str, list[ColumnNode]] = {}
+        self.personal: dict[str, list[ColumnNode]] = {}
+        self.listed = {node.dataset for node in nodes.values()}
+        for node in nodes.values():
+            self.of.setdefault(node.plan, []).append(node)
+            if node.personal:
+                self.personal.setdefault(node.dataset, []).append(node)
 
 
 def _personal(plan: Plan) -> Iterator[str]:
@@ -184,7 +199,7 @@ def _model_column(plan: Plan, model: Model, column: Column, at: Place) -> Column
     )
 
 
-def _landed(plan: Plan, nodes: dict[str, ColumnNode]) -> None:
+def _landed(plan: Plan, nodes: dict[str, ColumnNode], told: _Told) -> None:
     """Add the columns of datasets that are landed or read as they are: an ingest copies each column under its name.
 
     A column is added where one of a model comes from it, and where an ingest carries personal data.
@@ -196,13 +211,15 @@ def _landed(plan: Plan, nodes: dict[str, ColumnNode]) -> None:
         for index, source in enumerate(plan.sources.sources if plan.sources else ())
         for place, dataset in enumerate(source.datasets)
     }
-    waiting = sorted({name for node in nodes.values() if node.plan == plan.id for name in node.before} - nodes.keys())
-    waiting += sorted(_carried(copied, nodes))
+    waiting = sorted({name for node in told.of.get(plan.id, ()) for name in node.before} - nodes.keys())
+    waiting += sorted(_carried(copied, nodes, told))
     while waiting:
         name = waiting.pop()
         dataset, _, column = name.partition("#")
         if name in nodes:
             continue
+        if dataset in sources or dataset in copied:
+            told.listed.add(dataset)
         if dataset in sources:
             nodes[name] = ColumnNode(name, dataset, column, plan.id, sources[dataset], source=True)
         elif dataset in copied:
@@ -214,13 +231,13 @@ def _landed(plan: Plan, nodes: dict[str, ColumnNode]) -> None:
             waiting.extend(before)
 
 
-def _carried(copied: Mapping[str, tuple[int, Pipeline]], nodes: Mapping[str, ColumnNode]) -> Iterator[str]:
-    listed = {node.dataset for node in nodes.values()}
+def _carried(copied: Mapping[str, tuple[int, Pipeline]], nodes: Mapping[str, ColumnNode], told: _Told) -> Iterator[str]:
     for target, (_, pipeline) in copied.items():
-        if pipeline.kind_ == "ingest" and target not in listed:
-            for node in nodes.values():
-                if node.personal and node.dataset in _copied_from(target, pipeline, node.name, nodes):
-                    yield f"{target}#{node.name}"
+        if pipeline.kind_ == "ingest" and target not in told.listed:
+            for dataset in dict.fromkeys(pipeline.inputs):
+                for node in told.personal.get(dataset, ()):
+                    if dataset in _copied_from(target, pipeline, node.name, nodes):
+                        yield f"{target}#{node.name}"
 
 
 def _copied_from(target: str, pipeline: Pipeline, column: str, nodes: Mapping[str, ColumnNode]) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ with its work, worked out again with another value put in, and traced to the val
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -105,7 +106,10 @@ def _quantity(number: Any) -> Quantity:
 
 def named(name: str, entry: Input | None) -> Input | None:
     """Give an input under the name that a formula has for it."""
-    return replace(entry, name=name) if entry is not None else None
+    if entry is None or entry.name == name:
+        return entry
+    said = entry.gate, entry.path, entry.of, entry.parameter, entry.basis
+    return Input(name, entry.low, entry.value, entry.high, *said)
 
 
 def per(entry: Input | None, base: str) -> Input | None:
@@ -116,7 +120,8 @@ def per(entry: Input | None, base: str) -> Input | None:
         Quantity(case.base, tuple(sorted({**dict(case.dimension), base: -1}.items())), case.value, case.unit, case.text)
         for case in (entry.low, entry.value, entry.high)
     )
-    return replace(entry, low=low, value=value, high=high)
+    same = entry.low is entry.value is entry.high
+    return replace(entry, low=value if same else low, value=value, high=value if same else high)
 
 
 def compute(formula_id: str, *inputs: Input | None, binary: bool = False) -> Computed | None:
@@ -154,32 +159,46 @@ def total(parts: Iterable[tuple[str, Computed | None]], *, binary: bool = False)
 
 
 def _computed(formula: Formula, inputs: list[Input], binary: bool, *, together: bool = False) -> Computed | None:
-    cases: Iterable[tuple[Quantity, ...]]
-    if together:
-        cases = (tuple(entry.low for entry in inputs), tuple(entry.high for entry in inputs))
-    else:
-        cases = product(*((entry.low, entry.high) if entry.low != entry.high else (entry.low,) for entry in inputs))
+    law, exact = formula.law, True
+    for entry in inputs:
+        if entry.low is not entry.value or entry.high is not entry.value:
+            exact = False
+            break
     try:
-        base = formula.law.value(_numbers(inputs, [entry.value.base for entry in inputs]))
-        corners = [formula.law.value(_numbers(inputs, [case.base for case in corner])) for corner in cases]
+        base = law.value(_numbers(inputs, [entry.value.base for entry in inputs]))
+        least = most = base
+        for corner in () if exact else _corners(inputs, together=together):
+            number = law.value(_numbers(inputs, corner))
+            least, most = min(least, number), max(most, number)
     except ArithmeticError:
         return None
     dimension, plain = _result(formula, inputs), formula.unit == NUMBER
-    low, value, high = (
-        amount(number, dimension, binary=binary, plain=plain)
-        for number in (min(*corners, base), base, max(*corners, base))
-    )
+    value = amount(base, dimension, binary=binary, plain=plain)
+    low = value if least is base else amount(least, dimension, binary=binary, plain=plain)
+    high = value if most is base else amount(most, dimension, binary=binary, plain=plain)
     return Computed(formula.id, low, value, high, tuple(inputs))
+
+
+def _corners(inputs: Sequence[Input], *, together: bool) -> Iterable[tuple[Decimal, ...]]:
+    """Give the numbers of every combination of low and high cases, or of all low and all high ones."""
+    if together:
+        return tuple(entry.low.base for entry in inputs), tuple(entry.high.base for entry in inputs)
+    return product(
+        *((entry.low.base, entry.high.base) if entry.low != entry.high else (entry.low.base,) for entry in inputs)
+    )
 
 
 def _numbers(inputs: Iterable[Input], values: Iterable[Decimal]) -> dict[str, Any]:
     """Give the numbers by parameter; several for one parameter in a tuple."""
     found: dict[str, Any] = {}
+    many: dict[str, list[Decimal]] = {}
     for entry, value in zip(inputs, values, strict=True):
         if entry.parameter is None:
             found[entry.name] = value
         else:
-            found[entry.parameter] = (*found.get(entry.parameter, ()), value)
+            many.setdefault(entry.parameter, []).append(value)
+    if many:
+        found.update((name, tuple(numbers)) for name, numbers in many.items())
     return found
 
 
@@ -193,7 +212,12 @@ def _result(formula: Formula, inputs: Iterable[Input]) -> Dimension:
         name = entry.parameter or entry.name
         if found.setdefault(name, entry.value.dimension) != entry.value.dimension:
             raise TypeError(f"{formula.id} cannot add {found[name]} and {entry.value.dimension}")
-    return formula.law.dimension(found)
+    return _dimension(formula.id, tuple(found.items()))
+
+
+@lru_cache(maxsize=4096)
+def _dimension(formula: str, given: tuple[tuple[str, Dimension], ...]) -> Dimension:
+    return FORMULAS[formula].law.dimension(dict(given))
 
 
 def leaves(number: Computed) -> Iterator[Input]:

@@ -1,15 +1,17 @@
 """Cost: every line by its pricing model, month by month to the horizon, what is paid once, and room in the budget."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 
 from plangate.analysis.amount import MONTH, amount
 from plangate.analysis.capacity import CapacityFacts
 from plangate.analysis.computed import Computed, Input, compute, given, total
-from plangate.analysis.cost_line import CostLineFacts, cost_line, total_of
-from plangate.analysis.throughput import first_above
+from plangate.analysis.cost_line import CostLineFacts, total_of
+from plangate.analysis.throughput import crossing
+from plangate.analysis.workload import whole
 from plangate.model.capacity import Cost, OneOff
 from plangate.model.plan import Plan
 from plangate.model.quantity import Quantity
@@ -27,90 +29,172 @@ class Once:
     headroom: Computed | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class CostFacts:
-    """Lines and totals; a total is None where a line of it is open, so that no number leaves something out.
+    """Lines and totals, each computed when somebody asks; a total is None where a line of it is open, so that no number
+    leaves something out."""
 
-    `series` is the monthly cost at each month from go-live (0) to the horizon, `driver_series` the same by driver;
-    `over_horizon` adds up the months, each at the mean of its start and its end. `crossing` is the first month whose
-    cost passes the budget, `crossing_high` that of the high case. `legacy` is what the old system costs from the switch
-    until it goes, as gate cutover says it; a line of the parallel run may pay for it.
-    """
+    plan: Plan
+    volumes: CapacityFacts
 
-    currency: str | None
-    lines: tuple[CostLineFacts, ...]
-    series: tuple[Computed, ...]
-    one_off: Computed | None
-    budget: Quantity | None
-    headroom: Computed | None
-    headroom_at_horizon: Computed | None
-    crossing: int | None
-    crossing_high: int | None
-    over_horizon: Computed | None
-    by_driver: Mapping[str, Computed]
-    driver_series: Mapping[str, tuple[Computed, ...]]
-    driver_over_horizon: Mapping[str, Computed]
-    by_purpose: Mapping[str, Computed]
-    once: tuple[Once, ...]
-    legacy: Computed | None
+    @cached_property
+    def section(self) -> Cost:
+        """What gate capacity says of cost."""
+        return (self.plan.capacity.cost if self.plan.capacity else None) or Cost()
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of the plan."""
+        return self.section.currency
+
+    @property
+    def budget(self) -> Quantity | None:
+        """What may be spent in a month."""
+        return self.section.budget
+
+    @cached_property
+    def lines(self) -> tuple[CostLineFacts, ...]:
+        """Every line, in the order of the plan."""
+        return tuple(
+            CostLineFacts(self.section, line, index, self.volumes) for index, line in enumerate(self.section.lines)
+        )
 
     @property
     def monthly(self) -> Computed | None:
         """The monthly cost at go-live."""
-        return self.series[0] if self.series else None
+        return self._running.monthly(0)
 
     @property
     def monthly_at_horizon(self) -> Computed | None:
         """The monthly cost at the horizon."""
-        return self.series[-1] if self.series else None
+        return self._running.monthly(self.volumes.horizon_months)
+
+    @property
+    def series(self) -> tuple[Computed, ...]:
+        """The monthly cost at each month from go-live (0) to the horizon."""
+        return self._running.series
+
+    @property
+    def over_horizon(self) -> Computed | None:
+        """What all months to the horizon come to, each at the mean of its start and its end."""
+        return self._running.over_months
+
+    @property
+    def headroom(self) -> Computed | None:
+        """The room in the budget at go-live."""
+        return compute("headroom", given("demand", self.monthly), self._limit)
+
+    @property
+    def headroom_at_horizon(self) -> Computed | None:
+        """The room in the budget at the horizon."""
+        return compute("headroom", given("demand", self.monthly_at_horizon), self._limit)
+
+    @cached_property
+    def crossing(self) -> int | None:
+        """The first month whose cost passes the budget."""
+        return self._crossing(lambda month: month.value.base)
+
+    @cached_property
+    def crossing_high(self) -> int | None:
+        """The first month whose cost passes the budget in the high case."""
+        return self._crossing(lambda month: month.high.base)
+
+    @cached_property
+    def driver_series(self) -> Mapping[str, tuple[Computed, ...]]:
+        """The monthly cost at each month by what drives it."""
+        return {name: group.series for name, group in self._drivers.items() if group.series}
+
+    @property
+    def by_driver(self) -> Mapping[str, Computed]:
+        """The monthly cost at go-live by what drives it."""
+        return {name: found for name, group in self._drivers.items() if (found := group.monthly(0))}
+
+    @property
+    def driver_over_horizon(self) -> Mapping[str, Computed]:
+        """What all months to the horizon come to, by what drives it."""
+        return {name: found for name, group in self._drivers.items() if (found := group.over_months)}
+
+    @cached_property
+    def one_off(self) -> Computed | None:
+        """What is paid once."""
+        return _once([entry for entry in self.lines if not entry.runs], self.currency)
+
+    @cached_property
+    def by_purpose(self) -> Mapping[str, Computed]:
+        """What is paid once, by purpose."""
+        groups = _grouped((entry.line.purpose, entry) for entry in self.lines if not entry.runs)
+        return {name: found for name, parts in groups.items() if (found := _once(parts, self.currency)) is not None}
+
+    @cached_property
+    def once(self) -> tuple[Once, ...]:
+        """What is paid once for each purpose, against what may be spent on it."""
+        paid = {entry.line.purpose for entry in self.lines if not entry.runs}
+        names = [name for name in OneOff.model_fields if name in paid or getattr(self.section.one_off, name, None)]
+        return tuple(_against(name, self.by_purpose.get(name), self.section.one_off) for name in names)
+
+    @cached_property
+    def legacy(self) -> Computed | None:
+        """What the old system costs from the switch until it goes, as gate cutover says it; a line of the parallel run
+        may pay for it."""
+        return _legacy(self.plan)
+
+    @cached_property
+    def _running(self) -> "_Monthly":
+        return self._monthly([entry for entry in self.lines if entry.runs])
+
+    @cached_property
+    def _drivers(self) -> Mapping[str, "_Monthly"]:
+        groups = _grouped((entry.line.driver, entry) for entry in self._running.lines)
+        return {name: self._monthly(parts) for name, parts in groups.items()}
+
+    def _monthly(self, lines: Sequence[CostLineFacts]) -> "_Monthly":
+        return _Monthly(tuple(lines), self.volumes.horizon_months, self.currency)
+
+    @cached_property
+    def _limit(self) -> Input | None:
+        """The budget, where it can be compared with the cost."""
+        budget, cost = given("limit", self.budget, "capacity", ("cost", "budget")), self.monthly
+        known = cost is not None and budget is not None and cost.value.dimension == budget.value.dimension
+        return budget if known else None
+
+    def _crossing(self, case: Callable[[Computed], Decimal]) -> int | None:
+        last = self.monthly_at_horizon
+        if self._limit is None or last is None:
+            return None
+        rises = all(entry.rises for entry in self._running.lines)
+        return crossing(case(last), lambda: map(case, self.series), self._limit.value.base, rises=rises)
 
 
-def cost(plan: Plan, volumes: CapacityFacts) -> CostFacts:
-    """Compute the cost of a plan from its lines and its volumes; prices come from the plan alone."""
-    section = (plan.capacity.cost if plan.capacity else None) or Cost()
-    lines = tuple(cost_line(section, line, index, volumes) for index, line in enumerate(section.lines))
-    running, once = [entry for entry in lines if entry.runs], [entry for entry in lines if not entry.runs]
-    months, currency = volumes.horizon_months, section.currency
-    series = _series(running, months, currency)
-    drivers = _grouped((entry.line.driver, entry) for entry in running)
-    by_driver = {name: found for name, parts in drivers.items() if (found := _series(parts, months, currency))}
-    purposes = _grouped((entry.line.purpose, entry) for entry in once)
-    by_purpose = {name: _once(parts, currency) for name, parts in purposes.items()}
-    budget = given("limit", section.budget, "capacity", ("cost", "budget"))
-    comparable = bool(series) and budget is not None and series[0].value.dimension == budget.value.dimension
-    limit = budget if comparable else None
-    return CostFacts(
-        currency=currency,
-        lines=lines,
-        series=series,
-        one_off=_once(once, currency),
-        budget=section.budget,
-        headroom=compute("headroom", given("demand", series[0]), limit) if series else None,
-        headroom_at_horizon=compute("headroom", given("demand", series[-1]), limit) if series else None,
-        crossing=first_above((month.value.base for month in series), limit.value.base) if limit else None,
-        crossing_high=first_above((month.high.base for month in series), limit.value.base) if limit else None,
-        over_horizon=_over_months(series),
-        by_driver={name: found[0] for name, found in by_driver.items()},
-        driver_series=by_driver,
-        driver_over_horizon={name: sum_ for name, found in by_driver.items() if (sum_ := _over_months(found))},
-        by_purpose={name: found for name, found in by_purpose.items() if found is not None},
-        once=tuple(_against(name, by_purpose.get(name), section.one_off) for name in _purposes(by_purpose, section)),
-        legacy=_legacy(plan),
-    )
+@dataclass(frozen=True, eq=False)
+class _Monthly:
+    """Lines that are paid every month, together: nothing where one is open, and zero where there is none."""
 
+    lines: tuple[CostLineFacts, ...]
+    months: int
+    currency: str | None
+    _known: dict[int, Computed | None] = field(default_factory=dict, repr=False)
 
-def _series(lines: Sequence[CostLineFacts], months: int, currency: str | None) -> tuple[Computed, ...]:
-    """Add the monthly cost of lines at each month; nothing where a line is open, and zero where there is none."""
-    if not lines:
-        return (_nothing(currency, rate=True),) * (months + 1) if currency else ()
-    if not all(entry.series for entry in lines):
-        return ()
-    if not any(entry.grows for entry in lines):
-        found = total_of((entry.name, entry.monthly) for entry in lines)
-        return (found,) * (months + 1) if found else ()
-    sums = (total_of((entry.name, entry.series[month]) for entry in lines) for month in range(months + 1))
-    known = tuple(month for month in sums if month is not None)
-    return known if len(known) == months + 1 else ()
+    def monthly(self, month: int) -> Computed | None:
+        """What they cost in a month."""
+        month = month if any(entry.grows for entry in self.lines) else 0
+        if month not in self._known:
+            self._known[month] = total_of((entry.name, entry.cost(month)) for entry in self.lines)
+            if not self.lines and self.currency:
+                self._known[month] = _nothing(self.currency, rate=True)
+        return self._known[month]
+
+    @cached_property
+    def series(self) -> tuple[Computed, ...]:
+        """What they cost at each month to the horizon."""
+        return whole([self.monthly(month) for month in range(self.months + 1)])
+
+    @cached_property
+    def over_months(self) -> Computed | None:
+        """What all months come to, each at the mean of its start and its end."""
+        return total(
+            (f"month {place}", compute("cost_of_month", given("start", start), given("end", end), _A_MONTH))
+            for place, (start, end) in enumerate(pairwise(self.series), start=1)
+        )
 
 
 def _once(lines: Sequence[CostLineFacts], currency: str | None) -> Computed | None:
@@ -124,24 +208,11 @@ def _nothing(currency: str, *, rate: bool) -> Computed:
     return Computed("total", nothing, nothing, nothing, ())
 
 
-def _over_months(series: Sequence[Computed]) -> Computed | None:
-    """Add up the months of the horizon, each at the mean of its start and its end."""
-    return total(
-        (f"month {place}", compute("cost_of_month", given("start", start), given("end", end), _A_MONTH))
-        for place, (start, end) in enumerate(pairwise(series), start=1)
-    )
-
-
 def _grouped(lines: Iterable[tuple[str | None, CostLineFacts]]) -> Mapping[str, list[CostLineFacts]]:
     groups: dict[str, list[CostLineFacts]] = {}
     for group, entry in lines:
         groups.setdefault(group or "other", []).append(entry)
     return dict(sorted(groups.items()))
-
-
-def _purposes(found: Mapping[str, object], section: Cost) -> list[str]:
-    """Give the purposes that are paid once or may be, in the order of the plan's budget for them."""
-    return [name for name in OneOff.model_fields if name in found or getattr(section.one_off, name, None) is not None]
 
 
 def _against(purpose: str, cost: Computed | None, budgets: OneOff | None) -> Once:

@@ -1,12 +1,14 @@
 """A cost line: what it comes to in the currency of the plan, each month or once, and what it leaves open."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from plangate.analysis.capacity import CapacityFacts
 from plangate.analysis.charge import Charge, per_time
 from plangate.analysis.computed import Computed, Input, compute, given, per, total
 from plangate.analysis.pricing import bill
+from plangate.analysis.workload import WorkloadFacts, whole
 from plangate.model.capacity import Cost, CostLine
 from plangate.model.currency import CURRENCIES
 from plangate.model.quantity import Dimension, Quantity
@@ -14,23 +16,19 @@ from plangate.model.quantity import Dimension, Quantity
 RUN = "run"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class CostLineFacts:
-    """A line with what it pays for and what that comes to, in the currency of the plan.
+    """A line with what it pays for and what that comes to, in the currency of the plan, computed when somebody asks.
 
-    `series` is the monthly cost at each month from go-live (0) to the horizon, empty where the line is paid once or is
-    open; a line without a stock costs the same each month. `charges` are those at go-live, `later` those at the
-    horizon. `missing` names what its pricing model needs and the plan does not give.
+    It is paid every month or once, and is open where something is `missing`. Only what depends on a stock changes from
+    month to month.
     """
 
+    section: Cost
     line: CostLine
     index: int
-    charges: tuple[Charge, ...]
-    later: tuple[Charge, ...]
-    missing: tuple[str, ...]
-    series: tuple[Computed, ...]
-    one_off: Computed | None
-    idle: Computed | None
+    volumes: CapacityFacts
+    _bills: dict[int, tuple[tuple[Charge, ...], tuple[str, ...]]] = field(default_factory=dict, repr=False)
 
     @property
     def name(self) -> str:
@@ -49,48 +47,88 @@ class CostLineFacts:
         return self.line.stock is not None and self.line.quantity is None
 
     @property
+    def charges(self) -> tuple[Charge, ...]:
+        """What it pays for at go-live."""
+        return self._bill(0)[0]
+
+    @property
+    def later(self) -> tuple[Charge, ...]:
+        """What it pays for at the horizon."""
+        return self._bill(self.volumes.horizon_months if self.runs else 0)[0]
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """Name what its pricing model needs and the plan does not give."""
+        charges, missing = self._bill(0)
+        if not self.runs and any(_needs_time(charge) for charge in charges) and self.line.duration is None:
+            missing = (*missing, "duration")
+        return tuple(dict.fromkeys(missing))
+
+    @cached_property
+    def series(self) -> tuple[Computed, ...]:
+        """The monthly cost at each month from go-live (0) to the horizon, empty where it is paid once or is open."""
+        return whole([self.cost(month) for month in range(self.volumes.horizon_months + 1)]) if self.runs else ()
+
+    @property
+    def one_off(self) -> Computed | None:
+        """What it comes to where it is paid once."""
+        return None if self.runs else self.cost(0)
+
+    @property
     def monthly(self) -> Computed | None:
         """The monthly cost at go-live."""
-        return self.series[0] if self.series else None
+        return self.cost(0) if self.runs else None
 
     @property
     def monthly_at_horizon(self) -> Computed | None:
         """The monthly cost at the horizon."""
-        return self.series[-1] if self.series else None
+        return self.cost(self.volumes.horizon_months) if self.runs else None
+
+    @cached_property
+    def idle(self) -> Computed | None:
+        """The part of the monthly cost that is paid for nothing, where the plan says how much that is."""
+        share = given("idle", self.line.idle, "capacity", ("cost", "lines", self.index, "idle"))
+        return compute("idle_cost", given("cost", self.monthly), share)
 
     @property
     def open(self) -> bool:
         """Tell whether nothing could be computed."""
-        return not self.series and self.one_off is None
+        return self.cost(0) is None
 
+    @cached_property
+    def rises(self) -> bool:
+        """Tell whether it never gets cheaper on the way to the horizon: with a stock that only grows it either rises or
+        falls all the way."""
+        if self._workload is None:
+            return True
+        first, last = self.monthly, self.monthly_at_horizon
+        return (
+            not self._workload.shrinks
+            and first is not None
+            and last is not None
+            and first.value.base <= last.value.base
+            and first.high.base <= last.high.base
+        )
 
-def cost_line(section: Cost, line: CostLine, index: int, volumes: CapacityFacts) -> CostLineFacts:
-    """Compute what a line comes to: at each month by what is stored then, or once."""
-    runs = line.purpose in {None, RUN}
-    workload = volumes.of(line.stock) if line.stock is not None and line.quantity is None else None
-    stored: tuple[Computed | None, ...] = (workload.series if workload else ()) or (None,)
-    if not runs:
-        stored = stored[:1]
-    bills = [bill(line, index, size, binary=volumes.binary) for size in stored]
-    missing = list(bills[0].missing)
-    priced = [tuple(_paid(section, line, index, charge) for charge in entry.charges) for entry in bills]
-    if not runs and any(_needs_time(charge) for charge in priced[0]) and line.duration is None:
-        missing.append("duration")
-    costs = [_sum(charges) if not missing else None for charges in priced]
-    series = tuple(found for found in costs if found is not None) if runs else ()
-    if len(series) == 1:
-        series *= volumes.horizon_months + 1
-    idle = given("idle", line.idle, "capacity", ("cost", "lines", index, "idle"))
-    return CostLineFacts(
-        line=line,
-        index=index,
-        charges=priced[0],
-        later=priced[-1],
-        missing=tuple(dict.fromkeys(missing)),
-        series=series,
-        one_off=costs[0] if not runs else None,
-        idle=compute("idle_cost", given("cost", series[0]), idle) if series else None,
-    )
+    def cost(self, month: int) -> Computed | None:
+        """What it comes to in a month, or once; None where it is open."""
+        return None if self.missing else _sum(self._bill(month)[0])
+
+    @cached_property
+    def _workload(self) -> WorkloadFacts | None:
+        """The workload whose growth it follows, where what is stored of it is known."""
+        found = self.volumes.of(self.line.stock) if self.grows and self.line.stock is not None else None
+        return found if found is not None and found.stored_at_go_live is not None else None
+
+    def _bill(self, month: int) -> tuple[tuple[Charge, ...], tuple[str, ...]]:
+        """Give the charges of a month, and what is missing for them."""
+        month = 0 if self._workload is None else month
+        if month not in self._bills:
+            stored = self._workload.stored(month) if self._workload is not None else None
+            found = bill(self.line, self.index, stored, binary=self.volumes.binary)
+            charges = tuple(_paid(self.section, self.line, self.index, charge) for charge in found.charges)
+            self._bills[month] = charges, found.missing
+        return self._bills[month]
 
 
 def _needs_time(charge: Charge) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from pydantic import BaseModel
+
 from plangate.analysis import (
     accepted,
     availability,
@@ -35,8 +37,10 @@ from plangate.analysis import (
     timing,
 )
 from plangate.analysis.landscape import Landscape, listed, readers
+from plangate.model import walk
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
+from plangate.model.problem import HEADER, Path
 from plangate.model.table import Table
 
 
@@ -119,9 +123,20 @@ class Facts:
         return everything.about(self.plan.id, self.columns)
 
     @cached_property
+    def parts(self) -> Mapping[str, list[tuple[Path, BaseModel]]]:
+        """Every part of plan.yml and of each gate, with its path."""
+        return {gate: walk.parts(value) for gate, value in ((HEADER, self.plan.header), *self.plan.gates.items())}
+
+    @cached_property
+    def texts(self) -> tuple[tuple[str, Path, str], ...]:
+        """Every free text of the gates: gate, path and text."""
+        gates = ((gate, found) for gate, found in self.parts.items() if gate != HEADER)
+        return tuple((gate, path, text) for gate, found in gates for path, text in walk.texts(found))
+
+    @cached_property
     def references(self) -> references.References:
         """Definitions and uses of ids."""
-        return references.References(self.plan, self.policy, self.derived, self.lineage, self.landscape)
+        return references.References(self.plan, self.policy, self.derived, self.landscape, self.parts)
 
     @cached_property
     def freshness(self) -> freshness.FreshnessFacts:
@@ -161,7 +176,7 @@ class Facts:
     @cached_property
     def cost(self) -> cost.CostFacts:
         """Monthly and one-off cost."""
-        return cost.cost(self.plan, self.capacity)
+        return cost.CostFacts(self.plan, self.capacity)
 
     @cached_property
     def cutover(self) -> cutover.Schedule | None:

@@ -6,7 +6,7 @@ law.value({"units": Decimal(365), …}); law.dimension({…}); law.shown(); law.
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import reduce
 from typing import Any
@@ -126,9 +126,12 @@ class Law:
     text: str
     tree: Node
     names: tuple[str, ...]
+    _compiled: Callable[[Mapping[str, Any]], Decimal] | None = field(default=None, compare=False, repr=False)
 
     def value(self, given: Mapping[str, Given]) -> Decimal:
         """Compute the law in base units; raises ArithmeticError where a divisor is zero."""
+        if self._compiled is not None:
+            return self._compiled(given)
         found = _value(self.tree, given)
         return found if isinstance(found, Decimal) else found[0]
 
@@ -166,7 +169,44 @@ def parse(text: str) -> Law:
         raise ValueError(f"a law cannot say `{ast.unparse(part)}`")
 
     tree = node(ast.parse(text, mode="eval").body)
-    return Law(text, tree, tuple(names))
+    return Law(text, tree, tuple(names), _compiled(tree))
+
+
+def _compiled(tree: Node) -> Callable[[Mapping[str, Any]], Decimal]:
+    """Write a tree as a function of Python, which computes the same in the same order; for what is computed often.
+
+    Laws that are put together from others are walked instead (`_value`): they may be deeper than Python's parser takes.
+    """
+    names: dict[str, Any] = {"many": _many, "one": _one, "__builtins__": {}}
+
+    def source(node: Node, *, argument: bool = False) -> str:
+        if isinstance(node, str):
+            return f"*many(given[{node!r}])" if argument else f"given[{node!r}]"
+        if isinstance(node, Decimal):
+            return bound(node)
+        sign, *parts = node
+        if sign in FUNCTIONS:
+            return f"{bound(FUNCTIONS[sign].compute)}({', '.join(source(part, argument=True) for part in parts)})"
+        return f"({source(parts[0])} {'**' if sign == '^' else sign} {source(parts[1])})"
+
+    def bound(value: object) -> str:
+        name = f"v{len(names)}"
+        names[name] = value
+        return name
+
+    text = source(tree)
+    found: Callable[[Mapping[str, Any]], Decimal] = eval(  # noqa: S307 -- built from the tree, of our own words only
+        f"lambda given: {f'one({text})' if isinstance(tree, str) else text}", names
+    )
+    return found
+
+
+def _many(given: Given) -> tuple[Decimal, ...]:
+    return given if isinstance(given, tuple) else (given,)
+
+
+def _one(given: Given) -> Decimal:
+    return given[0] if isinstance(given, tuple) else given
 
 
 def _value(node: Node, given: Mapping[str, Given]) -> Given:

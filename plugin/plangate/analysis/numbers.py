@@ -1,6 +1,6 @@
 """The one index of a plan's named numbers: what each is called, what it is about, and what it is held against."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
@@ -117,22 +117,26 @@ TITLES: Mapping[str, str] = {
 
 _HIGHER_IS_BETTER = frozenset({"usable_rows_per_second", "headroom", "availability", "error_budget"})
 
-_Row = tuple[str, Computed | None, Input | None, str | None]
-"""A name, the number, what it is held against, and the rule that does so."""
+_Row = tuple[str, Computed | Callable[[], Computed | None] | None, Input | None, str | None]
+"""A name, the number, or how to get one that takes long, what it is held against, and the rule that does so."""
 
 _Subject = tuple[SubjectKind, str, Iterable[_Row]]
 
 
-def numbers(facts: "Facts") -> tuple[Named, ...]:
-    """Give every named number of a plan that can be computed, the plan's own first, then by what they are about."""
+def numbers(facts: "Facts", name: str | None = None) -> tuple[Named, ...]:
+    """Give every named number of a plan that can be computed, the plan's own first, then by what they are about.
+
+    With a `name` only those of that name are given, and others are not computed for it where that takes long.
+    """
     topics = (_volumes, _costs, _freshness, _streaming, _recovery, _backfills, _cutover)
     binary = facts.capacity.binary
     found = [
         entry
         for topic in topics
         for kind, subject, rows in topic(facts)
-        for name, computed, limit, rule in rows
-        for entry in _named(kind, subject, name, computed, limit, rule, binary)
+        for row_name, computed, limit, rule in rows
+        if name in {None, row_name}
+        for entry in _named(kind, subject, row_name, computed, limit, rule, binary)
     ]
     return tuple(sorted(found, key=lambda entry: entry.subject_kind != "plan"))
 
@@ -141,12 +145,13 @@ def _named(
     kind: SubjectKind,
     subject: str,
     name: str,
-    computed: Computed | None,
+    told: Computed | Callable[[], Computed | None] | None,
     limit: Input | None,
     rule: str | None,
     binary: bool,
 ) -> Iterator[Named]:
     """Give a number that is known; a limit of another dimension is none."""
+    computed = told() if callable(told) else told
     if computed is not None:
         held = limit if limit is not None and limit.value.dimension == computed.value.dimension else None
         better = name not in _HIGHER_IS_BETTER
@@ -197,7 +202,7 @@ def _costs(facts: "Facts") -> Iterator[_Subject]:
         (
             ("monthly_cost", found.monthly, budget, "CAP009"),
             ("monthly_cost_at_horizon", found.monthly_at_horizon, budget, "CAP009"),
-            ("cost_over_horizon", found.over_horizon, None, None),
+            ("cost_over_horizon", lambda: found.over_horizon, None, None),
             ("one_off_cost", found.one_off, None, None),
             ("legacy_cost", found.legacy, None, None),
         ),

@@ -1,17 +1,20 @@
 """Who defines an id and who uses it, over the whole plan, derived elements included."""
 
-from collections.abc import Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from pydantic import BaseModel
+
 from plangate.analysis.derived import Derived
 from plangate.analysis.landscape import Landscape, listed
-from plangate.analysis.lineage import Lineage, produced
+from plangate.analysis.lineage import produced
 from plangate.model.nearest import nearest
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.problem import HEADER, Path
-from plangate.model.reference import Definition, Use, definitions, uses
+from plangate.model.reference import Definition, Use, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +45,36 @@ class References:
     plan: Plan
     policy: Policy
     derived: Derived
-    lineage: Lineage
     landscape: Landscape
+    parts: Mapping[str, Iterable[tuple[Path, BaseModel]]]
 
     @cached_property
     def _defined(self) -> tuple[tuple[str, Definition], ...]:
-        return tuple((gate, found) for gate, value in self.plan.gates.items() for found in definitions(value))
+        return tuple((gate, found) for gate, found in self._marks if gate != HEADER and isinstance(found, Definition))
 
     @cached_property
-    def known(self) -> Mapping[str, frozenset[str]]:
-        """The ids of every kind that a reference may name."""
+    def _marks(self) -> tuple[tuple[str, Use | Definition], ...]:
+        return tuple((gate, found) for gate, parts in self.parts.items() for found in marks(parts))
+
+    @cached_property
+    def uses(self) -> tuple[tuple[str, Use], ...]:
+        """Every place of plan.yml and of the gates that names an element."""
+        return tuple((gate, found) for gate, found in self._marks if isinstance(found, Use))
+
+    @cached_property
+    def _own(self) -> Mapping[str, frozenset[str]]:
+        """The ids of every kind that the plan and its policy define; datasets and plans of others are not in it."""
         found: dict[str, set[str]] = {}
         for _, definition in self._defined:
             found.setdefault(definition.kind, set()).add(definition.id)
         found.setdefault("check", set()).update(check.id for check in self.derived.checks)
         found.setdefault("criterion", set()).update(criterion.id for criterion in self.derived.criteria)
-        found["dataset"] = set(self._datasets)
+        found["dataset"] = self._datasets()
         found["team"] = set(self.policy.people.names())
-        found["plan"] = {*self.landscape.by_id, self.plan.id}
+        found["plan"] = {self.plan.id}
         return {kind: frozenset(names) for kind, names in found.items()}
 
-    @cached_property
-    def _datasets(self) -> frozenset[str]:
+    def _datasets(self) -> set[str]:
         own = {
             dataset.id
             for source in (self.plan.sources.sources if self.plan.sources else ())
@@ -76,42 +87,50 @@ class References:
                 self.plan.operations.lineage.nodes if self.plan.operations and self.plan.operations.lineage else ()
             )
         }
-        return frozenset(own) | self.landscape.built
+        return own
+
+    @cached_property
+    def _known(self) -> Mapping[str, tuple[Collection[str], ...]]:
+        """The ids of each kind that a reference may name: those of the plan, and those of all plans."""
+        others = {"dataset": self.landscape.built, "plan": self.landscape.by_id.keys()}
+        return {kind: (ids, others[kind]) if kind in others else (ids,) for kind, ids in self._own.items()}
+
+    def is_known(self, kind: str, text: str) -> bool:
+        """Tell whether an element of a kind has an id: in this plan, or a dataset or a plan in any."""
+        for ids in self._known.get(kind, ()):  # noqa: SIM110 -- asked thousands of times, and faster like this
+            if text in ids:
+                return True
+        return False
 
     @cached_property
     def columns(self) -> Mapping[str, frozenset[str]]:
         """The columns of every dataset for which they are listed, in this plan or in the one that produces it."""
-        return {**self.landscape.listed, **listed(self.plan)}
+        return ChainMap(dict(listed(self.plan)), self.landscape.listed)  # type: ignore[arg-type]  # only read
 
     def unresolved(self) -> tuple[Unresolved, ...]:
         """Find every use that names nothing."""
-        return tuple(
-            Unresolved(gate, use, self._near(use))
-            for gate, value in ((HEADER, self.plan.header), *self.plan.gates.items())
-            for use in uses(value)
-            if not self._resolves(use)
-        )
+        return tuple(Unresolved(gate, use, self._near(use)) for gate, use in self.uses if not self._resolves(use))
 
     def _resolves(self, use: Use) -> bool:
-        return any(
-            self._is_column(use.text) if kind == "column" else use.text in self.known.get(kind, ())
-            for kind in use.kinds
-        )
+        for kind in use.kinds:
+            if self._is_column(use.text) if kind == "column" else self.is_known(kind, use.text):
+                return True
+        return False
 
     def _is_column(self, text: str) -> bool:
         dataset, _, column = text.partition("#")
         listed = self.columns.get(dataset)
-        return dataset in self._datasets and (listed is None or column in listed)
+        return self.is_known("dataset", dataset) and (listed is None or column in listed)
 
     def _near(self, use: Use) -> str | None:
-        candidates: Iterable[str] = {name for kind in use.kinds for name in self.known.get(kind, ())}
+        candidates: Iterable[str] = {name for kind in use.kinds for ids in self._known.get(kind, ()) for name in ids}
         text = use.text
         if "column" in use.kinds:
             dataset, _, column = text.partition("#")
-            if dataset in self._datasets:
+            if self.is_known("dataset", dataset):
                 candidates = {f"{dataset}#{name}" for name in self.columns.get(dataset, ())}
             else:
-                near = nearest(dataset, self._datasets)
+                near = nearest(dataset, {name for ids in self._known["dataset"] for name in ids})
                 return f"{near}#{column}" if near else None
         return nearest(text, candidates)
 

@@ -1,13 +1,12 @@
 """Numbers that a plan quotes, each beside what its formula gives."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from plangate.analysis.folded import unrounded
 from plangate.analysis.formulas import FORMULAS
-from plangate.analysis.numbers import TITLES, Named
+from plangate.analysis.numbers import TITLES, Named, numbers
 from plangate.model.capacity import Stated
 from plangate.model.nearest import nearest
 from plangate.model.problem import Path
@@ -84,18 +83,17 @@ class StatedFacts:
 def stated(facts: "Facts") -> tuple[StatedFacts, ...]:
     """Find for each number that the plan quotes the one that it means: by its name, else by the id of its formula."""
     gate = facts.plan.capacity
-    return tuple(_resolved(facts.numbers, entry, index) for index, entry in enumerate(gate.stated if gate else ()))
+    return tuple(_resolved(facts, entry, index) for index, entry in enumerate(gate.stated if gate else ()))
 
 
-def _resolved(numbers: Sequence[Named], said: Stated, index: int) -> StatedFacts:
+def _resolved(facts: "Facts", said: Stated, index: int) -> StatedFacts:
     wanted = said.dataset or said.pipeline or said.backfill
-    by_name = [entry for entry in numbers if entry.name == said.formula]
-    by_formula = [entry for entry in numbers if entry.computed.formula == said.formula]
-    fitting = by_name or by_formula
+    by_name = numbers(facts, said.formula) if said.formula in TITLES else ()
+    fitting = by_name or tuple(entry for entry in facts.numbers if entry.computed.formula == said.formula)
     if wanted is not None:
-        exact = [entry for entry in fitting if entry.subject == wanted]
+        exact = tuple(entry for entry in fitting if entry.subject == wanted)
     else:
-        exact = [entry for entry in fitting if entry.subject_kind == "plan"] or fitting
+        exact = tuple(entry for entry in fitting if entry.subject_kind == "plan") or fitting
     if len(exact) == 1:
         return StatedFacts(said, index, "found", exact[0])
     if exact:

@@ -1,6 +1,6 @@
 """Throughput: what the shared path carries against the peak, the counts of machines, and what queries read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -65,21 +65,29 @@ def _carried(plan: Plan, name: str) -> Input | None:
     return given(name, told.capacity if told else None, "capacity", ("throughput", "capacity"))
 
 
-def peak_facts(plan: Plan, usable: Computed | None, peak: Computed | None, months: Sequence[Computed]) -> PeakFacts:
-    """Hold a peak rate, and that of each month, against the rate that may be used."""
+def peak_facts(plan: Plan, usable: Computed | None, peak: Computed | None, crossing: int | None) -> PeakFacts:
+    """Hold a peak rate against the rate that may be used; `crossing` is the first month in which it passes that."""
     used = compute("utilisation", given("demand", peak), _carried(plan, "limit"))
     return PeakFacts(
         usable=usable,
         headroom=compute("headroom", given("demand", peak), given("limit", usable)),
         utilisation=used,
         slowdown=compute("queueing_slowdown", given("utilisation", used)),
-        crossing=first_above((month.value.base for month in months), usable.value.base) if usable else None,
+        crossing=crossing,
     )
 
 
 def first_above(numbers: Iterable[Decimal], limit: Decimal) -> int | None:
     """Give the place of the first number above a limit, None where all keep to it."""
     return next((place for place, number in enumerate(numbers) if above(number, limit)), None)
+
+
+def crossing(last: Decimal, months: Callable[[], Iterable[Decimal]], limit: Decimal, *, rises: bool) -> int | None:
+    """Give the first month whose number is above a limit, None where all keep to it.
+
+    Where numbers only rise the `last` one tells that all keep to it, and the `months` need not be worked out.
+    """
+    return None if rises and not above(last, limit) else first_above(months(), limit)
 
 
 def sizing_facts(plan: Plan) -> tuple[SizingFacts, ...]:

@@ -1,8 +1,9 @@
 """One workload: what arrives, at which rate, what is stored month by month, and how it is cut into partitions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property, lru_cache
 
 from plangate.analysis.amount import DAY, MONTH, amount
 from plangate.analysis.computed import Computed, Input, Number, compute, given, named, per
@@ -30,91 +31,151 @@ class PartitionFacts:
     file_size: Computed | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class WorkloadFacts:
-    """The computed numbers of one workload; None where an input is missing, never a guess.
+    """The numbers of one workload, each computed when somebody asks; None where an input is missing, never a guess.
 
-    `series` is what is stored at each month from go-live (0) to the horizon, `peaks` the peak rate at each; empty where
-    one of them is not known. Storage includes what a search engine keeps free, where the plan says so.
+    They come from the workload itself, else from the source dataset that it loads. Storage includes what a search
+    engine keeps free, where the plan says so. `months` is the horizon, `usable` the rate that all workloads may use.
     """
 
-    workload: Workload
+    plan: Plan
     index: int
-    dataset: str
-    growth_kind: str | None
-    rows_per_day: Input | None
-    row_bytes: Input | None
-    peak_factor: Input | None
-    growth: Input | None
-    rows_total: Input | None
-    daily_volume: Computed | None
-    average_rate: Computed | None
-    peak_rate: Computed | None
-    headroom: Computed | None
-    runtime: Input | None
-    stored_at_go_live: Computed | None
-    stored_at_horizon: Computed | None
-    series: tuple[Computed, ...]
-    peaks: tuple[Computed, ...]
-    cut_at_go_live: PartitionFacts | None
-    cut_at_horizon: PartitionFacts | None
+    months: int
+    usable: Computed | None
+    binary: bool
+    _stored: dict[int, Computed | None] = field(default_factory=dict, repr=False)
+    _growths: dict[int, Computed | None] = field(default_factory=dict, repr=False)
 
+    @cached_property
+    def workload(self) -> Workload:
+        """The workload as the plan says it."""
+        assert self.plan.capacity is not None  # noqa: S101 -- the workload stands in it
+        return self.plan.capacity.workloads[self.index]
 
-def workload_facts(plan: Plan, index: int, months: int, usable: Computed | None, *, binary: bool) -> WorkloadFacts:
-    """Compute a workload from its own numbers, else from those of the source dataset that it loads.
+    @property
+    def dataset(self) -> str:
+        """The dataset that it writes."""
+        return self.workload.dataset or ""
 
-    `usable` is the rate that all workloads may use; the headroom of one is what it would leave of it alone.
-    """
-    return _Told(plan, index, binary).facts(months, usable)
+    @property
+    def growth_kind(self) -> str | None:
+        """How it grows, `compound` or `linear`, where the plan says so."""
+        return self.workload.growth_kind or getattr(self._source[0], "growth_kind", None)
 
+    @cached_property
+    def rows_per_day(self) -> Input | None:
+        """The rows that arrive."""
+        return self._inherited("rows_per_day")
 
-def whole(numbers: Sequence[Computed | None]) -> tuple[Computed, ...]:
-    """Give a series that has no gap; nothing where one number of it is missing."""
-    known = tuple(number for number in numbers if number is not None)
-    return known if len(known) == len(numbers) else ()
+    @cached_property
+    def row_bytes(self) -> Input | None:
+        """The mean size of a row."""
+        return self._inherited("row_bytes")
 
+    @cached_property
+    def peak_factor(self) -> Input | None:
+        """How many times the mean rate the peak is."""
+        return self._inherited("peak_factor")
 
-class _Told:
-    """What the plan says about one workload, and what follows from it at an age."""
+    @cached_property
+    def growth(self) -> Input | None:
+        """The growth that the plan says."""
+        return self._inherited("growth")
 
-    def __init__(self, plan: Plan, index: int, binary: bool) -> None:
-        assert plan.capacity is not None  # noqa: S101 -- the workload stands in it
-        self.plan, self.index, self.binary = plan, index, binary
-        self.workload = plan.capacity.workloads[index]
-        self.source, self.source_path = _source_dataset(plan, self.workload.from_)
-        self.rows = self._inherited("rows_per_day")
-        self.row_bytes = per(self._inherited("row_bytes"), "rows")
-        self.daily = compute("daily_volume", self.rows, self.row_bytes, binary=binary)
-        self.history = self._history()
-        self.copies = self._own("replication", Decimal(1))
+    @cached_property
+    def rows_total(self) -> Input | None:
+        """The rows that there are."""
+        return self._inherited("rows_total")
 
-    def facts(self, months: int, usable: Computed | None) -> WorkloadFacts:
-        data = [self._data(MONTH * month) for month in range(months + 1)]
-        stored = [self._on_disk(entry) for entry in data]
-        peak, runtime = self._peak()
-        grown = [self._grown_peak(peak, MONTH * month) for month in range(months + 1)]
-        return WorkloadFacts(
-            workload=self.workload,
-            index=self.index,
-            dataset=self.workload.dataset or "",
-            growth_kind=self._growth_kind(),
-            rows_per_day=self.rows,
-            row_bytes=self._inherited("row_bytes"),
-            peak_factor=self._inherited("peak_factor"),
-            growth=self._inherited("growth"),
-            rows_total=self._inherited("rows_total"),
-            daily_volume=self.daily,
-            average_rate=compute("average_rate", self.rows),
-            peak_rate=peak,
-            headroom=compute("headroom", given("demand", peak), given("limit", usable)),
-            runtime=runtime,
-            stored_at_go_live=stored[0],
-            stored_at_horizon=stored[-1],
-            series=whole(stored),
-            peaks=whole(grown),
-            cut_at_go_live=self._cut(data[0], Decimal(0)),
-            cut_at_horizon=self._cut(data[-1], MONTH * months),
-        )
+    @cached_property
+    def daily_volume(self) -> Computed | None:
+        """The bytes that arrive, uncompressed."""
+        return compute("daily_volume", self.rows_per_day, self._row, binary=self.binary)
+
+    @cached_property
+    def average_rate(self) -> Computed | None:
+        """The mean rate of rows."""
+        return compute("average_rate", self.rows_per_day)
+
+    @property
+    def peak_rate(self) -> Computed | None:
+        """The rate at the peak."""
+        return self._peak[0]
+
+    @property
+    def runtime(self) -> Input | None:
+        """The runtime that the peak of a batch rests on."""
+        return self._peak[1]
+
+    @cached_property
+    def headroom(self) -> Computed | None:
+        """The room that it alone would leave of the rate that may be used."""
+        return compute("headroom", given("demand", self.peak_rate), given("limit", self.usable))
+
+    @property
+    def stored_at_go_live(self) -> Computed | None:
+        """What is stored at go-live."""
+        return self.stored(0)
+
+    @property
+    def stored_at_horizon(self) -> Computed | None:
+        """What is stored at the horizon."""
+        return self.stored(self.months)
+
+    @cached_property
+    def series(self) -> tuple[Computed, ...]:
+        """What is stored at each month from go-live (0) to the horizon; empty where one of them is not known."""
+        return whole([self.stored(month) for month in range(self.months + 1)])
+
+    @cached_property
+    def peaks(self) -> tuple[Computed, ...]:
+        """The peak rate at each month; empty where one of them is not known."""
+        return whole([self.peak(month) for month in range(self.months + 1)])
+
+    @cached_property
+    def cut_at_go_live(self) -> PartitionFacts | None:
+        """How the dataset is cut at go-live, where it is partitioned."""
+        return self._cut(0)
+
+    @cached_property
+    def cut_at_horizon(self) -> PartitionFacts | None:
+        """How the dataset is cut at the horizon."""
+        return self._cut(self.months)
+
+    @cached_property
+    def shrinks(self) -> bool:
+        """Tell whether it may get smaller as time goes by."""
+        growth = self._growth[0]
+        return growth is None or min(growth.low.base, growth.value.base, growth.high.base) < 0
+
+    def stored(self, month: int) -> Computed | None:
+        """What is stored in a month, with the shares of a disk that a search engine keeps free."""
+        if month not in self._stored:
+            self._stored[month] = self._on_disk(self._data(month))
+        return self._stored[month]
+
+    def peak(self, month: int) -> Computed | None:
+        """The rate at the peak in a month."""
+        if self.peak_rate is None:
+            return None
+        return compute("grown_rate", given("rate", self.peak_rate), given("growth", self._grown(month)))
+
+    @cached_property
+    def _source(self) -> tuple[SourceDataset | None, Path]:
+        return _source_dataset(self.plan, self.workload.from_)
+
+    @cached_property
+    def _row(self) -> Input | None:
+        return per(self.row_bytes, "rows")
+
+    @cached_property
+    def _copies(self) -> Input | None:
+        return self._own("replication", Decimal(1))
+
+    @cached_property
+    def _shares(self) -> tuple[Input | None, Input | None, Input | None]:
+        return self._own("compression", Decimal(1)), self._copies, self._own("overhead", _NOTHING)
 
     def _own(self, name: str, otherwise: Number = None, *, within: str | None = None) -> Input | None:
         """Give a number of the workload itself, or of a part of it; `otherwise` stands where nothing is said."""
@@ -125,16 +186,18 @@ class _Told:
 
     def _inherited(self, name: str) -> Input | None:
         """Give a number of the workload, else of the source dataset that it loads."""
-        return self._own(name) or given(name, getattr(self.source, name, None), "sources", (*self.source_path, name))
+        source, path = self._source
+        return self._own(name) or given(name, getattr(source, name, None), "sources", (*path, name))
 
+    @cached_property
     def _peak(self) -> tuple[Computed | None, Input | None]:
         """Give the peak rate, and for a batch the runtime that it rests on."""
-        runs, factor = self._own("runs_per_day"), self._inherited("peak_factor")
+        runs, factor = self._own("runs_per_day"), self.peak_factor
         if runs is None:
-            return compute("peak_rate", self.rows, factor), None
+            return compute("peak_rate", self.rows_per_day, factor), None
         runtime = self._runtime()
         day = given("day", amount(DAY, _TIME))
-        return compute("batch_peak_rate", self.rows, day, runs, factor, runtime), runtime
+        return compute("batch_peak_rate", self.rows_per_day, day, runs, factor, runtime), runtime
 
     def _runtime(self) -> Input | None:
         pipelines = self.plan.ingestion.pipelines if self.plan.ingestion else ()
@@ -144,50 +207,53 @@ class _Told:
                 return given("runtime", entry.p95, "capacity", ("runtimes", index, "p95"))
         return None
 
-    def _growth_kind(self) -> str | None:
-        return self.workload.growth_kind or getattr(self.source, "growth_kind", None)
-
+    @cached_property
     def _growth(self) -> tuple[Input | None, Input | None, bool]:
         """The growth, the period that it is told for, and whether it is linear."""
-        told = self._inherited("growth")
+        told = self.growth
         period = unit_of(told.value.unit.split("/")[-1])[0] if told is not None else MONTH
-        return told or given("growth", _NO_GROWTH), given("period", amount(period, _TIME)), self._linear
+        linear = self.growth_kind == "linear"
+        return told or given("growth", _NO_GROWTH), given("period", amount(period, _TIME)), linear
 
-    @property
-    def _linear(self) -> bool:
-        return self._growth_kind() == "linear"
-
-    def _grown(self, age: Decimal) -> Computed | None:
-        """Size over today's size at an age."""
-        growth, period, linear = self._growth()
-        time = given("time", amount(age, _TIME))
-        return compute("growth_linear", growth, time) if linear else compute("growth_compound", growth, period, time)
-
-    def _grown_peak(self, peak: Computed | None, age: Decimal) -> Computed | None:
-        return compute("grown_rate", given("rate", peak), given("growth", self._grown(age)))
+    def _grown(self, month: int) -> Computed | None:
+        """Size over today's size in a month."""
+        if month not in self._growths:
+            growth, period, linear = self._growth
+            time = _time("time", MONTH * month)
+            self._growths[month] = (
+                compute("growth_linear", growth, time) if linear else compute("growth_compound", growth, period, time)
+            )
+        return self._growths[month]
 
     def _retention(self, name: str) -> Input | None:
         return named(name, self._own("total", within="retention") or self._own("hot", within="retention"))
 
-    def _data(self, age: Decimal) -> Computed | None:
-        """What is stored at an age, with copies and overhead."""
-        shares = self._own("compression", Decimal(1)), self.copies, self._own("overhead", _NOTHING)
+    @cached_property
+    def _kept(self) -> Input | None:
+        return self._retention("kept")
+
+    def _data(self, month: int) -> Computed | None:
+        """What is stored in a month, with copies and overhead."""
         if self.workload.shape in {None, "append"}:
-            growth, period, linear = self._growth()
-            times = self._retention("kept"), self.history, given("age", amount(age, _TIME))
+            growth, period, linear = self._growth
+            times = self._kept, self._history, _time("age", MONTH * month)
             kept = compute("kept_linear" if linear else "kept_compound", growth, period, *times)
             return compute(
-                "storage_retained", given("daily_volume", self.daily), given("kept", kept), *shares, binary=self.binary
+                "storage_retained",
+                given("daily_volume", self.daily_volume),
+                given("kept", kept),
+                *self._shares,
+                binary=self.binary,
             )
         snapshot = self.workload.shape == "full_snapshot"
         held = self._own("snapshots_kept", Decimal(1)) if snapshot else self._own("versions", Decimal(1))
         return compute(
             "storage_snapshot" if snapshot else "storage_upsert",
-            self._inherited("rows_total"),
-            self.row_bytes,
+            self.rows_total,
+            self._row,
             named("snapshots" if snapshot else "versions", held),
-            given("growth", self._grown(age)),
-            *shares,
+            given("growth", self._grown(month)),
+            *self._shares,
             binary=self.binary,
         )
 
@@ -198,24 +264,28 @@ class _Told:
         free = self._own("os_reserve", _NOTHING), self._own("service_overhead", _NOTHING)
         return compute("disk_needed", given("stored", stored), *free, binary=self.binary)
 
-    def _cut(self, stored: Computed | None, age: Decimal) -> PartitionFacts | None:
+    def _cut(self, month: int) -> PartitionFacts | None:
         if self.workload.partitions is None:
             return None
         appended = self.workload.shape in {None, "append"}
         kept = self._retention("retention")
-        reach = self.history if appended else named("history", kept)
+        reach = self._history if appended else named("history", kept)
         granularity = self._own("granularity", within="partitions")
-        count = compute("partition_count", kept, reach, given("age", amount(age, _TIME)), granularity)
+        count = compute("partition_count", kept, reach, _time("age", MONTH * month), granularity)
         size = compute(
-            "partition_size", given("stored", stored), self.copies, given("partitions", count), binary=self.binary
+            "partition_size",
+            given("stored", self._data(month)),
+            self._copies,
+            given("partitions", count),
+            binary=self.binary,
         )
         read = (
-            compute("partition_bytes", given("daily_volume", self.daily), granularity, binary=self.binary)
+            compute("partition_bytes", given("daily_volume", self.daily_volume), granularity, binary=self.binary)
             if appended
             else compute(
                 "partition_bytes_of_table",
-                self._inherited("rows_total"),
-                self.row_bytes,
+                self.rows_total,
+                self._row,
                 given("partitions", count),
                 binary=self.binary,
             )
@@ -225,6 +295,7 @@ class _Told:
         file_size = compute("file_size", given("size", size), given("files", files), binary=self.binary)
         return PartitionFacts(count, size, read, files, file_size)
 
+    @cached_property
     def _history(self) -> Input | None:
         """The length of the longest backfill of the dataset."""
         backfills = self.plan.cutover.backfill if self.plan.cutover else ()
@@ -237,6 +308,17 @@ class _Told:
             return given("history", amount(Decimal(0), _TIME))
         length, place = max(spans)
         return given("history", amount(length, _TIME), "cutover", ("backfill", -place, "range"))
+
+
+def whole(numbers: Sequence[Computed | None]) -> tuple[Computed, ...]:
+    """Give a series that has no gap; nothing where one number of it is missing."""
+    known = tuple(number for number in numbers if number is not None)
+    return known if len(known) == len(numbers) else ()
+
+
+@lru_cache(maxsize=1024)
+def _time(name: str, seconds: Decimal) -> Input | None:
+    return given(name, amount(seconds, _TIME))
 
 
 def _source_dataset(plan: Plan, dataset: str | None) -> tuple[SourceDataset | None, Path]:

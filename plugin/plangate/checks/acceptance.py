@@ -186,8 +186,7 @@ def said_in_numbers(subject: Subject) -> Iterator[Problem]:
 
 
 def _peak(subject: Subject) -> Computed | None:
-    peaks = subject.facts.capacity.peaks
-    return peaks[-1] if peaks else None
+    return subject.facts.capacity.peak_at_horizon
 
 
 @rule(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from plangate.analysis.amount import above, alike
 from plangate.analysis.charge import Charge
+from plangate.analysis.computed import Computed
 from plangate.analysis.cost import CostFacts, Once
 from plangate.analysis.cost_line import CostLineFacts, currency_of
 from plangate.analysis.pricing import BILLED_IN
@@ -188,10 +189,10 @@ def within_budget(subject: Subject) -> Iterator[Problem]:
         declined = ("capacity", ("cost", "budget")) in subject.plan.not_applicable
         if not declined and not subject.refused("capacity.cost.budget"):
             yield Problem("CAP009", "Cost has no budget for a month", "capacity", ("cost",), expected="`budget`")
-    elif costs.headroom is not None:
-        yield from _monthly(subject, costs, budget)
+    elif costs.headroom is not None and costs.monthly is not None:
+        yield from _monthly(subject, costs, costs.monthly, budget)
     elif budget.base == 0 and costs.monthly is not None:
-        yield from _over(costs, budget)
+        yield from _over(costs, costs.monthly.value, budget)
     elif not subject.refused(*_INPUTS):
         told = "What a month costs cannot be worked out, so nothing holds it to its budget"
         yield Problem("CAP009", told, "capacity", ("cost",), expected="lines that add up", cause="CAP008")
@@ -212,10 +213,10 @@ def _once(entry: Once) -> Iterator[Problem]:
         )
 
 
-def _monthly(subject: Subject, costs: CostFacts, budget: Quantity) -> Iterator[Problem]:
-    high = costs.series[0].high
+def _monthly(subject: Subject, costs: CostFacts, now: Computed, budget: Quantity) -> Iterator[Problem]:
+    high = now.high
     if costs.crossing == 0:
-        yield from _over(costs, budget)
+        yield from _over(costs, now.value, budget)
         return
     if above(high.base, budget.base) and not subject.refused("bundle.risks") and not _is_a_risk(subject):
         yield Problem(
@@ -242,8 +243,7 @@ def _monthly(subject: Subject, costs: CostFacts, budget: Quantity) -> Iterator[P
         )
 
 
-def _over(costs: CostFacts, budget: Quantity) -> Iterator[Problem]:
-    now = costs.series[0].value
+def _over(costs: CostFacts, now: Quantity, budget: Quantity) -> Iterator[Problem]:
     name, most = max(costs.by_driver.items(), key=lambda item: (item[1].value.base, item[0]))
     if above(now.base, budget.base):
         yield Problem(

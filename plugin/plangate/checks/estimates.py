@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
+
+from pydantic import BaseModel
 
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.estimate import Estimate
 from plangate.model.problem import Problem, path_text
 from plangate.model.quantity import Quantity
-from plangate.model.walk import parts
 
 
 @rule(
@@ -29,8 +31,8 @@ from plangate.model.walk import parts
 def estimates(subject: Subject) -> Iterator[Problem]:
     """Each low/base/high estimate has a basis that is no guess, or is assumed; low ≤ base ≤ high (else an error)."""
     assumed = {(item.gate, item.path) for item in subject.plan.assumed}
-    for gate, value in subject.plan.gates.items():
-        for path, part in parts(value):
+    for gate, parts in subject.facts.parts.items():
+        for path, part in parts:
             if not isinstance(part, Estimate):
                 continue
             low, base, high = part.cases
@@ -64,10 +66,10 @@ def fresh_estimates(subject: Subject) -> Iterator[Problem]:
     """`as_of` of every estimate and `price_as_of` of prices is at most 180 days (checklists.yml) before the day."""
     limit = subject.policy.checklists.thresholds.estimate_age
     oldest = subject.today - timedelta(seconds=float(limit.base))
-    for gate, value in subject.plan.gates.items():
-        for path, part in parts(value):
-            for name in ("as_of", "price_as_of"):
-                told = getattr(part, name, None)
+    for gate, parts in subject.facts.parts.items():
+        for path, part in parts:
+            for name in _dated(type(part)):
+                told = getattr(part, name)
                 if isinstance(told, date) and told < oldest:
                     age = (subject.today - told).days
                     yield Problem(
@@ -78,3 +80,8 @@ def fresh_estimates(subject: Subject) -> Iterator[Problem]:
                         f"{age} d",
                         f"<= {limit}",
                     )
+
+
+@cache
+def _dated(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(name for name in ("as_of", "price_as_of") if name in model.model_fields)

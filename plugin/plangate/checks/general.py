@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.nearest import nearest
 from plangate.model.problem import HEADER, Path, Problem, path_text
-from plangate.model.reference import uses
 from plangate.model.text import is_placeholder
-from plangate.model.walk import texts
 
 _PROSE = frozenset({"problem", "because", "reason", "change_policy", "reprocessing", "break_glass", "justification"})
 """Fields whose text has to be a sentence, not a word."""
@@ -151,9 +149,8 @@ def times(subject: Subject) -> Iterator[Problem]:
 def written_texts(subject: Subject) -> Iterator[Problem]:
     """No text is a placeholder (`TBD`, `n/a`, `…`, template text); reasons and problem statements are sentences."""
     least = subject.policy.checklists.thresholds.prose_length
-    for gate, value in subject.plan.gates.items():
-        for path, text in texts(value):
-            yield from _text_problems(gate, path, text, least)
+    for gate, path, text in subject.facts.texts:
+        yield from _text_problems(gate, path, text, least)
     for (gate, path), reason in subject.plan.not_applicable.items():
         yield from _text_problems(gate, (*path, "not_applicable"), reason, least, prose=True)
     for assumed in subject.plan.assumed:
@@ -161,13 +158,16 @@ def written_texts(subject: Subject) -> Iterator[Problem]:
 
 
 def _text_problems(gate: str, path: Path, text: str, least: int, *, prose: bool = False) -> Iterator[Problem]:
-    name = next((part for part in reversed(path) if isinstance(part, str)), "")
-    if is_placeholder(text) and (prose or name in _PROSE or text.strip().casefold() not in _ANSWERS):
+    empty, short = is_placeholder(text), len(text.strip()) < least
+    if not (empty or short):
+        return
+    prose = prose or next((part for part in reversed(path) if isinstance(part, str)), "") in _PROSE
+    if empty and (prose or text.strip().casefold() not in _ANSWERS):
         shown = f"`{text}` fills nothing" if text.strip() else "is empty"
         yield Problem(
             "GEN007", f"`{path_text(path)}`: {shown}", gate, path, text or "nothing", "what is meant, in words"
         )
-    elif (prose or name in _PROSE) and len(text.strip()) < least:
+    elif prose and short:
         message = f"`{path_text(path)}`: `{text}` is too short to say why; write a sentence"
         yield Problem("GEN007", message, gate, path, text, f"at least {least} characters")
 
@@ -215,15 +215,14 @@ def owners(subject: Subject) -> Iterator[Problem]:
             f"The plan names {len(named)} accountable owners; name one" if header.owners else "The plan has no owner"
         )
         yield Problem("GEN013", message, HEADER, ("owners",), f"{len(named)}", "one owner with role accountable")
-    for gate, value in ((HEADER, header), *subject.plan.gates.items()):
-        for use in uses(value):
-            if use.kinds != ("team",):
-                continue
-            if not people.knows(use.text):
-                near = nearest(use.text, people.names())
-                hint = f"; did you mean `{near}`?" if near else ""
-                message = f"`{use.text}` is no person, team or rota of people.yml{hint}"
-                yield Problem("GEN013", message, gate, use.path, use.text, near or "a name of people.yml")
-            elif use.text in people.people and not people.here(use.text, subject.today):
-                message = f"`{use.text}` has left by {subject.today}; name who took over"
-                yield Problem("GEN013", message, gate, use.path, use.text, "a person who is here")
+    for gate, use in subject.facts.references.uses:
+        if use.kinds != ("team",):
+            continue
+        if not people.knows(use.text):
+            near = nearest(use.text, people.names())
+            hint = f"; did you mean `{near}`?" if near else ""
+            message = f"`{use.text}` is no person, team or rota of people.yml{hint}"
+            yield Problem("GEN013", message, gate, use.path, use.text, near or "a name of people.yml")
+        elif use.text in people.people and not people.here(use.text, subject.today):
+            message = f"`{use.text}` has left by {subject.today}; name who took over"
+            yield Problem("GEN013", message, gate, use.path, use.text, "a person who is here")

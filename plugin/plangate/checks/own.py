@@ -1,6 +1,7 @@
 """The organisation's own rules beside those of the catalogue: the same verdicts, findings and pages."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -10,9 +11,12 @@ from plangate.model.plain import PlainPlan
 from plangate.model.plan import Plan
 from plangate.model.policy import OwnRule, Policy
 from plangate.model.problem import HEADER, Path, Problem, path_text
-from plangate.reading.expressions import chains
+from plangate.reading.expressions import chains, read_gates
 from plangate.reading.own_rules import run
 from plangate.reading.plan import GATES
+
+_FEW = 32
+"""So many plans are not worth a process of their own."""
 
 
 def known_rules(policy: Policy) -> dict[str, Rule]:
@@ -21,9 +25,17 @@ def known_rules(policy: Policy) -> dict[str, Rule]:
     return all_rules() | own
 
 
-def ask(plans: Iterable[Plan], rules: Sequence[OwnRule]) -> dict[str, Answers]:
-    """Run own rules over plans; whatever a rule does, every plan gets its answers."""
-    told = run("judge", rules, {plan.id: PlainPlan(plan).data for plan in plans})
+def ask(plans: Sequence[Plan], rules: Sequence[OwnRule], jobs: int = 1) -> dict[str, Answers]:
+    """Run own rules over plans, by up to `jobs` processes; whatever a rule does, every plan gets its answers."""
+    gates = read_gates(text for rule in rules for text in (rule.for_each or "", rule.require))
+
+    def judge(part: Sequence[Plan]) -> dict[tuple[str, str], Any]:
+        return run("judge", rules, {plan.id: PlainPlan(plan, gates).data for plan in part})
+
+    size = max(_FEW, -(-len(plans) // max(jobs, 1)))
+    with ThreadPoolExecutor(max(jobs, 1)) as threads:  # each waits for a process of its own
+        parts = threads.map(judge, [plans[start : start + size] for start in range(0, len(plans), size)])
+        told = {asked: entries for part in parts for asked, entries in part.items()}
     found: dict[str, dict[str, Sequence[Answer]]] = {plan: {} for plan, _ in told}
     for (plan, rule), entries in told.items():
         ended = Answer("unknown", why="it took more time or memory than a rule may have")
@@ -80,7 +92,7 @@ def _applies(name: str, reads: tuple[str, ...], subject: Subject) -> bool:
 def _check(own: OwnRule, subject: Subject) -> Iterator[Problem]:
     at = next(_places(own), (HEADER, ()))
     open_ = [answer for answer in subject.answers.get(own.id, ()) if answer.verdict != "pass"]
-    plain = PlainPlan(subject.plan) if open_ else None
+    plain = PlainPlan(subject.plan, read_gates((own.for_each or "", own.require))) if open_ else None
     for answer in open_:
         gate, path = (answer.gate, answer.path) if answer.gate else (at[0], at[1])
         name = f"{answer.name}: " if answer.name else f"{path_text(path)}: " if answer.gate and path else ""

@@ -22,6 +22,7 @@ from plangate.model.problem import Path, Problem, path_text, related
 from plangate.model.review import Identity
 from plangate.reading.plan import ReadPlan
 from plangate.reading.portfolio import Portfolio
+from plangate.reading.processes import spread, without_collector
 
 PRESETS = ("minimal", "standard", "strict")
 
@@ -36,6 +37,7 @@ def check(  # noqa: PLR0913 -- each is a choice of its own
     base: Portfolio | None = None,
     identity: Identity | None = None,
     require: str | None = None,
+    jobs: int | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Report:
     """Check plans on a day (waivers and ages depend on it) and report everything at once.
@@ -43,30 +45,47 @@ def check(  # noqa: PLR0913 -- each is a choice of its own
     `preset` replaces that of checklists.yml. `only` limits the report to plans, `rules` to rules; unknown ones raise
     KeyError. `base` are the plans of the revision that rules of scope `base` compare with. `identity` tells how sure it
     is who signed; without it every name is a claim. With `require` "approved" it is an error that a plan in review
-    waits for an approval. `progress` is told how many plans are done. A plan on which a rule breaks down is told in
-    `failures`; the others get their verdicts.
+    waits for an approval. `jobs` is how many processes may share the work; no facts are kept then, and those of the
+    report are worked out anew where they are asked for. `progress` is told how many plans are done. A plan on which a
+    rule breaks down is told in `failures`; the others get their verdicts.
     """
     chosen = preset or portfolio.policy.checklists.preset
     wanted = [read.plan.id for read in portfolio.reads] if only is None else sorted(set(only))
     known = known_rules(portfolio.policy)
     landscape = Landscape(portfolio.plans, base=Landscape(base.plans) if base is not None else None)
     asked = {name: known[name] for name in rules} or known
-    answers = _answers(portfolio, wanted, asked, chosen)
+    with without_collector():
+        answers = _answers(portfolio, wanted, asked, chosen, jobs or 1)
     outcomes: list[_Outcome] = []
     failures = dict(portfolio.failures)
-    for number, read in enumerate([portfolio.read(name) for name in wanted]):
-        progress(number, len(wanted))
+
+    def examine(name: str) -> _Outcome | str:
+        read = portfolio.read(name)
         try:
             own = answers.get(read.plan.id, {})
             outcome = _Run(
                 landscape, portfolio.policy, read, asked, chosen, today, identity or Identity(), require, own
             ).run()
         except Exception as error:  # a plan that breaks down as a whole must not hide the others
-            failures[read.plan.id] = f"checking broke down: {type(error).__name__}: {error}\n{format_exc()}"
-            continue
-        outcomes.append(outcome)
-        if outcome.failure is not None:
-            failures[read.plan.id] = outcome.failure
+            return f"checking broke down: {type(error).__name__}: {error}\n{format_exc()}"
+        if jobs is None:
+            return outcome
+        landscape.facts.pop(name, None)  # the numbers of hundreds of plans would fill the memory
+        return replace(outcome, plan=replace(outcome.plan, facts=None))  # type: ignore[arg-type]  # put back below
+
+    with without_collector():
+        for number, (name, outcome) in enumerate(zip(wanted, spread(examine, wanted, jobs or 1), strict=True)):
+            progress(number, len(wanted))
+            if isinstance(outcome, str):
+                failures[name] = outcome
+                continue
+            if jobs is not None:
+                facts = Facts(portfolio.read(name).plan, portfolio.policy, landscape)
+                outcomes.append(replace(outcome, plan=replace(outcome.plan, facts=facts)))
+            else:
+                outcomes.append(outcome)
+            if outcome.failure is not None:
+                failures[name] = outcome.failure
     found = [finding for outcome in outcomes for finding in outcome.findings]
     judged = {outcome.plan.id: outcome.judged for outcome in outcomes}
     found.extend(_outdated(portfolio, found, judged, everything=only is None))
@@ -88,12 +107,12 @@ def check(  # noqa: PLR0913 -- each is a choice of its own
 
 
 def _answers(
-    portfolio: Portfolio, wanted: Iterable[str], asked: Mapping[str, Rule], preset: str
+    portfolio: Portfolio, wanted: Iterable[str], asked: Mapping[str, Rule], preset: str, jobs: int
 ) -> Mapping[str, Answers]:
     """Ask the organisation's own rules about plans, where there are any and the preset has them."""
     lists = portfolio.policy.checklists
     chosen = [own for own in lists.rules if own.id in asked and why_off(asked[own.id], preset, None, lists) is None]
-    return ask((portfolio.read(name).plan for name in wanted), chosen) if chosen else {}
+    return ask([portfolio.read(name).plan for name in wanted], chosen, jobs) if chosen else {}
 
 
 def _outdated(

@@ -163,7 +163,7 @@ def models_keep_contracts(subject: Subject) -> Iterator[Problem]:
         if found is None:
             if contract.dataset is not None and contract.dataset not in built:
                 message = f"The contract of {contract.dataset} is one of nothing that the plan builds"
-                known = contract.dataset in subject.facts.references.known["dataset"]
+                known = subject.facts.references.is_known("dataset", contract.dataset)
                 cause = section_rule(subject, "modeling", ("models",)) or (None if known else "GEN003")
                 where, expected = (*path, "dataset"), "a model of gate modeling"
                 yield Problem("CON009", message, "contracts", where, contract.dataset, expected, cause=cause)

@@ -8,7 +8,6 @@ from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.plan import Prose
 from plangate.model.problem import Problem
 from plangate.model.text import is_placeholder
-from plangate.model.walk import texts
 
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*?))?[ \t#]*$|[=-]{3,}[ \t]*$")
 _MARKER = re.compile(r"\b(UNRESOLVED|TODO|FIXME)\b")
@@ -66,10 +65,9 @@ def says_something(subject: Subject) -> Iterator[Problem]:
 )
 def nothing_open(subject: Subject) -> Iterator[Problem]:
     """Neither prose nor text of a plan in review holds UNRESOLVED, TODO or FIXME, and no open question is left."""
-    for gate, value in subject.plan.gates.items():
-        for path, text in texts(value):
-            if found := _MARKER.search(text):
-                yield Problem("TXT002", f"`{found[1]}` stands in the text: {text.strip()[:80]}", gate, path, found[1])
+    for gate, path, text in subject.facts.texts:
+        if found := _MARKER.search(text):
+            yield Problem("TXT002", f"`{found[1]}` stands in the text: {text.strip()[:80]}", gate, path, found[1])
     for gate, prose in subject.plan.prose.items():
         lines = list(_lines(prose))
         for place, (number, line) in enumerate(lines):

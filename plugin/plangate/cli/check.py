@@ -1,4 +1,4 @@
-"""`plangate check`: all checks over all plans, or those named."""
+"""What `plangate check` does: all checks over all plans, or those named, and their report in every form."""
 
 import os
 import sys
@@ -14,71 +14,41 @@ import click
 from plangate.checks.report import Report
 from plangate.checks.runner import check
 from plangate.cli import crash, options, selection
-from plangate.cli.output import write
-from plangate.cli.progress import is_terminal, progress
+from plangate.cli.output import coloured, write, write_all
+from plangate.cli.progress import progress
 from plangate.model.baseline import Baseline
 from plangate.reading import baseline as baselines
 from plangate.reading.git import GitError
 from plangate.reading.portfolio import Portfolio, read_base
+from plangate.reading.processes import cores
 from plangate.reports.baseline import baseline_text
 from plangate.reports.formats import FORMATS, Told
 from plangate.reports.lines import line
 from plangate.reports.outcome import count, fails
 
 
-@click.command("check")
-@click.argument("plans", nargs=-1, metavar="[PLAN]...")
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="F[=FILE]",
-    help=f"{', '.join(FORMATS)}; F=FILE writes to a file, and several may be given.  [default: text]",
-)
-@click.option("--output", type=click.Path(path_type=Path), help="Write the report here instead of to the terminal.")
-@click.option("--base", metavar="REV", help="Compare with the plans as they were at this revision of git.")
-@click.option("--changed", is_flag=True, help="Examine only plans that differ from --base, or from the last commit.")
-@options.today
-@click.option("--preset", type=click.Choice(["minimal", "standard", "strict"]), help="Replace that of checklists.yml.")
-@click.option(
-    "--baseline",
-    "baseline_file",
-    type=click.Path(path_type=Path),
-    help=f"Findings that are known, and let pass until they are gone.  [default: references/{baselines.NAME}]",
-)
-@click.option("--write-baseline", is_flag=True, help="Write what is found today as known.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning", "never"]),
-    default="error",
-    show_default=True,
-    help="From which severity on the command fails.",
-)
-@click.option("--require", type=click.Choice(["approved"]), help="Fail where a plan in review waits for an approval.")
-@options.identity
-@options.plans_dir
-@options.references_dir
-def check_command(
-    plans: tuple[str, ...], formats: tuple[str, ...], output: Path | None, fail_on: str, **asked: Any
-) -> int:
-    """Check all plans, or those named, also by one of their files.
+def examine(
+    wanted: Sequence[tuple[str, Path | None]], fail_on: str, **asked: Any
+) -> tuple[int, tuple[str, ...] | None]:
+    """Check what is asked for and write every form of the report.
 
-    Exit status: 0 nothing fails, 1 findings that fail, 2 usage or configuration, 3 an internal error in a plan.
+    Gives the exit status, and the texts that were written where the next run may tell them again: not where something
+    broke down or was said beside them.
     """
-    wanted = _outputs(formats, output)
     with progress(sys.stderr) as step:
-        report, portfolio = _examined(_Asked(plans, **asked), step)
+        report, portfolio = _examined(_Asked(**asked), step)
     if "text" not in {name for name, _ in wanted}:
         for note in report.notes:
             click.echo(line("note ", note), err=True)
-    written = _write(wanted, report, portfolio, fail_on)
+    made = [(name, file, _text(name, file, report, portfolio, fail_on)) for name, file in wanted]
+    written = write_all((text, file) for _, file, text in made)
     for plan, reason in report.failures.items():
         crash.tell(reason, f"plan {plan}: {reason}", f"plan: {plan}")
     if report.failures:
-        return 3
+        return 3, None
     if portfolio.problems or not written:
-        return 2
-    return 1 if fails(report, fail_on) else 0
+        return 2, None
+    return 1 if fails(report, fail_on) else 0, None if report.notes else tuple(text for _, _, text in made)
 
 
 @dataclass(frozen=True)
@@ -90,18 +60,19 @@ class _Asked:
     references_dir: Path | None
     base: str | None
     changed: bool
-    today: date | None
+    today: date
     preset: str | None
     baseline_file: Path | None
     write_baseline: bool
+    jobs: int | None
     require: str | None
     identity: Path | None
 
 
 def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Report, Portfolio]:
     """Check what is asked for, write the baseline where that is asked for, and check again under it."""
-    references = options.references_folder(asked.references_dir)
-    portfolio = options.portfolio(asked.plans_dir, references, lambda done, of: step("Reading", done, of))
+    references, jobs = options.references_folder(asked.references_dir), asked.jobs or cores()
+    portfolio = options.portfolio(asked.plans_dir, references, partial(step, "Reading"), jobs)
     if asked.baseline_file is not None:
         portfolio = _with_baseline(portfolio, asked.baseline_file, to_be_written=asked.write_baseline)
     only, notes = _chosen(asked, portfolio, references)
@@ -111,17 +82,18 @@ def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Rep
             base = read_base(asked.base, asked.plans_dir, references)
         except (GitError, ValueError) as error:
             notes.append(f"Nothing is compared with {asked.base}: {error}")
-    day, identity = options.day_or_now(asked.today), options.identity_of(asked.identity)
+    identity = options.identity_of(asked.identity)
 
     def examine(read: Portfolio) -> Report:
         return check(
             read,
-            today=day,
+            today=asked.today,
             preset=asked.preset,
             only=only,
             base=base,
             identity=identity,
             require=asked.require,
+            jobs=jobs,
             progress=partial(step, "Checking"),
         )
 
@@ -169,30 +141,5 @@ def _shown(file: Path) -> str:
     return whole.relative_to(here).as_posix() if whole.is_relative_to(here) else file.name
 
 
-def _outputs(formats: Sequence[str], output: Path | None) -> list[tuple[str, Path | None]]:
-    """Read `--format` and `--output`: at most one format goes to the terminal or to the output file."""
-    wanted: list[tuple[str, Path | None]] = []
-    for text in formats or ("text",):
-        name, _, file = text.partition("=")
-        if name not in FORMATS:
-            raise click.UsageError(f"{name!r} is no format; known are {', '.join(FORMATS)}")
-        wanted.append((name, Path(file) if file else output))
-    targets = [file for _, file in wanted]
-    if len(set(targets)) != len(targets):
-        raise click.UsageError(
-            "Two formats would go to one place; give each its own file, as in --format json=report.json"
-        )
-    return wanted
-
-
-def _write(wanted: Sequence[tuple[str, Path | None]], report: Report, portfolio: Portfolio, fail_on: str) -> bool:
-    """Write every form; one that cannot be written is told and does not keep the others back."""
-    done = True
-    for name, file in wanted:
-        colour = file is None and is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
-        try:
-            write(FORMATS[name](Told(report, portfolio, fail_on, colour)), file)
-        except click.UsageError as error:
-            click.echo(line("Error: ", error.format_message()), err=True)
-            done = False
-    return done
+def _text(name: str, file: Path | None, report: Report, portfolio: Portfolio, fail_on: str) -> str:
+    return FORMATS[name](Told(report, portfolio, fail_on, coloured(file)))

@@ -15,7 +15,7 @@ from plangate.reports.lines import line
 
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "check": ("check", "Check all plans, or those named."),
+        "check": ("checking", "Check all plans, or those named."),
         "compat": ("compat", "Compare two versions of a schema: for whom it breaks."),
         "export": ("export", "Write plans in a form that other programs read."),
         "diff": ("diff", "Tell what changed in the plans, by meaning."),

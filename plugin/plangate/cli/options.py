@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -12,11 +12,11 @@ import click
 from plangate.cli import crash
 from plangate.model.nearest import nearest
 from plangate.model.problem import Problem
-from plangate.model.review import Identity
-from plangate.reading.git import GitError
-from plangate.reading.identity import IdentityRejected, read_identity
-from plangate.reading.portfolio import Portfolio, read_base, read_portfolio
 from plangate.reports.lines import line
+
+if TYPE_CHECKING:
+    from plangate.model.review import Identity
+    from plangate.reading.portfolio import Portfolio
 
 
 class DayType(click.ParamType[date]):
@@ -78,10 +78,12 @@ identity = click.option(
 )
 
 
-def identity_of(file: Path | None) -> Identity | None:
+def identity_of(file: Path | None) -> "Identity | None":
     """Read what was found out about signers, where a file is named; one that is not whole is a usage error."""
     if file is None:
         return None
+    from plangate.reading.identity import IdentityRejected, read_identity  # noqa: PLC0415 -- the options stay cheap
+
     try:
         return read_identity(file)
     except IdentityRejected as rejected:
@@ -112,14 +114,16 @@ def references_folder(folder: Path | None) -> Path | None:
 
 
 def portfolio(
-    plans: Path, references: Path | None, progress: Callable[[int, int], None] = lambda done, of: None
-) -> Portfolio:
+    plans: Path, references: Path | None, progress: Callable[[int, int], None] = lambda done, of: None, jobs: int = 1
+) -> "Portfolio":
     """Read all plans; a folder that is not there or holds no plan is a usage error. Broken configuration is told."""
+    from plangate.reading.portfolio import read_portfolio  # noqa: PLC0415 -- the options alone stay cheap
+
     if not plans.is_dir():
         raise click.UsageError(
             f"{plans.as_posix()} is no folder; run this where plans/ lies, or name it by --plans-dir"
         )
-    found = read_portfolio(plans, references_folder(references), root=Path(), progress=progress)
+    found = read_portfolio(plans, references_folder(references), root=Path(), jobs=jobs, progress=progress)
     if not found.reads and not found.failures:
         raise click.UsageError(f"{plans.as_posix()} holds no plan; `plangate new PLAN` starts one")
     tell_problems(found.problems)
@@ -133,7 +137,7 @@ def tell_problems(problems: Iterable[Problem]) -> None:
         click.echo(line(f"error {problem.rule} ", f"{place}  {problem.message}"), err=True)
 
 
-def plan_ids(found: Portfolio, names: Iterable[str], *, broken: bool = False) -> tuple[str, ...]:
+def plan_ids(found: "Portfolio", names: Iterable[str], *, broken: bool = False) -> tuple[str, ...]:
     """Give the ids of the plans named, by id or folder; an unknown one is a usage error that tells the nearest.
 
     A plan on which reading broke down raises RuntimeError, unless `broken` ones are asked for too.
@@ -152,7 +156,7 @@ def plan_ids(found: Portfolio, names: Iterable[str], *, broken: bool = False) ->
     return tuple(dict.fromkeys(ids))
 
 
-def unread(found: Portfolio, ids: Iterable[str]) -> int:
+def unread(found: "Portfolio", ids: Iterable[str]) -> int:
     """Tell what could not be read, and is missing from what is written: gives 3 by our own fault, 1 by the plans'."""
     for name, reason in found.failures.items():
         crash.tell(reason, f"plan {name}: {reason}", f"plan: {name}")
@@ -163,10 +167,13 @@ def unread(found: Portfolio, ids: Iterable[str]) -> int:
     return 3 if found.failures else 1 if problems else 0
 
 
-def base_portfolio(name: str | None, plans: Path, references: Path | None) -> Portfolio | None:
+def base_portfolio(name: str | None, plans: Path, references: Path | None) -> "Portfolio | None":
     """Read the plans of a base revision; a revision that git cannot give is a usage error. None where none is asked."""
     if name is None:
         return None
+    from plangate.reading.git import GitError  # noqa: PLC0415 -- the options stay cheap
+    from plangate.reading.portfolio import read_base  # noqa: PLC0415
+
     try:
         return read_base(name, plans, references_folder(references))
     except (GitError, ValueError) as error:

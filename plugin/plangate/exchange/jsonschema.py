@@ -1,11 +1,16 @@
 """JSON Schema of a plan's files, for editors: made from the models, widened by what authors may write instead."""
 
-from collections.abc import Iterable, Mapping
+import ast
+import inspect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from functools import cache
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
 
 from plangate.model.plan import Header
 from plangate.reading.plan import GATES
@@ -42,7 +47,7 @@ def gate_schema(gate: str) -> dict[str, Any]:
     Every value may also be `{assume: …, because: …}`, every section `{not_applicable: reason}`, and `x_` keys are the
     author's own.
     """
-    raw = _model(gate).model_json_schema(by_alias=True)
+    raw = _model(gate).model_json_schema(by_alias=True, schema_generator=_Described)
     own = raw.pop("$defs", {})
     names = _names(own)
     definitions = {names[name]: body for name, body in own.items()}
@@ -74,6 +79,39 @@ def _model(gate: str) -> type[BaseModel]:
     module, name = GATES[gate]
     model: type[BaseModel] = getattr(import_module(module), name)
     return model
+
+
+class _Described(GenerateJsonSchema):
+    """Schemas with the docstrings of fields as their descriptions. Pydantic can look for these itself, but does so when
+    a model is imported, and every start of the program would wait for it."""
+
+    def model_schema(self, schema: Any) -> dict[str, Any]:
+        made = super().model_schema(schema)
+        fields = schema["cls"].model_fields
+        for attribute, text in _docstrings(schema["cls"]):
+            name = (fields[attribute].alias or attribute) if attribute in fields else attribute
+            if name in made.get("properties", {}):
+                made["properties"][name].setdefault("description", text)
+        return made
+
+
+def _docstrings(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    """Find the fields of a model, also those it inherits, that have a text beneath them."""
+    for owner in model.__mro__:
+        if issubclass(owner, BaseModel) and owner.__module__.startswith(f"{__name__.partition('.')[0]}."):
+            yield from _in_module(owner.__module__).get(owner.__name__, ())
+
+
+@cache
+def _in_module(name: str) -> Mapping[str, Sequence[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    parts = ast.parse(inspect.getsource(import_module(name))).body
+    for model in (part for part in parts if isinstance(part, ast.ClassDef)):
+        for pair in pairwise(model.body):
+            match pair:
+                case ast.AnnAssign(target=ast.Name(id=field)), ast.Expr(value=ast.Constant(value=str(text))):
+                    found.setdefault(model.name, []).append((field, inspect.cleandoc(text)))
+    return found
 
 
 def _names(definitions: Iterable[str]) -> dict[str, str]:

@@ -17,7 +17,6 @@ class Part(BaseModel):
         validate_by_alias=True,
         validate_by_name=False,
         serialize_by_alias=True,
-        use_attribute_docstrings=True,
     )
 
 

@@ -8,22 +8,30 @@ def distance(one: str, other: str, limit: int) -> int:
 
     The optimal string alignment distance, a restricted form of Damerau and Levenshtein's.
     """
-    if abs(len(one) - len(other)) > limit:
+    # An edit brings or takes at most two of the letters that only one word has: that tells most words apart.
+    if abs(len(one) - len(other)) > limit or len(set(one).symmetric_difference(other)) > 2 * limit:
         return limit + 1
-    before: list[int] = []
-    previous = list(range(len(other) + 1))
+    far = limit + 1
+    before: dict[int, int] = {}
+    previous = {column: column for column in range(min(len(other), limit) + 1)}
     for row, letter in enumerate(one, start=1):
-        current = [row]
-        for column, against in enumerate(other, start=1):
-            cost = min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (letter != against))
-            swapped = row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against
-            current.append(min(cost, before[column - 2] + 1) if swapped else cost)
+        current: dict[int, int] = {0: row} if row <= limit else {}
+        for column in range(max(1, row - limit), min(len(other), row + limit) + 1):
+            against = other[column - 1]
+            cost = previous.get(column - 1, far) + (letter != against)
+            cost = min(cost, previous.get(column, far) + 1, current.get(column - 1, far) + 1)
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against:
+                cost = min(cost, before.get(column - 2, far) + 1)
+            current[column] = cost
+        if min(current.values(), default=far) > limit <= min(previous.values(), default=far):
+            return far  # no later row comes below what both of these leave
         before, previous = previous, current
-    return min(previous[-1], limit + 1)
+    return min(previous.get(len(other), far), far)
 
 
 def nearest(word: str, known: Iterable[str], limit: int = 2) -> str | None:
     """Give the known word within two edits of this one, the nearest first, then by the alphabet; or None."""
     folded = word.casefold().replace("-", "_")
-    ranked = sorted((distance(folded, name.casefold(), limit), name) for name in known)
-    return ranked[0][1] if ranked and ranked[0][0] <= limit else None
+    ranked = ((distance(folded, name.casefold(), limit), name) for name in known)
+    near = min(ranked, default=(limit + 1, ""))
+    return near[1] if near[0] <= limit else None

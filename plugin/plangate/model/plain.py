@@ -5,7 +5,7 @@ times are texts of ISO 8601. What a plan does not state is not there. Every mapp
 and path, under `_path`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -27,13 +27,14 @@ _DAY, _TIME = "2026-01-01", "2026-01-01T00:00:00Z"
 
 
 class PlainPlan:
-    """The data of a plan, and the mapping that each part of a gate has become."""
+    """The data of a plan, and the mapping that each part of a gate has become; only of some `gates` where named."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, gates: Collection[str] | None = None) -> None:
         self.parts: dict[tuple[str, PlanPath], dict[str, Any]] = {}
         self.data: dict[str, Any] = {**self._part(HEADER, plan.header, ()), "id": plan.id}
         for gate, content in plan.gates.items():
-            self.data[gate] = self._part(gate, content, ())
+            if gates is None or gate in gates:
+                self.data[gate] = self._part(gate, content, ())
         for (gate, path), value in plan.extensions.items():
             holder = self.parts.get((gate, path[:-1]))
             if holder is not None and isinstance(path[-1], str):
@@ -45,8 +46,8 @@ class PlainPlan:
             found |= {
                 name: self._plain(gate, v, path) for name, v in zip(("low", "base", "high"), part.cases, strict=True)
             }
-        for attribute, info in type(part).model_fields.items():
-            name, value = info.alias or attribute, getattr(part, attribute)
+        for attribute, name in _names(type(part)):
+            value = getattr(part, attribute)
             if value is not None and name not in found:
                 found[name] = self._plain(gate, value, (*path, name))
         self.parts[gate, path] = found
@@ -60,6 +61,11 @@ class PlainPlan:
         if isinstance(value, tuple | list):
             return [self._plain(gate, item, (*path, index)) for index, item in enumerate(value)]
         return _scalar(value)
+
+
+@cache
+def _names(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    return tuple((attribute, info.alias or attribute) for attribute, info in model.model_fields.items())
 
 
 def _scalar(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """References from one element of a plan to another: who defines an id, who uses it, and where."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
@@ -10,6 +10,7 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from plangate.model.problem import Path
+from plangate.model.walk import parts
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{1,62}")
 DATASET = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
@@ -100,50 +101,54 @@ class Definition:
     id: str
 
 
-def uses(part: BaseModel, path: Path = ()) -> Iterator[Use]:
-    """Find every reference in a gate, in the order of the file."""
-    for found in _walk(part, path):
-        if isinstance(found, Use):
-            yield found
+def uses(part: BaseModel) -> Iterator[Use]:
+    """Find every reference in a gate, part by part in the order of the file."""
+    return (found for found in marks(parts(part)) if isinstance(found, Use))
 
 
-def definitions(part: BaseModel, path: Path = ()) -> Iterator[Definition]:
+def definitions(part: BaseModel) -> Iterator[Definition]:
     """Find every element with an id in a gate, in the order of the file."""
-    for found in _walk(part, path):
-        if isinstance(found, Definition):
-            yield found
+    return (found for found in marks(parts(part)) if isinstance(found, Definition))
 
 
-def _walk(part: BaseModel, path: Path) -> Iterator[Use | Definition]:
-    kind: str | None = getattr(type(part), "kind", None)
-    if kind is not None:
-        yield Definition(path, kind, part.id)  # type: ignore[attr-defined]
-    for attribute, name, ref in _fields(type(part)):
-        value = getattr(part, attribute)
-        if value is not None and value != ():
-            yield from _walk_value(value, (*path, name), ref)
+def marks(found: Iterable[tuple[Path, BaseModel]]) -> Iterator[Use | Definition]:
+    """Find every reference and every element with an id in parts that were found, each part without those within it."""
+    for path, part in found:
+        model = type(part)
+        kind: str | None = _kind(model)
+        if kind is not None:
+            yield Definition(path, kind, part.id)  # type: ignore[attr-defined]
+        for attribute, name, ref in _fields(model):
+            value = getattr(part, attribute)
+            if isinstance(value, str):
+                yield Use((*path, name), ref.kinds, value)
+            elif value:
+                yield from _used(value, (*path, name), ref)
 
 
-def _walk_value(value: object, path: Path, ref: Ref | None) -> Iterator[Use | Definition]:
-    if isinstance(value, BaseModel):
-        yield from _walk(value, path)
+def _used(value: object, path: Path, ref: Ref) -> Iterator[Use]:
+    if isinstance(value, str):
+        yield Use(path, ref.kinds, value)
     elif isinstance(value, tuple | list):
         for index, item in enumerate(value):
-            yield from _walk_value(item, (*path, index), ref)
+            yield from _used(item, (*path, index), ref)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _walk_value(item, (*path, key), ref)
-    elif ref is not None and isinstance(value, str):
-        yield Use(path, ref.kinds, value)
+            yield from _used(item, (*path, key), ref)
 
 
 @cache
-def _fields(model: type[BaseModel]) -> tuple[tuple[str, str, Ref | None], ...]:
-    """Give attribute, YAML name and reference mark of each field that can hold a reference or an element."""
+def _kind(model: type[BaseModel]) -> str | None:
+    return getattr(model, "kind", None)
+
+
+@cache
+def _fields(model: type[BaseModel]) -> tuple[tuple[str, str, Ref], ...]:
+    """Give attribute, YAML name and reference mark of each field that can hold a reference."""
     found = []
     for attribute, field in model.model_fields.items():
         ref = next((mark for mark in field.metadata if isinstance(mark, Ref)), None) or _ref_within(field.annotation)
-        if ref is not None or _holds_parts(field.annotation):
+        if ref is not None:
             found.append((attribute, field.alias or attribute, ref))
     return tuple(found)
 
@@ -153,9 +158,3 @@ def _ref_within(annotation: Any) -> Ref | None:
         if isinstance(mark, Ref):
             return mark
     return next((ref for arg in getattr(annotation, "__args__", ()) if (ref := _ref_within(arg))), None)
-
-
-def _holds_parts(annotation: Any) -> bool:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return True
-    return any(_holds_parts(arg) for arg in getattr(annotation, "__args__", ()))

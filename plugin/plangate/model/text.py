@@ -18,6 +18,10 @@ _TEMPLATE = re.compile(
     r"(?is)lorem ipsum.*|<[a-z][\w ,'-]{2,78}>|\[(?:insert|fill in|describe|your)\b[^\]]*\]|(?:tbd|todo|fixme)\b.*"
 )
 
+_LONGEST = max(map(len, _PLACEHOLDERS))
+_TEMPLATE_STARTS = frozenset("lL<[tTfF")
+"""How those texts begin: few others have to be looked at."""
+
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff"
     "\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
@@ -64,4 +68,6 @@ def spoken(parts: Sequence[str]) -> str:
 def is_placeholder(text: str) -> bool:
     """Tell whether a text fills nothing: empty, `TBD`, `n/a`, `…`, lorem ipsum, or an instruction of a template."""
     stripped = text.strip()
-    return stripped.casefold() in _PLACEHOLDERS or not stripped or _TEMPLATE.fullmatch(stripped) is not None
+    if len(stripped) <= _LONGEST and (not stripped or stripped.casefold() in _PLACEHOLDERS):
+        return True
+    return stripped[0] in _TEMPLATE_STARTS and _TEMPLATE.fullmatch(stripped) is not None

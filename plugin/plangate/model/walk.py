@@ -1,6 +1,6 @@
 """Walks over a typed gate: every part in it, every text that an author wrote freely."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_origin
@@ -10,27 +10,31 @@ from pydantic import BaseModel
 from plangate.model.problem import Path
 
 
-def parts(part: BaseModel, path: Path = ()) -> Iterator[tuple[Path, BaseModel]]:
+def parts(part: BaseModel) -> list[tuple[Path, BaseModel]]:
     """Find a part and every part within it, in the order of the file, each with its path."""
-    yield path, part
-    for attribute, name in _names(type(part)):
-        yield from _within(getattr(part, attribute), (*path, name))
+    found: list[tuple[Path, BaseModel]] = []
+    _gather(part, (), found)
+    return found
 
 
-def _within(value: object, path: Path) -> Iterator[tuple[Path, BaseModel]]:
+def _gather(value: object, path: Path, found: list[tuple[Path, BaseModel]]) -> None:
     if isinstance(value, BaseModel):
-        yield from parts(value, path)
+        found.append((path, value))
+        for attribute, name in _holders(type(value)):
+            inner = getattr(value, attribute)
+            if inner is not None and inner != ():
+                _gather(inner, (*path, name), found)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from _within(item, (*path, index))
+            _gather(item, (*path, index), found)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _within(item, (*path, key))
+            _gather(item, (*path, key), found)
 
 
-def texts(part: BaseModel) -> Iterator[tuple[Path, str]]:
-    """Find every text that is free: no id, reference, enumeration, date or number."""
-    for path, inner in parts(part):
+def texts(found: Iterable[tuple[Path, BaseModel]]) -> Iterator[tuple[Path, str]]:
+    """Find every text in parts that were found that is free: no id, reference, enumeration, date or number."""
+    for path, inner in found:
         for attribute, name in _free(type(inner)):
             value = getattr(inner, attribute)
             if isinstance(value, str):
@@ -40,8 +44,20 @@ def texts(part: BaseModel) -> Iterator[tuple[Path, str]]:
 
 
 @cache
-def _names(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
-    return tuple((attribute, info.alias or attribute) for attribute, info in model.model_fields.items())
+def _holders(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """Give the fields that can hold parts: attribute and YAML name."""
+    return tuple(
+        (attribute, info.alias or attribute)
+        for attribute, info in model.model_fields.items()
+        if _holds_parts(info.annotation)
+    )
+
+
+def _holds_parts(annotation: Any) -> bool:
+    """Tell whether a value of an annotated field can be a part, or hold one."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return True
+    return any(_holds_parts(arg) for arg in getattr(annotation, "__args__", ()))
 
 
 @cache

@@ -6,7 +6,7 @@ clock and no way out of the data it is given.
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import PathFinder
@@ -78,6 +78,12 @@ def chains(expression: str) -> Iterator[Chain]:
         steps = list(_STEP.finditer(found[2]))
         names = tuple(int(step[0]) if step[0].isdigit() else step[0] for step in steps)
         yield Chain(found[1], names, tuple(found.start(2) + step.start() for step in steps))
+
+
+def read_gates(expressions: Iterable[str]) -> frozenset[str] | None:
+    """Give the first steps from `plan` of some expressions; None where one takes the plan as a whole."""
+    first = [chain.steps[:1] for text in expressions for chain in chains(text) if chain.root == "plan"]
+    return frozenset(str(step) for (step,) in first) if all(first) else None
 
 
 def place(text: str, start: tuple[int, int], expression: str, offset: int) -> tuple[int, int]:

@@ -27,6 +27,10 @@ _RUN = re.compile(rf"([\[\](){{}}<>])\1{{{MAX_RUN}}}")
 _BRACKETS = re.compile(r"`|[\[(>]|(?<!\\)[\])]|<(?=[A-Za-z/!?])|\n[ \t]*(?=\n)")
 _CLOSES = {"]": "[", ")": "(", ">": "<"}
 _MARKERS = re.compile(r"(?:[ \t]*(?:>|(?:[-*+]|[0-9]{1,9}[.)])(?=[ \t]|$)))*[ \t]*")
+_DEEP = re.compile(rf"^[ \t>*+.)0-9-]{{{MAX_NESTING + 1}}}", re.MULTILINE)
+"""Every level takes a character at least."""
+_BYTES = 4
+"""The most that a character takes in UTF-8."""
 _MARKER = re.compile(r">|[-*+]|[0-9]+[.)]")
 
 
@@ -113,7 +117,11 @@ def check_limits(body: str) -> list[Breach]:
     if size > MAX_PAGE:
         first = len(body) - len(body.lstrip("\n")) + 1
         return [Breach(first, 1, f"The page has {size} bytes; {MAX_PAGE} is the most that is rendered, split it")]
-    for number, line in enumerate(body.split("\n"), start=1):
+    doubtful = _RUN.search(body) or _DEEP.search(body) or FORBIDDEN.search(body)
+    lines = body.split("\n")
+    if not doubtful and max(map(len, lines)) * _BYTES <= MAX_LINE:  # nearly all pages: nothing is wrong with any line
+        lines = []
+    for number, line in enumerate(lines, start=1):
         breaches += (Breach(number, column, message) for column, message in _line_breaches(line))
     if (unclosed := _unclosed(body)) is not None:
         row = body.count("\n", 0, unclosed) + 1

@@ -12,7 +12,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
-from plangate.reading.expressions import Wrong, chains, engine, limits, parsed, tried, unknown_fields
+from plangate.reading.expressions import Wrong, chains, engine, limits, parsed, read_gates, tried, unknown_fields
 
 SECONDS = 5
 """Time of the processor that one rule may take on one plan."""
@@ -26,8 +26,8 @@ def answers(rule: Written, plan: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Judge a plan by a rule: for each entry its place, `pass`, `fail` or `unknown`, and what was in the way."""
     require = str(rule["require"])
     if rule["for_each"] is None:
-        return [_answer(_run(require, {"plan": plan}), None)]
-    entries, why = _run(rule["for_each"], {"plan": plan})
+        return [_answer(_run(require, {"plan": _needed(require, plan)}), None)]
+    entries, why = _run(rule["for_each"], {"plan": _needed(rule["for_each"], plan)})
     if entries is False:
         return []
     if not isinstance(entries, list):
@@ -39,10 +39,10 @@ def answers(rule: Written, plan: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [_answer(_run(require, {**data, "each": entry}), entry) for entry in entries]
 
 
-def _needed(require: str, plan: Mapping[str, Any]) -> Mapping[str, Any]:
+def _needed(expression: str, plan: Mapping[str, Any]) -> Mapping[str, Any]:
     """Give the fields of a plan that an expression reads, or all where it reads the plan as a whole."""
-    first = [chain.steps[:1] for chain in chains(require) if chain.root == "plan"]
-    return {key: value for key, value in plan.items() if (key,) in first} if all(first) else plan
+    first = read_gates((expression,))
+    return plan if first is None else {key: value for key, value in plan.items() if key in first}
 
 
 def _run(expression: str, data: Mapping[str, Any]) -> tuple[Any, str | None]:

@@ -1,6 +1,5 @@
 """A plan's folder to a typed plan, with every problem that reading it found."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,8 +18,9 @@ from plangate.model.problem import Path as PlanPath
 from plangate.model.reference import PLAN
 from plangate.model.review import Filed, Record, Waiver
 from plangate.model.schema_document import SchemaDocument
-from plangate.reading import contract_files, files, frontmatter, resolve, secrets, typed
-from plangate.reading.yaml import Document, YamlRejected, load
+from plangate.reading import contract_files, files, resolve, typed
+from plangate.reading.folder import NUMBERED, Folder, open_folder
+from plangate.reading.yaml import Document
 
 GATES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -33,7 +33,6 @@ GATES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """Where the model of each gate lives: module and class."""
 
-_NUMBERED = re.compile(r"(\d+)-([a-z_]+)\.(ya?ml|md)")
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -73,17 +72,20 @@ class ReadPlan:
         return name, *document.position(problem.path, key=problem.at_key)
 
 
-def read_plan(folder: Path, relative: str, policy: Policy) -> ReadPlan:
-    """Read one plan's folder. Nothing is raised for what an author wrote: every refusal is a problem of the result."""
-    return _Reader(folder, relative, policy).read()
+def read_plan(folder: Path, relative: str, policy: Policy, content: Folder | None = None) -> ReadPlan:
+    """Read one plan's folder, or take its `content` where that was read before.
+
+    Nothing is raised for what an author wrote: every refusal is a problem of the result.
+    """
+    return _Reader(folder, relative, policy, content or open_folder(folder)).read()
 
 
 class _Reader:
     """The steps of reading one folder, gathering problems on the way."""
 
-    def __init__(self, folder: Path, relative: str, policy: Policy) -> None:
-        self.folder, self.relative, self.policy = folder, relative, policy
-        self.paths, self.problems = files.listing(folder)
+    def __init__(self, folder: Path, relative: str, policy: Policy, content: Folder) -> None:
+        self.folder, self.relative, self.policy, self.content = folder, relative, policy, content
+        self.paths, self.problems = content.paths, list(content.problems)
         self.documents: dict[str, Document] = {}
         self.names: dict[str, str] = {HEADER: "plan.yml"}
         self.shortened: dict[str, Callable[[PlanPath], PlanPath]] = {}
@@ -161,7 +163,7 @@ class _Reader:
         self.names.update({gate: f"{stem}.yml" for gate, stem in expected.items()})
         found: dict[str, str] = {}
         for name in sorted(path for path in self.paths if "/" not in path and path not in {"plan.yml", "plan.yaml"}):
-            numbered = _NUMBERED.fullmatch(name)
+            numbered = NUMBERED.fullmatch(name)
             gate = numbered[2] if numbered else None
             if gate is None or gate not in expected:
                 if name.endswith((".yml", ".yaml")) or numbered:
@@ -209,7 +211,7 @@ class _Reader:
             self._add("GEN001", f"`{self.names[gate]}` is empty", gate, expected="a mapping of the gate's sections")
             self.broken.add((gate, ()))
             return None
-        resolved = resolve.resolve(gate, document.data, document.text)
+        resolved = self.content.resolved(document.name, gate, document)
         if defaults is not None:
             resolve.inherit(resolved, self.policy.team_defaults[defaults])
         self._take(resolved)
@@ -230,24 +232,9 @@ class _Reader:
         self.extensions.update({(resolved.gate, path): value for path, value in resolved.extensions.items()})
 
     def _document(self, name: str) -> Document | None:
-        """Load a YAML file of the plan; secrets in it are told and masked, so that no output can show them."""
-        try:
-            data = files.contents(self.paths[name])
-            document = load(data, name=name, mapping=True)
-            if self._secrets(name, document.text):
-                return load(secrets.mask(document.text).encode(), name=name, mapping=True)
-        except YamlRejected as rejected:
-            self._add(rejected.rule, rejected.message, file=name, line=rejected.line, column=rejected.column)
-            return None
-        except OSError as error:
-            self._add("GEN001", f"`{name}` cannot be read: {error.strerror or error}", file=name)
-            return None
-        return document
-
-    def _secrets(self, name: str, text: str) -> bool:
-        found = secrets.find(text)
-        self.problems.extend(secrets.problem(secret, name) for secret in found)
-        return bool(found)
+        loaded = self.content.document(name)
+        self.problems.extend(loaded.problems)
+        return loaded.value
 
     def _prose(self, order: Iterable[str]) -> dict[str, Prose]:
         prose = {}
@@ -255,38 +242,12 @@ class _Reader:
             name = f"{number:02d}-{gate}.md"
             stated = self.names[gate].rsplit(".", 1)[0] + ".md"
             name = name if name in self.paths else stated
-            if name in self.paths and (read := self._markdown(name)) is not None:
-                prose[gate] = read
+            if name in self.paths:
+                page = self.content.page(name)
+                self.problems.extend(page.problems)
+                if page.value is not None:
+                    prose[gate] = page.value
         return prose
-
-    def _markdown(self, name: str) -> Prose | None:
-        try:
-            text = files.contents(self.paths[name]).decode("utf-8-sig").replace("\r\n", "\n")
-        except (OSError, UnicodeDecodeError) as error:
-            self._add("GEN001", f"`{name}` cannot be read as UTF-8 text: {error}", file=name)
-            return None
-        if self._secrets(name, text):
-            text = secrets.mask(text)
-        try:
-            page = frontmatter.split(text, name)
-        except YamlRejected as rejected:
-            self._add(rejected.rule, rejected.message, file=name, line=rejected.line, column=rejected.column)
-            return None
-        refused = frontmatter.check_limits(page.body)
-        for limit in refused:
-            self._add("GEN001", limit.message, file=name, line=limit.line + page.offset, column=limit.column)
-        if refused:
-            return None
-        meta = page.meta
-        tags = meta.get("tags")
-        return Prose(
-            title=_text(meta.get("title")),
-            description=_text(meta.get("description")),
-            tags=tuple(str(tag) for tag in tags) if isinstance(tags, list | tuple) else (),
-            body=page.body,
-            first_line=page.offset + 1,
-            file=name,
-        )
 
     def _records(self, inner: str, model: type[_Model]) -> Iterable[tuple[str, _Model]]:
         """Read what a folder holds, one record a file. Whatever is no whole record is told and does not count."""
@@ -358,7 +319,3 @@ def _in_file(problem: Problem, document: Document, rule: str) -> Problem:
 
 def _required(model: type[BaseModel]) -> list[str]:
     return [info.alias or name for name, info in model.model_fields.items() if info.is_required()]
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

@@ -1,5 +1,7 @@
 """All plans of a repository, read at once: what did not change since the last reading is not read again."""
 
+import os
+import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,8 +12,10 @@ from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.problem import Problem
 from plangate.reading import git
+from plangate.reading.folder import Folder, load_folder
 from plangate.reading.plan import ReadPlan, read_plan
 from plangate.reading.policy import load_policy
+from plangate.reading.processes import spread, without_collector
 
 Signature = tuple[tuple[str, int, int], ...]
 """Name, time of change (ns) and size of every file of a folder."""
@@ -55,13 +59,14 @@ def read_portfolio(
     *,
     root: Path | None = None,
     previous: Portfolio | None = None,
+    jobs: int = 1,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Portfolio:
     """Read every plan below `plans_dir` under the policy of `references_dir` (packaged defaults where there is none).
 
     `root` is the folder that shown file names are relative to (the parent of `plans_dir` where none is given). Plans
-    whose files are as they were for `previous` are taken from it. `progress` is told how many are done. Raises
-    FileNotFoundError where `plans_dir` is no folder.
+    whose files are as they were for `previous` are taken from it. `jobs` is how many processes may share the work.
+    `progress` is told how many are done. Raises FileNotFoundError where `plans_dir` is no folder.
     """
     if not plans_dir.is_dir():
         raise FileNotFoundError(f"{plans_dir} is no folder with plans")
@@ -72,21 +77,43 @@ def read_portfolio(
     else:
         policy, problems = load_policy(references_dir)
         known = None
+    folders = {folder: _signature(folder) for folder in _folders(plans_dir)}
+    same = {
+        folder: known.read(folder.name)
+        for folder, signature in folders.items()
+        if known is not None and folder.name in known and known.signatures[folder.name] == signature
+    }
     reads: list[ReadPlan] = []
-    signatures: dict[str, Signature] = {}
     failures: dict[str, str] = {}
-    folders = list(_folders(plans_dir))
-    for number, folder in enumerate(folders):
-        progress(number, len(folders))
-        signatures[folder.name] = signature = _signature(folder)
-        if known is not None and folder.name in known and known.signatures[folder.name] == signature:
-            reads.append(known.read(folder.name))
-            continue
-        try:
-            reads.append(read_plan(folder, _relative(folder, base), policy))
-        except Exception as error:  # one plan on which reading breaks down must not hide the others
-            failures[folder.name] = f"reading broke down: {type(error).__name__}: {error}\n{format_exc()}"
+    with without_collector():
+        contents = spread(_content, [folder for folder in folders if folder not in same], jobs)
+        for number, folder in enumerate(folders):
+            progress(number, len(folders))
+            if folder in same:
+                reads.append(same[folder])
+                continue
+            content = next(contents)
+            if isinstance(content, str):
+                failures[folder.name] = content
+                continue
+            try:
+                reads.append(read_plan(folder, _relative(folder, base), policy, content))
+            except Exception as error:  # one plan on which reading breaks down must not hide the others
+                failures[folder.name] = _told(error)
+    signatures = {folder.name: signature for folder, signature in folders.items()}
     return Portfolio(policy, tuple(reads), problems, signatures, policy_signature, failures)
+
+
+def _content(folder: Path) -> Folder | str:
+    """Give what a plan's folder holds, or how reading it broke down."""
+    try:
+        return load_folder(folder)
+    except Exception as error:  # it has to reach the process that tells of it
+        return _told(error)
+
+
+def _told(error: Exception) -> str:
+    return f"reading broke down: {type(error).__name__}: {error}\n{format_exc()}"
 
 
 def read_base(name: str, plans_dir: Path, references_dir: Path | None = None) -> Portfolio:
@@ -121,8 +148,15 @@ def _relative(folder: Path, base: Path) -> str:
 
 
 def _signature(folder: Path) -> Signature:
-    found = []
-    for path in sorted(folder.rglob("*")):
-        status = path.lstat()
-        found.append((path.relative_to(folder).as_posix(), status.st_mtime_ns, status.st_size))
-    return tuple(found)
+    found: list[tuple[str, int, int]] = []
+    waiting = [""]
+    while waiting:
+        place = waiting.pop()
+        with os.scandir(folder / place) as entries:
+            for entry in entries:
+                status = entry.stat(follow_symlinks=False)
+                name = f"{place}{entry.name}"
+                found.append((name, status.st_mtime_ns, status.st_size))
+                if stat.S_ISDIR(status.st_mode):
+                    waiting.append(f"{name}/")
+    return tuple(sorted(found))

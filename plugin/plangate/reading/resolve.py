@@ -3,6 +3,7 @@
 All of it is resolved here, on plain data, so that the models know only values.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -12,6 +13,7 @@ from plangate.model.plan import Assumed
 from plangate.model.policy import TeamDefaults
 from plangate.model.problem import Path, Problem
 
+_OTHER = re.compile(r"\bassume|\bnot_applicable|\bx_")
 _ASSUMPTION_KEYS = ("assume", "because", "owner", "verify_by", "if_wrong")
 
 SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -47,7 +49,7 @@ def resolve(gate: str, data: object, text: str) -> Resolved:
     `text` is the source: where it holds none of the three words the data is returned as it is.
     """
     resolved = Resolved(gate, data)
-    if "assume" in text or "not_applicable" in text or "x_" in text:
+    if _OTHER.search(text):
         resolved.data = _mapping_value(resolved, data, (), inside=False)
     return resolved
 

@@ -1,7 +1,7 @@
 """Other values for a plan's numbers: the laws as data for the script, and the section that works without it, too."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any
 
@@ -134,7 +134,7 @@ def whatif_data(changing: Sequence[Driver], numbers: Sequence[Moving]) -> dict[s
 
 
 def _data(law: Law) -> Any:
-    return replace(law, tree=gathered(law.tree)).data()
+    return Law(law.text, gathered(law.tree), law.names).data()
 
 
 def _style(entry: Style) -> list[Any]:

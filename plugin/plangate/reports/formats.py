@@ -2,18 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from plangate.checks.report import Report
-from plangate.reading.portfolio import Portfolio
-from plangate.reports import outcome
-from plangate.reports.github import report_github
-from plangate.reports.gitlab import report_gitlab
-from plangate.reports.json_report import report_json
-from plangate.reports.junit import report_junit
-from plangate.reports.markdown import report_markdown
-from plangate.reports.sarif import report_sarif
-from plangate.reports.text import report_text
+if TYPE_CHECKING:
+    from plangate.checks.report import Report
+    from plangate.reading.portfolio import Portfolio
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,26 +16,35 @@ class Told:
     """What is written: a report, the portfolio that was checked, from which severity on it fails, and whether the text
     is coloured."""
 
-    report: Report
-    portfolio: Portfolio | None = None
+    report: "Report"
+    portfolio: "Portfolio | None" = None
     fail_on: str = "error"
     colour: bool = False
 
     @property
     def failed(self) -> bool:
         """Tell whether the run fails."""
-        return outcome.fails(self.report, self.fail_on)
+        from plangate.reports.outcome import fails  # noqa: PLC0415 -- the names of the forms alone stay cheap
+
+        return fails(self.report, self.fail_on)
+
+
+def _by(module: str) -> Callable[..., str]:
+    """Give the function that writes a form, from its module."""
+    made: Any = import_module(f"plangate.reports.{module}")
+    function: Callable[..., str] = getattr(made, f"report_{module.removesuffix('_report')}")
+    return function
 
 
 FORMATS: Mapping[str, Callable[[Told], str]] = MappingProxyType(
     {
-        "text": lambda told: report_text(told.report, portfolio=told.portfolio, colour=told.colour, failed=told.failed),
-        "json": lambda told: report_json(told.report, failed=told.failed),
-        "sarif": lambda told: report_sarif(told.report),
-        "junit": lambda told: report_junit(told.report, told.fail_on),
-        "github": lambda told: report_github(told.report, failed=told.failed),
-        "gitlab": lambda told: report_gitlab(told.report),
-        "markdown": lambda told: report_markdown(told.report, failed=told.failed),
+        "text": lambda told: _by("text")(told.report, portfolio=told.portfolio, colour=told.colour, failed=told.failed),
+        "json": lambda told: _by("json_report")(told.report, failed=told.failed),
+        "sarif": lambda told: _by("sarif")(told.report),
+        "junit": lambda told: _by("junit")(told.report, told.fail_on),
+        "github": lambda told: _by("github")(told.report, failed=told.failed),
+        "gitlab": lambda told: _by("gitlab")(told.report),
+        "markdown": lambda told: _by("markdown")(told.report, failed=told.failed),
     }
 )
 """Every form by its name."""

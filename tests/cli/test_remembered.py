@@ -1,0 +1,234 @@
+"""Runs that are remembered: told again to the byte where nothing changed, and never believed where anything did."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from plangate.cli import remembered
+from plangate.reports.formats import FORMATS
+
+Cli = Callable[..., Any]
+
+GATE = "plans/first-plan/03-capacity.yml"
+
+
+@pytest.fixture
+def examined(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by one for each run that really examines something."""
+    from plangate.cli import check  # noqa: PLC0415 -- the module whose work is counted
+
+    runs: list[int] = []
+    real = check.examine
+
+    def counted(*args: Any, **asked: Any) -> Any:
+        runs.append(1)
+        return real(*args, **asked)
+
+    monkeypatch.setattr(check, "examine", counted)
+    return runs
+
+
+def _break(portal: Path) -> None:
+    path = portal / GATE
+    path.write_text(path.read_text("utf-8").replace("horizon: 24 month", "horizon: 24 m"), "utf-8")
+
+
+def _kept() -> list[Path]:
+    place = remembered.folder()
+    assert place is not None
+    return sorted(place.glob("*"))
+
+
+@pytest.mark.parametrize("broken", [False, True])
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_the_second_run_says_the_same_and_examines_nothing(
+    cli: Cli, portal: Path, examined: list[int], form: str, broken: bool
+) -> None:
+    if broken:
+        _break(portal)
+    first, second = cli("check", "--format", form), cli("check", "--format", form)
+    assert len(examined) == 1
+    assert first.status == int(broken)
+    assert second == first == cli("check", "--format", form, "--no-cache")
+    assert len(examined) == 2
+
+
+def test_files_are_written_again(cli: Cli, portal: Path, examined: list[int]) -> None:
+    args = ("check", "--format", "text", "--format", "json=out/report.json")
+    first = cli(*args)
+    written = (portal / "out/report.json").read_bytes()
+    (portal / "out/report.json").unlink()
+    assert cli(*args) == first
+    assert (portal / "out/report.json").read_bytes() == written
+    (portal / "out/report.json").unlink()
+    (portal / "out/report.json").mkdir()
+    assert cli(*args).status == 2
+    assert len(examined) == 1
+
+
+def _touch(portal: Path) -> None:
+    (portal / GATE).touch()
+
+
+def _new_file(portal: Path) -> None:
+    (portal / "plans/first-plan/notes.txt").write_text("", "utf-8")
+
+
+def _renamed(portal: Path) -> None:
+    (portal / "plans/first-plan").rename(portal / "plans/other-plan")
+
+
+def _same_size(portal: Path) -> None:
+    path, when = portal / GATE, (portal / GATE).stat().st_mtime_ns
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("24 month", "25 month"), "utf-8")
+    os.utime(path, ns=(when, when))
+
+
+def _policy(portal: Path) -> None:
+    path = portal / "references/checklists.yml"
+    path.write_text(path.read_text("utf-8") + "\n# another word\n" if path.is_file() else "preset: minimal\n", "utf-8")
+
+
+@pytest.mark.parametrize(
+    "change", [_break, _new_file, _renamed, _same_size, _policy], ids=lambda change: change.__name__
+)
+def test_whatever_changes_is_examined(
+    cli: Cli, portal: Path, examined: list[int], change: Callable[[Path], None]
+) -> None:
+    cli("check")
+    change(portal)
+    told = cli("check")
+    assert len(examined) == 2
+    assert told == cli("check", "--no-cache")
+
+
+def test_the_time_of_a_file_changes_nothing(cli: Cli, portal: Path, examined: list[int]) -> None:
+    cli("check")
+    _touch(portal)
+    cli("check")
+    assert len(examined) == 1
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--today", "2026-12-24"),
+        ("--preset", "strict"),
+        ("--fail-on", "never"),
+        ("--format", "json"),
+        ("first-plan",),
+        ("--base", "HEAD"),
+        ("--changed",),
+        ("--write-baseline",),
+    ],
+    ids=" ".join,
+)
+def test_what_is_asked_otherwise_is_examined(
+    cli: Cli, portal: Path, examined: list[int], args: tuple[str, ...]
+) -> None:
+    cli("check")
+    cli("check", *args)
+    assert len(examined) == 2
+
+
+@pytest.mark.parametrize("args", [("first-plan",), ("--base", "HEAD"), ("--changed",)], ids=" ".join)
+def test_what_depends_on_more_than_files_is_not_kept(cli: Cli, portal: Path, args: tuple[str, ...]) -> None:
+    cli("check", *args)
+    assert not _kept()
+
+
+def test_what_breaks_down_is_not_kept(cli: Cli, portal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("plangate.reading.portfolio.read_plan", broken)
+    assert cli("check").status == 3
+    assert not _kept()
+
+
+def _forge(path: Path) -> None:
+    body = (
+        path.read_text("utf-8").partition("\n")[2].replace("Failed.", "Passed.").replace('"status": 1', '"status": 0')
+    )
+    path.write_text(f"{'0' * 64}\n{body}", "utf-8")
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def _garbage(path: Path) -> None:
+    path.write_bytes(b"\x80\x04\x95pickle")
+
+
+def _of_another_run(path: Path) -> None:
+    body = json.dumps({"key": "0" * 64, "status": 0, "texts": ["Passed.\n"]})
+    path.write_text(f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
+
+
+def _of_another_shape(path: Path) -> None:
+    body = json.dumps({"key": path.stem, "status": 0, "texts": [1]})
+    path.write_text(f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
+
+
+def _link(path: Path) -> None:
+    path.rename(path.with_suffix(".other"))
+    path.symlink_to(path.with_suffix(".other"))
+
+
+def _written_by_all(path: Path) -> None:
+    path.chmod(0o666)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [_forge, _cut, _garbage, _of_another_run, _of_another_shape, _link, _written_by_all],
+    ids=lambda spoil: spoil.__name__,
+)
+def test_a_broken_or_foreign_record_is_thrown_away(
+    cli: Cli, portal: Path, examined: list[int], spoil: Callable[[Path], None]
+) -> None:
+    _break(portal)
+    first = cli("check")
+    (path,) = _kept()
+    spoil(path)
+    assert cli("check") == first
+    assert len(examined) == 2
+    assert cli("check") == first
+    assert len(examined) == (3 if path.is_symlink() else 2)
+
+
+def test_nothing_in_the_repository_is_read_as_a_result(cli: Cli, portal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "cache")
+    assert (remembered.folder() or Path()).is_relative_to(Path.home())
+    monkeypatch.setenv("XDG_CACHE_HOME", str(portal / "a-file"))
+    (portal / "a-file").write_text("", "utf-8")
+    assert cli("check").status == 0
+
+
+def test_old_runs_are_forgotten(cli: Cli, portal: Path) -> None:
+    for number in range(40):
+        remembered.remember(f"{number:064d}", remembered.Run(0, ("Passed.\n",)))
+    assert len(_kept()) == 32
+
+
+def test_what_is_saved_while_we_look_is_not_mistaken_for_what_was_there(
+    cli: Cli, portal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from plangate.cli import check  # noqa: PLC0415 -- the module that is interrupted
+
+    real = check.examine
+
+    def meanwhile(*args: Any, **asked: Any) -> Any:
+        _break(portal)
+        return real(*args, **asked)
+
+    monkeypatch.setattr(check, "examine", meanwhile)
+    assert cli("check").status == 1
+    assert not _kept()
