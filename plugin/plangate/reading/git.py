@@ -27,6 +27,19 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What a commit holds under a name (from the folder asked for): its mode as git writes it, its id, and its bytes.
+
+    `size` is None for what has no content of its own, such as a submodule.
+    """
+
+    name: str
+    mode: str
+    id: str
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """A commit with its parents and the address of its author."""
 
@@ -123,6 +136,38 @@ def files_at(found: Revision, *folders: Path) -> Iterator[dict[Path, Path]]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
         yield copies
+
+
+def entries(found: Revision, folder: Path) -> tuple[Entry, ...]:
+    """List all that a commit holds below a folder, links and submodules included, sorted by name.
+
+    Raises GitError, and ValueError for a folder outside the repository.
+    """
+    inside = folder.resolve().relative_to(found.top.resolve()).as_posix()
+    missing = f"the files of commit {found.sha[:12]} are not here; fetch it first (a shallow clone may not hold it)"
+    output = _git(found.top, "ls-tree", "-r", "-z", "-l", "--full-tree", found.sha, "--", inside, wrong=missing)
+    listed = []
+    for entry in output.split(b"\0"):
+        head, _, name = entry.partition(b"\t")
+        if head:
+            mode, _, blob, size = head.decode("ascii").split()
+            within = os.fsdecode(name).removeprefix(f"{inside}/")
+            listed.append(Entry(within, mode, blob, int(size) if size.isdigit() else None))
+    return tuple(sorted(listed, key=lambda entry: os.fsencode(entry.name)))
+
+
+def contents(found: Revision, listed: Iterable[Entry]) -> Iterator[bytes]:
+    """Read the contents of entries, in their order; raises GitError where one is not here."""
+    return _contents(found, [entry.id for entry in listed])
+
+
+def is_part_of(found: Revision, sha: str) -> bool:
+    """Tell whether a commit, named by its full id, is a revision or one of its ancestors."""
+    try:
+        _git(found.top, "merge-base", "--is-ancestor", sha, found.sha, wrong="it is not")
+    except GitError:
+        return False
+    return True
 
 
 def changed_files(found: Revision, *folders: Path, until: Revision | None = None) -> frozenset[Path]:
