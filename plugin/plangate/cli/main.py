@@ -31,7 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "sign": ("sign", "Sign gates of a plan: write one record of a review."),
         "status": ("status", "Tell who must do what next."),
         "take-plans": ("take_plans", "Put the plans of another commit here, as data."),
-        "verify-identity": ("verify_identity", "Find out from git who signed, for `check --identity`."),
+        "verify-identity": ("verify_identity", "Find out from git and the forge who signed, for `check --identity`."),
         "vet-report": ("vet_report", "Look at a check's artifact before it is posted."),
         "waive": ("waive", "Let one rule be broken until a day: write one waiver."),
     }

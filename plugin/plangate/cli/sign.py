@@ -15,6 +15,7 @@ from plangate.checks.finding import Finding
 from plangate.checks.runner import check
 from plangate.cli import options
 from plangate.cli.filing import RecordRejected, file_new, record_text
+from plangate.cli.from_event import wishes_of
 from plangate.cli.signer import signer
 from plangate.model.nearest import nearest
 from plangate.model.policy import Policy
@@ -28,8 +29,14 @@ _SAY_WHY = frozenset({"approve_with_notes", "request_changes", "hold"})
 
 @click.command("sign")
 @click.argument("gates", nargs=-1, metavar="[GATE]...")
-@click.option("--plan", "plan", required=True, help="The plan whose gates are signed.")
-@click.option("--role", required=True, help="The role of workflow.yml in which you sign.")
+@click.option("--plan", "plan", help="The plan whose gates are signed.")
+@click.option("--role", help="The role of workflow.yml in which you sign.")
+@click.option(
+    "--from-event",
+    "event",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Sign what a review on the forge says, by its event file; nothing else is named then.",
+)
 @click.option("--as", "person", help="Who signs, as in people.yml.  [default: whose address git has]")
 @click.option("--verdict", type=click.Choice(_VERDICTS), default="approve", show_default=True)
 @click.option("--note", help="What you want to say with it.")
@@ -42,8 +49,9 @@ _SAY_WHY = frozenset({"approve_with_notes", "request_changes", "hold"})
 @options.references_dir
 def sign_command(  # noqa: PLR0913, PLR0917 -- one parameter per option
     gates: tuple[str, ...],
-    plan: str,
-    role: str,
+    plan: str | None,
+    role: str | None,
+    event: Path | None,
     person: str | None,
     verdict: str,
     note: str | None,
@@ -60,6 +68,12 @@ def sign_command(  # noqa: PLR0913, PLR0917 -- one parameter per option
     Exit status: 0 written, 1 not written because errors are open, 2 usage or configuration.
     """
     day = options.day_or_now(today)
+    if event is not None:
+        if gates or plan or role or person or note or concerns or closed or all_pending or despite:
+            raise click.UsageError("--from-event names everything; say nothing beside it")
+        return _from_event(event, day, plans_dir, references_dir)
+    if plan is None or role is None:
+        raise click.UsageError("Name the plan by --plan and your role by --role")
     portfolio = options.portfolio(plans_dir, references_dir)
     (plan_id,) = options.plan_ids(portfolio, [plan])
     who = _entitled(portfolio.policy, signer(portfolio.policy, person), role, day)
@@ -83,6 +97,23 @@ def sign_command(  # noqa: PLR0913, PLR0917 -- one parameter per option
     data["concerns"] = [*data["concerns"], *_raised(review, who, concerns)]  # type: ignore[misc]
     data |= {"note": note, "despite": despite if errors else None}
     _write(plans_dir / plan_id / "reviews", f"{day.isoformat()}-{who}-{role}", data)
+    return 0
+
+
+def _from_event(event: Path, day: date, plans_dir: Path, references_dir: Path | None) -> int:
+    """Write the records that a review on the forge asks for; the first one that is refused ends it."""
+    where = {"--plans-dir": plans_dir.as_posix(), "--today": day.isoformat()}
+    if references_dir is not None:
+        where["--references-dir"] = references_dir.as_posix()
+    asked = wishes_of(event, plans_dir, references_dir, day)
+    for wish in asked:
+        said = {**where, "--plan": wish.plan, "--role": wish.role, "--as": wish.person}
+        arguments = [*wish.gates, *(part for pair in said.items() for part in pair)]
+        status = sign_command.main(arguments, prog_name="plangate sign", standalone_mode=False)
+        if status:
+            return int(status)
+    if not asked:
+        click.echo("nothing to sign: the review neither approves nor names a gate")
     return 0
 
 

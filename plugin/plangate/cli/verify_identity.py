@@ -9,12 +9,26 @@ import click
 
 from plangate.analysis.derived import derived
 from plangate.analysis.digest import digests
+from plangate.analysis.said import SaidRejected, commands, known_by, wishes
 from plangate.cli import options
 from plangate.cli.output import write
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.review import Filed, Identity, Level
-from plangate.reading.git import Commit, GitError, Revision, commits, files_at, revision, signature, taken_away, tree
+from plangate.reading.forge import EventRejected, ForgeReview, read_review
+from plangate.reading.git import (
+    Commit,
+    GitError,
+    Revision,
+    changed_files,
+    commits,
+    files_at,
+    is_part_of,
+    revision,
+    signature,
+    taken_away,
+    tree,
+)
 from plangate.reading.identity import FILE, identity_text
 from plangate.reading.plan import read_plan
 from plangate.reading.portfolio import Portfolio, read_portfolio
@@ -24,16 +38,22 @@ from plangate.reports.lines import line
 @click.command("verify-identity")
 @click.argument("head", default="HEAD")
 @click.option("--base", metavar="REV", help="Take people, roles and signers from this revision, not from HEAD.")
+@click.option(
+    "--event",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The forge's event of a review: what its reviewer approved there is verified.",
+)
 @click.option("--output", type=click.Path(path_type=Path), default=FILE, show_default=True, help="Where to write.")
 @options.plans_dir
 @options.references_dir
 def verify_identity_command(
-    head: str, base: str | None, output: Path, plans_dir: Path, references_dir: Path | None
+    head: str, base: str | None, event: Path | None, output: Path, plans_dir: Path, references_dir: Path | None
 ) -> int:
     """Find out from git who brought each record in, and who last changed what each gate says.
 
     A record is `committed` where one commit brought it in, none has touched it since, and the author's address is that
-    of the person who signed; `verified` where git trusts that commit's signature and its signer is that person.
+    of the person who signed; `verified` where git trusts that commit's signature and its signer is that person, or
+    where the person approved a commit on the forge (--event) that holds the record as it is, or asked for it there.
     """
     references = options.references_folder(references_dir)
     try:
@@ -45,9 +65,12 @@ def verify_identity_command(
                 people = stack.enter_context(files_at(revision(plans_dir, base), references))[references]
             portfolio = read_portfolio(copies[plans_dir], people)
             identity = _Search(
-                found, plans_dir.resolve().relative_to(found.top.resolve()).as_posix(), portfolio
+                found,
+                plans_dir.resolve().relative_to(found.top.resolve()).as_posix(),
+                portfolio,
+                read_review(event) if event is not None else None,
             ).identity()
-    except (GitError, ValueError) as error:
+    except (EventRejected, GitError, ValueError) as error:
         raise click.UsageError(str(error)) from None
     write(identity_text(identity), output)
     records = sum(len(plan.records) for plan in portfolio.plans)
@@ -62,7 +85,8 @@ def verify_identity_command(
 class _Search:
     """The steps of one search through a repository's history."""
 
-    def __init__(self, found: Revision, folder: str, portfolio: Portfolio) -> None:
+    def __init__(self, found: Revision, folder: str, portfolio: Portfolio, review: ForgeReview | None) -> None:
+        self.review = review if review is not None and is_part_of(found, review.commit) else None
         self.found, self.folder, self.portfolio, self.policy = found, folder, portfolio, portfolio.policy
         self.known: dict[tuple[str, str], Mapping[str, str]] = {}
 
@@ -100,7 +124,43 @@ class _Search:
             return "claimed"
         if person.signers and signature(self.found, touched[0].sha) in person.signers:
             return "verified"
+        if self.review is not None and self._reviewed(self.review, plan, filed):
+            return "verified"
         return "committed" if _person(self.policy, touched[0].email) == filed.record.by else "claimed"
+
+    def _reviewed(self, review: ForgeReview, plan: str, filed: Filed) -> bool:
+        """Tell whether the person approved a commit on the forge that holds the record, or asked for it that way."""
+        record, file = filed.record, f"{self.folder}/{plan}/{filed.file}"
+        if not record.approves:
+            return False
+        try:
+            if known_by(self.policy, review.login, record.date) != record.by:
+                return False
+            there = tree(self.found, review.commit, file)
+            if there is not None:
+                return review.approves and there == tree(self.found, self.found.sha, file)
+            said = commands(review.body)
+            then = self._digests(plan, review.commit)
+            if not (said or review.approves) or record.gates.items() - then.items():
+                return False
+            asked = wishes(self.policy, self._touched_at(review), said, record.by, record.date)
+        except SaidRejected:
+            return False
+        return any(
+            (wish.plan, wish.role) == (plan, record.role) and record.gates.keys() <= {*wish.gates} for wish in asked
+        )
+
+    def _touched_at(self, review: ForgeReview) -> list[Plan]:
+        """Read the plans that a review looked at, as they were: those that differ from its base."""
+        place, then = self.found.top / self.folder, Revision(self.found.top, review.commit)
+        changed = changed_files(revision(self.found.top, review.base), place, until=then)
+        names = {file.relative_to(place.resolve()).parts[0] for file in changed}
+        with files_at(then, *(place / name for name in sorted(names))) as copies:
+            return [
+                read_plan(copy, f"{self.folder}/{folder.name}", self.policy).plan
+                for folder, copy in copies.items()
+                if copy.is_dir() and any(copy.iterdir())
+            ]
 
     def _authors(self, plan: str) -> Iterator[tuple[str, str]]:
         """Go back to the commit after which each gate says what it says today; its author is the gate's author."""
