@@ -23,9 +23,18 @@ def test_a_new_portal_holds_what_the_guide_promises(cli: Cli, tmp_path: Path) ->
         "references/checklists.yml",
         "references/defaults/data_team.yml",
         "plans/first-plan/plan.yml",
-        ".github/workflows/plans.yml",
+        ".github/CODEOWNERS",
+        ".github/pull_request_template.md",
+        *(f".github/workflows/{name}.yml" for name in ("check", "comment", "pages", "recheck", "sign")),
     ):
         assert (tmp_path / "data-plans" / name).is_file(), name
+
+
+def test_this_repository_runs_the_workflows_of_a_new_portal() -> None:
+    for name, text in portal_files("first-plan").items():
+        if name.startswith(".github/workflows/"):
+            own = re.sub(r'"plangate(\[forge\])?==[^"]+"', lambda found: '".[forge]"' if found[1] else ".", text)
+            assert own == (ROOT / name).read_text("utf-8"), name
 
 
 def test_nothing_is_overwritten(cli: Cli, tmp_path: Path) -> None:

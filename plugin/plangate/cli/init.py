@@ -21,7 +21,7 @@ _LINK = re.compile(rf"(\]\((?:\.\./)?plans/){_SAMPLE}(/)")
 @click.command("init")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path, file_okay=False))
 def init_command(folder: Path) -> int:
-    """Make a portal: mkdocs.yml, references/, a first plan, a CI workflow. Nothing that exists is overwritten."""
+    """Make a portal: mkdocs.yml, references/, a first plan, CI workflows. Nothing that exists is overwritten."""
     plan = _plan_there(folder)
     left = 0
     for name, text in sorted(portal_files(plan or FIRST, with_plan=plan is None).items()):
@@ -56,9 +56,10 @@ def portal_files(plan: str, *, with_plan: bool = True) -> dict[str, str]:
     files = {
         "mkdocs.yml": (portal / "mkdocs.yml").read_text("utf-8"),
         ".gitignore": (portal / "gitignore").read_text("utf-8"),
-        ".github/workflows/plans.yml": (portal / "plans.yml").read_text("utf-8").replace("$version", __version__),
         "references/people.yml": (defaults / "references" / "people.yml").read_text("utf-8"),
     }
+    for name, file in _below(portal / "github"):
+        files[f".github/{name}"] = file.read_text("utf-8").replace("==$version", f"=={__version__}")
     for name, file in _below(portal / "references"):
         files[f"references/{name}"] = file.read_text("utf-8")
     for name, file in _below(pages()):
