@@ -19,6 +19,8 @@ PAGES = {
     "dataset": "datasets/mart.fct_orders/",
     "contracts": "contracts/",
     "calendar": "calendar/",
+    "reviews": "reviews/",
+    "waivers": "waivers/",
     "draft": "plans/ledger-migration/",
     "events": "plans/clickstream-sessions/events/",
     "rule": "rules/GEN014/",
@@ -82,13 +84,17 @@ def test_nothing_is_lost_without_javascript(site: Site, browser: Browser) -> Non
     assert "s16" in page.inner_text("article")
     page.goto(site.url + "plans/orders-mart/capacity/")
     assert "833 rows/s" in page.inner_text("article")
+    page.goto(site.url + "reviews/")
+    assert "Waiting on a person" in page.inner_text("article")
     page.goto(site.url + "calendar/")
     assert "Backfill: orders_history" in page.inner_text("article")
     assert page.locator(".pg-calendar rect").first.bounding_box()
     context.close()
 
 
-@pytest.mark.parametrize("name", ["home", "overview", "capacity", "runbook", "lineage", "calendar"])
+@pytest.mark.parametrize(
+    "name", ["home", "overview", "capacity", "runbook", "lineage", "calendar", "reviews", "waivers"]
+)
 def test_phones_need_not_scroll_the_page_sideways(site: Site, browser: Browser, name: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()

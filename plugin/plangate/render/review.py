@@ -105,12 +105,13 @@ def changed_banner(reviewed: Reviewed, links: Links, only: str | None = None) ->
     glyph, word = STATES[state]
     what = "this gate has changed" if stale else "what this gate rests on has changed"
     if only is None:
-        count = f"{len(gates)} gate{'s' if len(gates) > 1 else ''}"
-        what = f"{count} of this plan changed, or what {'they rest' if len(gates) > 1 else 'it rests'} on"
+        what = "1 gate, or what it rests on, has changed"
+        if len(gates) > 1:
+            what = f"{len(gates)} gates, or what they rest on, have changed"
     body = joined(_since(reviewed, gate, links, alone=only is not None) for gate in gates)
     return Markup(
         '<div class="admonition warning pg-review"><p class="admonition-title">'
-        '<span aria-hidden="true">{}</span> {}: {} since it was approved</p>{}</div>'
+        '<span aria-hidden="true">{}</span> {}: {} since the approval</p>{}</div>'
     ).format(glyph, word.capitalize(), what, body)
 
 
