@@ -20,8 +20,7 @@ lint: $(VENV)/.tests-installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	$(BIN)/zizmor --offline --quiet --no-progress .github
+	.ci/workflows $(BIN)
 
 test: $(VENV)/.tests-installed $(VENV)/.browser lint
 	@$(BIN)/pytest -n 2

@@ -1,7 +1,6 @@
 """check.yml on pull requests in real repositories: nothing of them runs, and their plans are judged."""
 
 import json
-import os
 from pathlib import Path
 
 import jsonschema
@@ -13,6 +12,7 @@ from plangate.reports.posted import comment_problem
 
 from ..repositories import committed, git
 from .running import step, workflow
+from .strangers import forged_rows, leave_in
 
 JOB = workflow("check")["jobs"]["check"]
 FETCH = "Fetch the merge as objects, not as files"
@@ -32,10 +32,9 @@ def origin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def hostile(origin: Path, trap: Path) -> None:
-    """Leave what a stranger might: code wherever code could be, links, giants, and names that are commands."""
+    """Leave what a stranger might: code wherever code could be, settings, and plans that are none."""
     touch = f"touch {trap}"
     python = f"import os; os.system({touch!r})\n"
-    plans, plan = origin / "plans", origin / "plans" / "first-plan"
     (origin / "mkdocs.yml").write_text("site_name: Mine now\nhooks: [hook.py]\nplugins: [plangate: {fail_on: never}]\n")
     for name in ("hook.py", "conftest.py", "sitecustomize.py", "plangate.py", "setup.py", "plans/conftest.py"):
         (origin / name).write_text(python)
@@ -43,17 +42,7 @@ def hostile(origin: Path, trap: Path) -> None:
     (origin / "pyproject.toml").write_text("[build-system]\nrequires = []\nbuild-backend = 'setup'\n")
     (origin / "references" / "people.yml").write_text("people: {mallory: {roles: [{role: reviewer}]}}\n")
     (origin / "references" / "index.md").write_text("{{ mine }}\n")
-    (plan / "03-capacity.yml").unlink()
-    (plan / "01-context.md").write_text("# Context\n\n{{ cycler.__init__.__globals__.os.system('" + touch + "') }}\n")
-    os.symlink("/etc/passwd", plan / "02-sources.md")
-    os.symlink("/etc", plan / "contracts")
-    (plan / "huge.yml").write_text("a" * 1_000_001)
-    (plan / "a\n::error file=x::forged.yml").write_text("x: 1\n")
-    (plan / "::error::forged.yml").write_text("x: 1\n")
-    named = plans / f"$({touch})".replace("/", "_")
-    named.mkdir()
-    (named / "plan.yml").write_text("title: Metacharacters\n")
-    (plans / "run.sh").write_text(f"#!/bin/sh\n{touch}\n")
+    leave_in(origin / "plans", touch)
 
 
 def opened(origin: Path) -> dict[str, str]:
@@ -107,8 +96,7 @@ def test_a_hostile_pull_request_is_data(origin: Path, tmp_path: Path) -> None:
     assert not (work / "plans" / "run.sh").exists()
     assert not [path for path in work.rglob("*") if path.is_symlink()]
     assert before == {name: (work / name).read_bytes() for name in before}
-    said = (taken + checked + reported + built).splitlines()
-    assert not [row for row in said if row.startswith(("::error::", "::error file=x::"))]
+    assert forged_rows(taken + checked + reported + built) == []
 
 
 def test_an_honest_one_passes_and_its_portal_is_built(origin: Path, tmp_path: Path) -> None:

@@ -2,11 +2,9 @@
 
 import io
 import json
-import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +13,7 @@ import pytest
 
 from plangate.reports.comment import MARKER
 
+from .forge import BOT, REPOSITORY, Forge, listening
 from .running import step, workflow
 
 JOB = workflow("comment")["jobs"]["comment"]
@@ -26,23 +25,18 @@ REPORT = {
     "failed": False, "plans": [], "findings": [], "summary": dict.fromkeys(
         ("error", "warning", "info", "waived", "baselined", "undetermined", "not_applicable"), 0),
 }  # fmt: skip
-BOT = {"login": "github-actions[bot]", "type": "Bot"}
 
 
 @dataclass
-class Forge:
-    """The part of a forge that the workflow talks to."""
+class Commented(Forge):
+    """A forge with an artifact, and comments on pull request 7."""
 
     artifact: bytes = b""
     size: int | None = None
     comments: list[dict[str, Any]] = field(default_factory=list)
-    written: list[tuple[str, str, str]] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    url: str = ""
 
     def answer(self, path: str) -> bytes:
-        """Answer a question as the forge's API does."""
-        place = path.partition("?")[0].removeprefix("/repos/acme/plans")
+        place = path.partition("?")[0]
         if place == "/pulls":
             return json.dumps([{"number": 6, "head": {"sha": "b" * 40}}, {"number": 7, "head": {"sha": SHA}}]).encode()
         if place == "/actions/runs/99/artifacts":
@@ -55,37 +49,9 @@ class Forge:
 
 
 @pytest.fixture
-def forge() -> Iterator[Forge]:
-    """A forge that listens on this machine."""
-    found = Forge()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            found.asked.append(self.path)
-            self._reply(found.answer(self.path))
-
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["body"]
-            found.written.append((self.command, self.path.removeprefix("/repos/acme/plans"), body))
-            self._reply(b"{}")
-
-        do_PATCH = do_POST  # noqa: N815 -- as the base class looks for it
-
-        def _reply(self, content: bytes) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- as the base class calls it
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    found.url = f"http://127.0.0.1:{server.server_address[1]}"
-    yield found
-    server.shutdown()
-    server.server_close()
+def forge() -> Iterator[Commented]:
+    with listening(Commented()) as found:
+        yield found
 
 
 def packed(**changed: Any) -> bytes:
@@ -97,13 +63,13 @@ def packed(**changed: Any) -> bytes:
     return target.getvalue()
 
 
-def run_it(forge: Forge, tmp_path: Path) -> tuple[int, str]:
+def run_it(forge: Commented, tmp_path: Path) -> tuple[int, str]:
     """Run the steps in their order until one fails."""
     place = tmp_path / "base"
     place.mkdir()
     known = {
         "github.api_url": forge.url,
-        "github.repository": "acme/plans",
+        "github.repository": REPOSITORY,
         "github.event.workflow_run.id": "99",
         "github.event.workflow_run.head_sha": SHA,
         "github.event.workflow_run.head_repository.owner.login": "stranger",
@@ -124,22 +90,22 @@ def run_it(forge: Forge, tmp_path: Path) -> tuple[int, str]:
     return 0, told
 
 
-def test_a_first_comment_is_posted(forge: Forge, tmp_path: Path) -> None:
+def test_a_first_comment_is_posted(forge: Commented, tmp_path: Path) -> None:
     forge.artifact = packed()
     forge.comments = [{"id": 1, "user": {"login": "mallory", "type": "User"}, "body": COMMENT}]
     status, told = run_it(forge, tmp_path)
     assert status == 0, told
-    assert forge.written == [("POST", "/issues/7/comments", COMMENT)]
+    assert forge.written == [("POST", "/issues/7/comments", {"body": COMMENT})]
     asked = parse_qs(urlsplit(forge.asked[0]).query)
     assert asked == {"head": [f"stranger:{BRANCH}"], "state": ["open"]}
 
 
-def test_the_comment_that_is_there_is_brought_up_to_date(forge: Forge, tmp_path: Path) -> None:
+def test_the_comment_that_is_there_is_brought_up_to_date(forge: Commented, tmp_path: Path) -> None:
     forge.artifact = packed()
     forge.comments = [{"id": 1, "user": BOT, "body": "Something else"}, {"id": 2, "user": BOT, "body": COMMENT + "old"}]
     status, told = run_it(forge, tmp_path)
     assert status == 0, told
-    assert forge.written == [("PATCH", "/issues/comments/2", COMMENT)]
+    assert forge.written == [("PATCH", "/issues/comments/2", {"body": COMMENT})]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +122,7 @@ def test_the_comment_that_is_there_is_brought_up_to_date(forge: Forge, tmp_path:
     ids=["number", "not-json", "html", "long", "not-zip", "giant", "giant-in-disguise"],
 )
 def test_a_forged_artifact_is_not_posted(
-    forge: Forge, tmp_path: Path, artifact: bytes, size: int | None, said: str
+    forge: Commented, tmp_path: Path, artifact: bytes, size: int | None, said: str
 ) -> None:
     forge.artifact, forge.size = artifact, size
     status, told = run_it(forge, tmp_path)
