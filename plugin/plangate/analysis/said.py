@@ -7,7 +7,7 @@ from datetime import date
 
 from plangate.analysis.derived import derived
 from plangate.analysis.review import Review
-from plangate.model.plan import Plan
+from plangate.model.plan import JUDGED, Plan
 from plangate.model.policy import Policy
 
 _COMMAND = re.compile(r"/plangate approve ([a-z_]+(?: [a-z_]+)*?)(?: of ([a-z0-9-]+))? as ([a-z_]+)")
@@ -85,7 +85,7 @@ def wishes(policy: Policy, plans: Iterable[Plan], said: tuple[Said, ...], person
         return tuple(Wish(_plan(one, tuple(touched)), one.gates, one.role, person) for one in said)
     pending: dict[str, dict[str, list[str]]] = {}
     for plan in touched.values():
-        if plan.header.intent not in {"in_review", "live"}:
+        if plan.header.intent not in JUDGED:
             continue
         for name, gate in Review(plan, policy, derived(plan), day).gates.items():
             for need in gate.waiting if name in plan.gates else ():

@@ -5,11 +5,11 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-_REGULAR = frozenset({b"100644", b"100755"})
+_REGULAR = frozenset({"100644", "100755"})
 _QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "protocol.allow=never")
 
 
@@ -144,15 +144,7 @@ def entries(found: Revision, folder: Path) -> tuple[Entry, ...]:
     Raises GitError, and ValueError for a folder outside the repository.
     """
     inside = folder.resolve().relative_to(found.top.resolve()).as_posix()
-    missing = f"the files of commit {found.sha[:12]} are not here; fetch it first (a shallow clone may not hold it)"
-    output = _git(found.top, "ls-tree", "-r", "-z", "-l", "--full-tree", found.sha, "--", inside, wrong=missing)
-    listed = []
-    for entry in output.split(b"\0"):
-        head, _, name = entry.partition(b"\t")
-        if head:
-            mode, _, blob, size = head.decode("ascii").split()
-            within = os.fsdecode(name).removeprefix(f"{inside}/")
-            listed.append(Entry(within, mode, blob, int(size) if size.isdigit() else None))
+    listed = (replace(entry, name=entry.name.removeprefix(f"{inside}/")) for entry in _below(found, inside, "-l"))
     return tuple(sorted(listed, key=lambda entry: os.fsencode(entry.name)))
 
 
@@ -193,14 +185,21 @@ def changed_files(found: Revision, *folders: Path, until: Revision | None = None
 
 def _listed(found: Revision, folder: str) -> Iterator[tuple[str, str]]:
     """List the regular files below a folder: name from the top of the repository, and the id of the content."""
+    for entry in _below(found, folder):
+        if entry.mode in _REGULAR and not _escapes(entry.name):
+            yield entry.name, entry.id
+
+
+def _below(found: Revision, folder: str, *sizes: str) -> Iterator[Entry]:
+    """List all that a commit holds below a folder, by its name from the top of the repository; sizes with `-l` only."""
     where = () if folder == "." else ("--", folder)
     missing = f"the files of commit {found.sha[:12]} are not here; fetch it first (a shallow clone may not hold it)"
-    output = _git(found.top, "ls-tree", "-r", "-z", "--full-tree", found.sha, *where, wrong=missing)
-    for entry in output.split(b"\0"):
-        head, _, name = entry.partition(b"\t")
-        parts = head.split()
-        if len(parts) == 3 and parts[0] in _REGULAR and not _escapes(os.fsdecode(name)):
-            yield os.fsdecode(name), parts[2].decode("ascii")
+    output = _git(found.top, "ls-tree", "-r", "-z", *sizes, "--full-tree", found.sha, *where, wrong=missing)
+    for row in output.split(b"\0"):
+        head, _, name = row.partition(b"\t")
+        if head:
+            mode, _, blob, *size = head.decode("ascii").split()
+            yield Entry(os.fsdecode(name), mode, blob, int(size[0]) if size and size[0].isdigit() else None)
 
 
 def _escapes(name: str) -> bool:
