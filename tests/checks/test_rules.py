@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plangate.checks.rule import Edit, Example, Rule, all_rules, touches
+from plangate.checks.rule import Edit, Example, Rule, all_rules, always, touches
 from plangate.checks.runner import check
 from plangate.reading.identity import FILE, read_identity
 from plangate.reading.portfolio import read_portfolio
@@ -93,6 +93,7 @@ def test_said_in_full(rule: Rule) -> None:
     assert rule.condition.endswith(".")
     assert rule.reason.endswith(".")
     assert rule.fails
+    assert bool(rule.where) == (rule.applies is not always)
 
 
 def test_general_rules_are_whole() -> None:

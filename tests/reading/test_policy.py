@@ -219,6 +219,15 @@ def test_a_role_for_anyone_is_held_by_whoever_is_here() -> None:
 # ---- own files over the packaged ones
 
 
+def test_every_gate_has_questions_and_those_of_one_can_be_replaced(tmp_path: Path) -> None:
+    asked = PACKAGED.checklists.questions
+    assert list(asked) == list(PACKAGED.workflow.gates)
+    assert all(question.endswith(("?", ".")) for questions in asked.values() for question in questions)
+    policy, problems = written(tmp_path, checklists="questions: {cutover: [Who decides?], events: []}\n")
+    assert problems == ()
+    assert policy.checklists.questions == {**asked, "cutover": ("Who decides?",), "events": ()}
+
+
 def test_checklists_are_merged_over_the_packaged_ones(tmp_path: Path) -> None:
     policy, problems = written(
         tmp_path, checklists="preset: strict\nthresholds: {joins: 9}\nseverities: {TRN005: 'off'}\n"
@@ -253,6 +262,13 @@ PEOPLE = "teams: {shop: {}}\n"
 @pytest.mark.parametrize(
     ("files", "file", "place", "says"),
     [
+        ({"checklists": "questions:\n  cutovr: [Who decides?]\n"}, "checklists", (2, 3), "did you mean `cutover`?"),
+        (
+            {"checklists": "questions:\n  cutover:\n    - Who decides?\n    - TBD\n"},
+            "checklists",
+            (4, 7),
+            "Question 2 of gate cutover asks nothing",
+        ),
         ({"checklists": "thresholds:\n  join: 9\n"}, "checklists", (2, 3), "did you mean `joins`?"),
         ({"checklists": "thresholds:\n  joins: many\n"}, "checklists", (2, 10), "`many` is not a whole number"),
         ({"checklists": "thresholds: {hypercare: 72}\n"}, "checklists", (1, 25), "`72` has no unit"),

@@ -8,7 +8,6 @@ from plangate.reading.portfolio import Portfolio
 from plangate.render.assumptions import assumptions
 from plangate.render.method import (
     RuleRow,
-    checklist,
     method_gates,
     method_rules,
     method_sections,
@@ -43,13 +42,6 @@ def test_sections_name_paths_conditions_and_what_may_be_left_out(portfolio: Port
     )
     assert any(row.endswith("alwaysno") for row in found)
     assert any("profile streaming only" in row for row in found)
-
-
-@pytest.mark.parametrize("gate", ["context", "events", "cutover", "bundle"])
-def test_checklists_have_every_mandatory_section(portfolio: Portfolio, gate: str) -> None:
-    workflow = portfolio.policy.workflow
-    own = len(workflow.gates[gate].mandatory) + sum(len(p.mandatory.get(gate, ())) for p in workflow.profiles.values())
-    assert len(read(checklist(workflow, gate)).all("li")) == own
 
 
 def test_rules_are_sorted_and_chosen_by_prefix() -> None:

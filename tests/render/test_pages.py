@@ -14,6 +14,7 @@ from plangate.model.plan import Plan
 from plangate.render.backfill import backfill_page
 from plangate.render.bundled import script, stylesheet
 from plangate.render.capacity import capacity_table
+from plangate.render.checklist import Checklist, checklist_page
 from plangate.render.cost import cost_table
 from plangate.render.cost_page import cost_page
 from plangate.render.freshness import freshness_page
@@ -23,10 +24,11 @@ from plangate.render.lineage_page import MOST_BOXES, lineage_figure, lineage_pag
 from plangate.render.notes import Note
 from plangate.render.overview import overview
 from plangate.render.page import Page, page_html, toc_tokens
+from plangate.render.review import review_section
 from plangate.render.runbook import runbook_page
 from plangate.render.values import specs
 
-from .conftest import LinksOf
+from .conftest import LinksOf, reviewed_of
 from .html import Tag, read, skeleton
 
 PLANS = ("clickstream-sessions", "jaffle-shop", "ledger-migration", "orders-mart")
@@ -43,6 +45,13 @@ def pages(facts: Facts, links_of: LinksOf) -> dict[str, Page]:
     gates = facts.policy.workflow.profiles[plan.header.profile].gates
     made = {gate: gate_page(facts, gate, links_of(plan.id, gate), state="in_review") for gate in gates}
     made[""] = overview(facts, links_of(plan.id, ""), states=dict.fromkeys(gates, "ready"), state="draft")
+    reviewed = reviewed_of(facts)
+    made[""] = replace(made[""], sections=(*made[""].sections, review_section(reviewed, links_of(plan.id, ""))))
+    lists = [
+        Checklist(gate, (), tuple(state for state in facts.mandatory if state.gate == gate), ("Who decides?",))
+        for gate in gates
+    ]
+    made["checklist"] = checklist_page(lists, reviewed, "draft", links_of(plan.id, "checklist"))
     made["runbook"] = runbook_page(facts, links_of(plan.id, "runbook"))
     made["freshness"] = freshness_page(facts, links_of(plan.id, "freshness"))
     made["cost"] = cost_page(facts, links_of(plan.id, "cost"))

@@ -38,6 +38,7 @@ def _with_criteria(subject: Subject) -> bool:
         "context.metrics",
     ),
     applies=_with_criteria,
+    where="the acceptance has criteria",
     fails=(Edit(_FILE, "owner: data_team, approver: data_platform", "owner: data_team, approver: data_team"),),
 )
 def criteria_said_in_full(subject: Subject) -> Iterator[Problem]:
@@ -110,6 +111,7 @@ def _bounded(entry: Accepted) -> bool:
         "quality.reconciliation",
     ),
     applies=_with_criteria,
+    where="the acceptance has criteria",
     fails=(Edit(_FILE, "{derive: [daily_orders, mart.orders]", "{derive: [mart.orders]"),),
 )
 def promises_are_accepted(subject: Subject) -> Iterator[Problem]:
@@ -136,6 +138,7 @@ def promises_are_accepted(subject: Subject) -> Iterator[Problem]:
     reason="Two bars for one thing: the lower one will be used.",
     reads=("acceptance.criteria", "context.metrics", "operations.slos", "quality.checks", "quality.reconciliation"),
     applies=_with_criteria,
+    where="the acceptance has criteria",
     fails=(Edit(_FILE, 'must_be: "<= 0.1 %"', 'must_be: "<= 1 %"'),),
 )
 def no_softer(subject: Subject) -> Iterator[Problem]:
@@ -165,6 +168,7 @@ def no_softer(subject: Subject) -> Iterator[Problem]:
     reason="Good for one is bad for another.",
     reads=("acceptance.criteria",),
     applies=_with_criteria,
+    where="the acceptance has criteria",
     fails=(Edit(_FILE, "from: orders_vs_shop, phase", "from: orders_vs_shop, statement: The counts are good, phase"),),
 )
 def said_in_numbers(subject: Subject) -> Iterator[Problem]:
@@ -198,6 +202,7 @@ def _peak(subject: Subject) -> Computed | None:
     reason="A test at today's load shows that today is fine.",
     reads=("acceptance.performance_test", "capacity.workloads", "capacity.horizon"),
     applies=lambda subject: bool(subject.plan.acceptance and _peak(subject)),
+    where="the acceptance is there and the volume at the horizon is known",
     fails=(Edit(_FILE, "criteria:", "performance_test: {id: read_orders, load: 1 rows/s}\ncriteria:"),),
 )
 def load_of_the_horizon(subject: Subject) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from plangate.model.problem import Path, Problem
     reason="Two owners on paper are none at night.",
     reads=("sources.sources[].owner", "sources.sources[].datasets"),
     applies=stands,
+    where="the plan is neither over nor replaced",
     fails=(*second(sources="sources: [{id: shop_db, owner: data_team, datasets: [{id: shop_db.orders}]}]\n"),),
 )
 def same_owner(subject: Subject) -> Iterator[Problem]:
@@ -86,6 +87,7 @@ def _owners(plan: Plan, dataset: str) -> frozenset[str]:
     reason="Two numbers under one name are compared in a meeting sooner or later.",
     reads=("context.metrics",),
     applies=stands,
+    where="the plan is neither over nor replaced",
     fails=(
         *second(
             context="metrics: [{id: orders, name: Orders per day, definition: Orders of the day, grain: [country]}]\n"
@@ -128,6 +130,7 @@ def one_meaning(subject: Subject) -> Iterator[Problem]:
     reason="One of two descriptions is wrong, and one of two plans is sized by it.",
     reads=("sources.sources",),
     applies=stands,
+    where="the plan is neither over nor replaced",
     fails=(
         *second(
             sources="sources: [{id: shop_db, owner: data_platform, classification: restricted, "

@@ -40,6 +40,7 @@ def _alerts(subject: Subject) -> dict[str, tuple[int, Alert]]:
         "context.consumers",
     ),
     applies=lambda subject: subject.plan.operations is not None and bool(subject.facts.derived.critical),
+    where="gate operations is there and datasets are critical",
     fails=(_with(_FRESH),),
     passes=(_with(_FRESH, _RIGHT),),
 )
@@ -70,6 +71,7 @@ def objectives_are_set(subject: Subject) -> Iterator[Problem]:
     reason="An objective without an alert is missed in silence; a page at night to a rota of the day is one too.",
     reads=("operations.slos", "operations.alerts", "operations.oncall"),
     applies=lambda subject: bool(subject.plan.operations and (subject.plan.operations.slos or _pages(subject))),
+    where="there are objectives, or alerts that page somebody",
     fails=(_with(_FRESH.replace(", ALERTS", "")),),
     passes=(_with(_FRESH),),
 )
@@ -115,6 +117,7 @@ def _pages(subject: Subject) -> list[tuple[int, Alert]]:
     reason="At the end of the month the money is gone.",
     reads=("operations.cost_guardrails",),
     applies=lambda subject: subject.plan.operations is not None,
+    where="gate operations is there",
     fails=(Edit(_FILE, "alert_at: 80 %", "alert_at: 90 %"),),
     passes=(Edit(_FILE, "alert_at: 80 %", "alert_at: 70 %"),),
 )
@@ -143,6 +146,7 @@ def cost_is_watched(subject: Subject) -> Iterator[Problem]:
     applies=lambda subject: bool(
         subject.plan.operations and subject.plan.ingestion and subject.plan.ingestion.pipelines
     ),
+    where="there are pipelines, and gate operations",
     fails=(Edit(_FILE, ', route: "#data"', ""),),
 )
 def failures_are_heard(subject: Subject) -> Iterator[Problem]:

@@ -68,6 +68,7 @@ def _assumption(extra: str) -> tuple[Edit, ...]:
     reason="An assumption that nobody verified is found out by the people who built on it.",
     reads=("context.assumptions", "plan.go_live", "plan.owners"),
     applies=lambda subject: any(_register(subject)),
+    where="something is assumed",
     fails=_assumption("if_wrong: The load fails, verify_by: 2027-02-01"),
     passes=_assumption("if_wrong: The load fails, verify_by: 2027-01-12"),
 )

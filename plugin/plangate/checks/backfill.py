@@ -81,6 +81,7 @@ def _problem(
     reason="A backfill without a stop condition goes on through the night that it ruins.",
     reads=tuple(f"cutover.backfill[].{name}" for name in _SAYS),
     applies=_has_backfill,
+    where="a backfill is planned",
     fails=_edit(("    stop_when: two failed days in a row\n", "")),
     passes=_edit(),
 )
@@ -108,6 +109,7 @@ def backfill_is_said_in_full(subject: Subject) -> Iterator[Problem]:
         "cutover.cutover.t0",
     ),
     applies=_has_backfill,
+    where="a backfill is planned",
     fails=_edit(("end: 2027-01-12}", "end: 2027-02-01}")),
     passes=_edit(),
 )
@@ -175,6 +177,7 @@ def _overlap(one: BackfillFacts, other: BackfillFacts) -> Iterator[Problem]:
         "ingestion.pipelines[].concurrency",
     ),
     applies=_has_backfill,
+    where="a backfill is planned",
     fails=_edit(("parallel: 2", "parallel: 1"), ("must_finish_within: 60 h", "must_finish_within: 24 h")),
     passes=_edit(),
 )
@@ -251,6 +254,7 @@ def _way_out(entry: BackfillFacts) -> str:
         "sources.sources[].history_from",
     ),
     applies=_has_backfill,
+    where="a backfill is planned",
     fails=_edit(("depends_on_past: false", "depends_on_past: true")),
     passes=_edit(
         ("depends_on_past: false", "depends_on_past: true"),
@@ -293,6 +297,7 @@ def whole_history(subject: Subject) -> Iterator[Problem]:
         "ingestion.pipelines[].concurrency",
     ),
     applies=_has_backfill,
+    where="a backfill is planned",
     fails=_edit(("priority: below_live", "priority: same")),
     passes=_edit(),
 )
@@ -349,6 +354,7 @@ def _priority(entry: BackfillFacts) -> Iterator[Problem]:
     reason="New history below and old history above is a table that contradicts itself.",
     reads=("cutover.backfill[].downstream", "cutover.backfill[].dataset", "modeling.models", "ingestion.pipelines"),
     applies=_has_backfill,
+    where="a backfill is planned",
     fails=_edit(("    downstream: {rebuild: [mart.orders]}\n", "")),
     passes=_edit(),
 )

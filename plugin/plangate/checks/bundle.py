@@ -22,6 +22,7 @@ _FILE = "11-bundle.yml"
     reason="The number on the first page is the one that is remembered.",
     reads=("bundle.totals", "capacity.cost", "capacity.workloads", "cutover"),
     applies=lambda subject: bool(subject.plan.bundle and subject.plan.bundle.totals),
+    where="the bundle states totals",
     fails=(Edit(_FILE, "risks:", "totals: {monthly_cost: 80 EUR/month}\nrisks:"),),
 )
 def totals_agree(subject: Subject) -> Iterator[Problem]:
@@ -72,6 +73,7 @@ def _computed(subject: Subject) -> dict[str, Quantity | None]:
     reason="A risk without an owner is a surprise with a date.",
     reads=("bundle.follow_ups", "bundle.risks", "plan.intent", "plan.go_live"),
     applies=lambda subject: subject.plan.bundle is not None,
+    where="gate bundle is there",
     fails=(Edit(_FILE, "due: 2027-02-28, blocks_go_live: false", "due: 2027-02-28, blocks_go_live: true"),),
 )
 def nothing_blocks(subject: Subject) -> Iterator[Problem]:
@@ -128,6 +130,7 @@ _GLOSSARY = "glossary: [{term: Order, meaning: A basket that was paid}TERM]\nris
     reason="A term with two meanings is the argument at the first review of the numbers.",
     reads=("bundle.glossary", "context.metrics[].name", "context.metrics[].definition"),
     applies=lambda subject: subject.plan.bundle is not None,
+    where="gate bundle is there",
     fails=(Edit(_FILE, "risks:", _GLOSSARY.replace("TERM", ", {term: order, meaning: A row of the table}")),),
     passes=(Edit(_FILE, "risks:", _GLOSSARY.replace("TERM", "")),),
 )
@@ -167,6 +170,7 @@ def _switched(subject: Subject) -> bool:
     reason="A rehearsal after the switch, or a decommission before the way back is closed, is found on the day itself.",
     reads=("plan.go_live", "cutover.rehearsals", "cutover.cutover", "cutover.rollback.available_for", "cutover.legacy"),
     applies=_switched,
+    where="the switch has a time, `t0`",
     fails=(
         Edit(
             "09-cutover.yml",

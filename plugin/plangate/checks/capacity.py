@@ -39,6 +39,7 @@ def _declined(subject: Subject, *path: str) -> bool:
         "modeling.models.*.materialized",
     ),
     applies=lambda subject: subject.plan.capacity is not None,
+    where="gate capacity is there",
     fails=(
         Edit(
             _FILE,
@@ -161,6 +162,7 @@ def _drivers(subject: Subject, entry: WorkloadFacts) -> Iterator[Problem]:
         "sources.sources.*.datasets.*.peak_factor",
     ),
     applies=lambda subject: _has_workloads(subject) and not _declined(subject, "throughput"),
+    where="there are workloads and the throughput is not declined",
     fails=(Edit(_FILE, "capacity: 2000 rows/s", "capacity: 170 rows/s"),),
     passes=(Edit(_FILE, "capacity: 2000 rows/s", "capacity: 180 rows/s"),),
 )
@@ -245,6 +247,7 @@ def _no_peak(entry: WorkloadFacts, because: str, path: Path, cause: str | None) 
         "sources.sources.*.datasets.*.growth_kind",
     ),
     applies=lambda subject: subject.plan.capacity is not None,
+    where="gate capacity is there",
     fails=(Edit(_FILE, "horizon: 24 month", "horizon: 6 month"),),
     passes=(Edit(_FILE, "horizon: 24 month", "horizon: 12 month"),),
 )
@@ -288,6 +291,7 @@ def horizon_and_growth(subject: Subject) -> Iterator[Problem]:
     reason="A p95 below the median, or a limit that one run in twenty breaks, was not measured.",
     reads=("capacity.runtimes",),
     applies=lambda subject: bool(subject.plan.capacity and subject.plan.capacity.runtimes),
+    where="runtimes are stated",
     fails=(Edit(_FILE, "p50: 3 min, p95: 6 min", "p50: 8 min, p95: 6 min"),),
     passes=(Edit(_FILE, "p50: 3 min, p95: 6 min", "p50: 6 min, p95: 6 min"),),
 )
@@ -327,6 +331,7 @@ def runtimes_in_order(subject: Subject) -> Iterator[Problem]:
         "cutover.backfill.*.pool",
     ),
     applies=lambda subject: any(pool.demand is not None for pool in subject.facts.pools),
+    where="the demand on a pool of slots is known",
     fails=(Edit("04-ingestion.yml", "pool: default_pool, pool_slots: 1", "pool: default_pool, pool_slots: 6"),),
     passes=(Edit("04-ingestion.yml", "pool: default_pool, pool_slots: 1", "pool: default_pool, pool_slots: 4"),),
 )

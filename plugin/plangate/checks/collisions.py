@@ -18,6 +18,7 @@ from plangate.model.problem import Problem
     reason="Two switches on one system in one night share the people, the locks and the blame.",
     reads=("cutover.cutover.window", "cutover.cutover.freeze", "cutover.cutover.steps", "cutover.backfill"),
     applies=stands,
+    where="the plan is neither over nor replaced",
     fails=second(
         cutover="cutover:\n  window: {start: 2027-01-12T08:00:00+00:00, end: 2027-01-12T10:00:00+00:00}\n"
         "  steps: [{id: s01, name: Load, owner: data_team, expected: 10 min}]\n"
@@ -58,6 +59,7 @@ def _when(stretch: Stretch) -> str:
     reason="Each plan fits by itself, and all of them start at three in the night.",
     reads=("capacity.resources.pools", "ingestion.pipelines[].concurrency", "cutover.backfill"),
     applies=stands,
+    where="the plan is neither over nor replaced",
     fails=(
         Edit(
             "03-capacity.yml",
@@ -112,6 +114,7 @@ def slots_together(subject: Subject) -> Iterator[Problem]:
     reason="The second backfill overwrites the first, or doubles it.",
     reads=("cutover.backfill",),
     applies=stands,
+    where="the plan is neither over nor replaced",
     fails=(
         Edit(
             "09-cutover.yml",

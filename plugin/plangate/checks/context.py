@@ -28,6 +28,7 @@ def _begun(subject: Subject) -> bool:
     reason="A metric without a grain cannot be tested: nobody knows what one value of it belongs to.",
     reads=("context.metrics",),
     applies=_begun,
+    where="gate context is there",
     fails=(Edit(_FILE, "    grain: [order_date]\n", ""),),
 )
 def metrics_are_defined(subject: Subject) -> Iterator[Problem]:
@@ -50,6 +51,7 @@ def metrics_are_defined(subject: Subject) -> Iterator[Problem]:
     reason="Without today's number and a day nobody can say whether the work was worth it.",
     reads=("context.metrics",),
     applies=lambda subject: bool(subject.plan.context and subject.plan.context.metrics),
+    where="there are metrics",
     fails=(Edit(_FILE, "baseline: 96 %", "baseline: 99.5 %"),),
     passes=(Edit(_FILE, "baseline: 96 %", "baseline: 99.4 %"),),
 )
@@ -79,6 +81,7 @@ def metrics_are_measurable(subject: Subject) -> Iterator[Problem]:
     reason="Who is not named hears of a change when a dashboard is empty.",
     reads=("context.consumers",),
     applies=_begun,
+    where="gate context is there",
     fails=(Edit(_FILE, ', contact: "#data"', ""),),
 )
 def consumers_are_known(subject: Subject) -> Iterator[Problem]:
@@ -102,6 +105,7 @@ def consumers_are_known(subject: Subject) -> Iterator[Problem]:
     reason="What nobody left out is expected by somebody.",
     reads=("context.scope",),
     applies=_begun,
+    where="gate context is there",
     fails=(Edit(_FILE, "out: [returns and refunds]", "out: [Orders of the web shop]"),),
 )
 def scope_is_drawn(subject: Subject) -> Iterator[Problem]:
@@ -143,6 +147,7 @@ def tier_is_set(subject: Subject) -> Iterator[Problem]:
     applies=lambda subject: bool(
         subject.plan.context and subject.plan.context.metrics and subject.plan.modeling and subject.plan.acceptance
     ),
+    where="there are metrics, models and an acceptance",
     fails=(Edit(_FILE, "measured_by: mart.orders#order_id", "measured_by: shop_db.orders#id"),),
 )
 def metrics_are_traced(subject: Subject) -> Iterator[Problem]:
@@ -198,6 +203,7 @@ def _graph_known(subject: Subject) -> bool:
         "operations.lineage",
     ),
     applies=_graph_known,
+    where="consumers and the way to them are described",
     fails=(Edit("04-ingestion.yml", "inputs: [shop_db.orders]", "inputs: []"),),
 )
 def data_reaches_readers(subject: Subject) -> Iterator[Problem]:
@@ -228,6 +234,7 @@ def data_reaches_readers(subject: Subject) -> Iterator[Problem]:
     reason="What a reader needs is the reason for the schedule, not the other way round.",
     reads=(*AGES, "context.consumers[].freshness", "context.consumers[].reads"),
     applies=asked("consumer"),
+    where="a consumer says how fresh its data has to be, and gate ingestion is there",
     fails=(Edit(_FILE, "reads: [mart.orders]", "reads: [mart.orders], freshness: 20 h"),),
     passes=(Edit(_FILE, "reads: [mart.orders]", "reads: [mart.orders], freshness: 30 h"),),
 )

@@ -20,6 +20,7 @@ _SLA = "sla: {freshness: 30 h, retention: 3 yr}"
     applies=lambda subject: any(
         entry.sla for entry in (subject.plan.contracts.contracts if subject.plan.contracts else ())
     ),
+    where="a contract promises a service level",
     fails=(Edit("06-contracts.yml", _SLA, "sla: {freshness: 30 h, retention: 4 yr}"),),
     passes=(Edit("06-contracts.yml", _SLA, "sla: {freshness: 25 h, retention: 3 yr}"),),
 )
@@ -80,6 +81,7 @@ def contracts_hold(subject: Subject) -> Iterator[Problem]:
         entry.sla and entry.sla.availability
         for entry in (subject.plan.contracts.contracts if subject.plan.contracts else ())
     ),
+    where="a contract promises availability",
     fails=(
         Edit("06-contracts.yml", _SLA, "sla: {freshness: 30 h, retention: 3 yr, availability: 99.9 %}"),
         Edit("02-sources.yml", "    retention: 5 yr\n", "    retention: 5 yr\n    availability: 99.95 %\n"),

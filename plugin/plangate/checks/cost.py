@@ -33,6 +33,7 @@ def _section(subject: Subject) -> Cost | None:
     reason="A line that nobody can work out is missing from the sum, and a sum over two currencies is none.",
     reads=("capacity.cost", *_STORED),
     applies=lambda subject: _section(subject) is not None,
+    where="there is a section on cost",
     fails=(Edit(_FILE, _CREDITS, "warehouse_size: XS, unit_price: 3 EUR/credits"),),
     passes=(
         Edit(
@@ -173,6 +174,7 @@ def _currencies(section: Cost, costs: CostFacts) -> Iterator[Problem]:
     reason="What costs more than was agreed is argued about or switched off; both are cheaper before it is built.",
     reads=("capacity.cost", *_INPUTS, "bundle.risks"),
     applies=lambda subject: bool(subject.facts.cost.lines),
+    where="there are lines of cost",
     fails=(Edit(_FILE, _BUDGET, "  budget: 20 EUR/month\n"),),
     passes=(Edit(_FILE, _BUDGET, "  budget: 25 EUR/month\n"),),
 )

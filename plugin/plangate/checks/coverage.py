@@ -48,6 +48,7 @@ def _judged(subject: Subject) -> bool:
         "context.consumers",
     ),
     applies=_judged,
+    where="gate quality is there and datasets are critical",
     fails=(Edit(_FILE, "accepted_values, freshness, row_count]", "accepted_values, freshness]"),),
 )
 def critical_datasets_are_checked(subject: Subject) -> Iterator[Problem]:
@@ -102,6 +103,7 @@ def _looked_at(checks: tuple[DatasetCheck, ...], kind: str, column: str) -> bool
         "context.consumers",
     ),
     applies=_judged,
+    where="gate quality is there and datasets are critical",
     fails=(Edit(_FILE, 'cut_off: "02:00", ', ""),),
 )
 def critical_datasets_are_reconciled(subject: Subject) -> Iterator[Problem]:
@@ -142,6 +144,7 @@ _RULED = _OWN + "    business_rules: [{id: cancelled_out, rule: Cancelled orders
     reason="A rule that stands in a manual and in no check is broken by the next change, and nobody notices.",
     reads=("modeling.models[].business_rules",),
     applies=_ruled,
+    where="a model states rules of the business",
     fails=(Edit("05-modeling.yml", _OWN, _RULED.replace(", TEST", "")),),
     passes=(Edit("05-modeling.yml", _OWN, _RULED.replace("TEST", "test: orders_vs_shop")),),
 )
@@ -166,6 +169,7 @@ def business_rules_are_shown(subject: Subject) -> Iterator[Problem]:
     reason="Ten checks for empty values say nothing about the one value that is wrong.",
     reads=("quality.checks", "quality.derive", "quality.reconciliation", "modeling.models"),
     applies=_judged,
+    where="gate quality is there and datasets are critical",
     fails=(Edit(_FILE, _DERIVE, "derive: [unique, not_null, freshness, row_count]\n"),),
 )
 def every_side_is_looked_at(subject: Subject) -> Iterator[Problem]:

@@ -38,6 +38,7 @@ def _gate(subject: Subject) -> Cutover:
     reason="At night a step without an owner waits for somebody, and one without a check is believed.",
     reads=("cutover.cutover.steps",),
     applies=_with_steps,
+    where="the switch has steps",
     fails=(Edit(_FILE, "max: 60 min, verify: Row count equals that of the shop, ", "max: 60 min, "),),
 )
 def steps_said_in_full(subject: Subject) -> Iterator[Problem]:
@@ -74,6 +75,7 @@ def steps_said_in_full(subject: Subject) -> Iterator[Problem]:
     reason="The buffer is what is left when the first thing goes wrong.",
     reads=("cutover.cutover",),
     applies=_with_steps,
+    where="the switch has steps",
     fails=(Edit(_FILE, "end: 2027-01-12T13:00:00+00:00", "end: 2027-01-12T10:10:00+00:00"),),
 )
 def fits_its_window(subject: Subject) -> Iterator[Problem]:
@@ -141,6 +143,7 @@ def _hours(seconds: int) -> str:
     reason="People are resources: two steps of one person take as long as both together.",
     reads=("cutover.cutover.steps",),
     applies=_with_steps,
+    where="the switch has steps",
     fails=(
         Edit(
             _FILE,
@@ -180,6 +183,7 @@ def one_step_at_a_time(subject: Subject) -> Iterator[Problem]:
     reason="A decision without numbers is taken by whoever is most tired.",
     reads=("cutover.cutover.steps", "cutover.cutover.point_of_no_return"),
     applies=_with_steps,
+    where="the switch has steps",
     fails=(
         Edit(_FILE, '{check: orders_vs_shop, must_be: "<= 0.1 %", owner', "{statement: The counts look good, owner"),
     ),
@@ -256,6 +260,7 @@ def _decision(index: int, step: Step) -> Iterator[Problem]:
     reason="A step that cannot be undone is the point of no return, whatever the plan calls it.",
     reads=("cutover.cutover.steps", "cutover.cutover.point_of_no_return", "cutover.rollback.steps"),
     applies=_with_steps,
+    where="the switch has steps",
     fails=(Edit(_FILE, "equals that of the shop, rollback: r01", "equals that of the shop, reversible: false"),),
 )
 def can_be_undone(subject: Subject) -> Iterator[Problem]:
@@ -307,6 +312,7 @@ def _from_the_point(subject: Subject) -> frozenset[str]:
     reason="After it there is only forward, and somebody has to know how.",
     reads=("cutover.cutover.steps", "cutover.cutover.point_of_no_return"),
     applies=lambda subject: bool(_from_the_point(subject)),
+    where="the switch has a point of no return",
     fails=(
         Edit(
             _FILE,

@@ -19,6 +19,7 @@ _COPIES = frozenset({"shadow_swap", "clone"})
     reason="Loading a year again and running two systems side by side is paid once, and asked about afterwards.",
     reads=(_LINES, "cutover.backfill", "cutover.handover", "acceptance.phases.parallel_run"),
     applies=lambda subject: _costs(subject) and (bool(_backfills(subject)) or _side_by_side(subject)),
+    where="cost is planned, and a backfill or a run side by side",
     fails=(Edit("10-acceptance.yml", _ALONE, _SIDE_BY_SIDE),),
     passes=(
         Edit("10-acceptance.yml", _ALONE, _SIDE_BY_SIDE),
@@ -88,6 +89,7 @@ def _twice(subject: Subject) -> bool:
     reason="Until the old one is gone and the copies of a backfill are swapped in, the same data is paid for twice.",
     reads=("cutover.legacy", "cutover.backfill", "capacity.workloads", _LINES),
     applies=_twice,
+    where="old data is kept beside the new, or copied",
     fails=(Edit("09-cutover.yml", "storage: 20 MB, ", ""),),
     passes=(Edit("09-cutover.yml", "storage: 20 MB, ", "cost: 5 EUR/month, "),),
 )

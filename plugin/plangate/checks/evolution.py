@@ -36,6 +36,7 @@ def _any(subject: Subject) -> bool:
     reason="Consumers pin versions: a column removed in a minor version is gone for everybody who accepts minor ones.",
     reads=(*_READS, "quality.checks"),
     applies=_any,
+    where="a contract can be compared with an earlier one",
     fails=(Edit(_MODEL, _STATUS, ""), Edit(_CONTRACTS, _VERSION, "version: 1.1.0")),
     passes=(Edit(_MODEL, _STATUS, ""), Edit(_CONTRACTS, _VERSION, "version: 2.0.0")),
 )
@@ -104,6 +105,7 @@ def _title(rule_id: str) -> str:
     reason="A mode is a promise about every later version; one that the next change breaks was none.",
     reads=_READS,
     applies=lambda subject: any(change.judgement is not None for change in _compared(subject)),
+    where="a contract with a mode of compatibility can be compared with an earlier one",
     fails=(Edit(_MODEL, _DAY, "order_date, type: string, nullable: false, description"),),
     passes=(Edit(_MODEL, _STATUS, ""),),
 )
@@ -149,6 +151,7 @@ _KINDS = {
     reason="Schema checkers look at columns; less retention, a lower severity or other classification pass them.",
     reads=(*_READS, "quality.checks"),
     applies=_any,
+    where="a contract can be compared with an earlier one",
     fails=(Edit(_CONTRACTS, "retention: 3 yr", "retention: 1 yr"),),
     passes=(
         Edit(_CONTRACTS, "retention: 3 yr", "retention: 1 yr"),
@@ -213,6 +216,7 @@ def _place(path: str) -> Path:
     reason="The name and the type stay, every test passes, and every sum is wrong.",
     reads=_READS,
     applies=_any,
+    where="a contract can be compared with an earlier one",
     fails=(
         Edit(
             _CONTRACTS,

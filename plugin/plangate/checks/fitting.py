@@ -59,6 +59,7 @@ def _entries(subject: Subject) -> Iterator[tuple[Path, Check | Reconciliation]]:
     reason="A check on a column that was renamed never fails: it never runs.",
     reads=("quality.checks", "quality.reconciliation", "modeling.models[].columns", "sources.sources[].datasets"),
     applies=lambda subject: any(_entries(subject)),
+    where="there are checks or reconciliations",
     fails=_check("column: order_numer, kind: not_null"),
     passes=_check("column: order_date, kind: range, min: 2024-01-01"),
 )
@@ -131,6 +132,7 @@ def _compared(subject: Subject) -> bool:
         "capacity.workloads",
     ),
     applies=_compared,
+    where="a reconciliation has a tolerance",
     fails=(Edit(_FILE, "tolerance: 0.1 %", "tolerance: 0.01 %"),),
     passes=(Edit(_FILE, "tolerance: 0.1 %", "tolerance: 0.02 %"),),
 )

@@ -42,6 +42,7 @@ def _from(start: str) -> tuple[Edit, ...]:
         "plan.go_live",
     ),
     applies=lambda subject: bool(subject.plan.cutover and subject.plan.cutover.backfill and subject.plan.sources),
+    where="a backfill is planned and sources are described",
     fails=_from("2023-12-31"),
     passes=_from("2024-01-01"),
 )

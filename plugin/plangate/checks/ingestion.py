@@ -29,6 +29,7 @@ def _with_a_schedule(subject: Subject) -> bool:
         "ingestion.pipelines[].partitioned_by_writer",
     ),
     applies=lambda subject: bool(subject.plan.ingestion and subject.plan.ingestion.pipelines),
+    where="there are pipelines",
     fails=(Edit("04-ingestion.yml", "outputs: [mart.orders]", "outputs: [mart.orders, raw.orders]"),),
     passes=(
         Edit("04-ingestion.yml", "outputs: [mart.orders]", "outputs: [mart.orders]\n    partitioned_by_writer: true"),
@@ -91,6 +92,7 @@ def one_writer(subject: Subject) -> Iterator[Problem]:
         "ingestion.pipelines[].concurrency",
     ),
     applies=_with_a_schedule,
+    where="a pipeline runs by a schedule",
     fails=(
         Edit("04-ingestion.yml", _SCHEDULE, 'cron: "*/20 * * * *", timezone: UTC'),
         Edit(
@@ -149,6 +151,7 @@ def runs_fit(subject: Subject) -> Iterator[Problem]:
     reason="Readers come just before the next publication. A promise that only holds on average is broken every hour.",
     reads=(*AGES, "sources.freshness", "context.consumers[].freshness"),
     applies=asked("promise"),
+    where="freshness is promised, and gate ingestion is there",
     fails=(Edit("04-ingestion.yml", _SCHEDULE, 'cron: "0 3 * * 1-5", timezone: UTC'),),
     passes=(Edit("04-ingestion.yml", _SCHEDULE, 'cron: "0 */12 * * *", timezone: UTC'),),
 )
@@ -204,6 +207,7 @@ def promises_hold(subject: Subject) -> Iterator[Problem]:
     reason="“Half an hour later, when the load is done” holds until the day on which the load takes 35 minutes.",
     reads=("plan.go_live", "capacity.runtimes", "ingestion.pipelines", "quality.checks[].runtime"),
     applies=lambda subject: bool(subject.facts.timing.couplings),
+    where="two schedules are coupled by nothing but the clock",
     fails=(Edit("04-ingestion.yml", "{after: [load_orders]}", '{cron: "10 3 * * *", timezone: UTC, catchup: false}'),),
     passes=(Edit("04-ingestion.yml", "{after: [load_orders]}", '{cron: "20 3 * * *", timezone: UTC, catchup: false}'),),
 )
@@ -250,6 +254,7 @@ def readers_follow(subject: Subject) -> Iterator[Problem]:
     reason="On one night of the year the run is left out, on another it comes twice.",
     reads=("plan.go_live", "ingestion.pipelines[].schedule"),
     applies=_with_a_schedule,
+    where="a pipeline runs by a schedule",
     fails=(Edit("04-ingestion.yml", _SCHEDULE, 'cron: "30 2 * * *", timezone: Europe/Berlin'),),
     passes=(Edit("04-ingestion.yml", _SCHEDULE, 'cron: "30 2 * * *", timezone: UTC'),),
 )

@@ -45,6 +45,7 @@ def _lack(subject: Subject, rule_id: str, path: Path, message: str, expected: st
         "sources.sources[].access.method",
     ),
     applies=_named,
+    where="there are sources",
     fails=(Edit(_FILE, '    contact: "#data-platform"\n', ""),),
 )
 def sources_are_known(subject: Subject) -> Iterator[Problem]:
@@ -71,6 +72,7 @@ def sources_are_known(subject: Subject) -> Iterator[Problem]:
     reason="A warning that comes with the error, or after it, is none.",
     reads=("sources.sources[].freshness.warn_after", "sources.sources[].freshness.error_after"),
     applies=_named,
+    where="there are sources",
     fails=(Edit(_FILE, "warn_after: 26 h, error_after: 30 h", "warn_after: 30 h, error_after: 30 h"),),
     passes=(Edit(_FILE, "warn_after: 26 h, error_after: 30 h", "warn_after: 29 h, error_after: 30 h"),),
 )
@@ -99,6 +101,7 @@ def late_is_said(subject: Subject) -> Iterator[Problem]:
     reason="A limit on freshness that nothing measures is never broken.",
     reads=("sources.sources[].capture", "sources.sources[].freshness"),
     applies=_named,
+    where="there are sources",
     fails=(Edit(_FILE, ", loaded_at_field: loaded_at", ""),),
     passes=(Edit(_FILE, ", loaded_at_field: loaded_at", ", metadata: The catalogue has the time of the last commit"),),
 )
@@ -122,6 +125,7 @@ def freshness_is_measured(subject: Subject) -> Iterator[Problem]:
     reason="Storage, run time and cost are computed from these four numbers.",
     reads=("sources.sources[].datasets",),
     applies=_named,
+    where="there are sources",
     fails=(Edit(_FILE, "peak_factor: 3", "peak_factor: 0.5"),),
     passes=(Edit(_FILE, "peak_factor: 3", "peak_factor: 1"),),
 )
@@ -154,6 +158,7 @@ def volumes_are_said(subject: Subject) -> Iterator[Problem]:
     reason="Without a key a change cannot be merged, without a cursor or a log it cannot be found.",
     reads=("sources.sources[].capture", "sources.sources[].datasets"),
     applies=_named,
+    where="there are sources",
     fails=(Edit(_FILE, "        cursor: updated_at\n", ""),),
     passes=(Edit(_FILE, "        cursor: updated_at\n", "        log_position: lsn\n"),),
 )
@@ -181,6 +186,7 @@ def changes_are_found(subject: Subject) -> Iterator[Problem]:
     reason="A row that is gone from the source and stays in the mart is the difference that nobody finds.",
     reads=("sources.sources[].mutation", "sources.sources[].capture"),
     applies=_named,
+    where="there are sources",
     fails=(Edit(_FILE, "deletes: soft", "deletes: hard"),),
     passes=(Edit(_FILE, "deletes: soft", "deletes: hard, delete_detection: Keys are compared every night"),),
 )

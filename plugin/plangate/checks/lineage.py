@@ -37,6 +37,7 @@ def _begun(subject: Subject) -> bool:
     reason="A dataset that nothing feeds stays empty, one that nobody reads is paid for by habit.",
     reads=_GRAPH,
     applies=_begun,
+    where="there are models or pipelines",
     fails=(Edit("05-modeling.yml", "depends_on: [raw.orders]", "depends_on: [mart.orders]"),),
 )
 def whole_graph(subject: Subject) -> Iterator[Problem]:
@@ -103,6 +104,7 @@ def _read(subject: Subject, node: Node) -> bool:
         and subject.plan.operations.lineage
         and (subject.plan.operations.lineage.nodes or subject.plan.operations.lineage.edges)
     ),
+    where="the lineage has overrides",
     fails=(
         Edit(
             "08-operations.yml",
@@ -236,6 +238,7 @@ def named_alike(subject: Subject) -> Iterator[Problem]:
         "sources.sources[].personal_data",
     ),
     applies=lambda subject: subject.plan.modeling is not None,
+    where="gate modeling is there",
     fails=(Edit("05-modeling.yml", 'from: ["stg.orders#order_id"], transform: identity, ', ""),),
 )
 def known_by_column(subject: Subject) -> Iterator[Problem]:

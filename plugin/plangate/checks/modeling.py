@@ -25,6 +25,7 @@ def _with_models(subject: Subject) -> bool:
     reason="A model without a grain cannot be tested, one without an owner is nobody's.",
     reads=("modeling.models",),
     applies=_with_models,
+    where="there are models",
     fails=(Edit("05-modeling.yml", "owner: data_team, depends_on: [raw.orders], ", "depends_on: [raw.orders], "),),
 )
 def said_in_full(subject: Subject) -> Iterator[Problem]:
@@ -43,6 +44,7 @@ def said_in_full(subject: Subject) -> Iterator[Problem]:
     reason="A mart that reads raw data skips every rename, cast and test that staging does once for all.",
     reads=("modeling.layers", "modeling.models[].layer", "modeling.models[].depends_on"),
     applies=_with_models,
+    where="there are models",
     fails=(Edit("05-modeling.yml", "depends_on: [stg.orders]", "depends_on: [raw.orders]"),),
 )
 def layers_hold(subject: Subject) -> Iterator[Problem]:
@@ -84,6 +86,7 @@ def layers_hold(subject: Subject) -> Iterator[Problem]:
     reason="Wide joins and long chains of views are slow to run and slower to understand.",
     reads=("modeling.models[].depends_on", "modeling.models[].materialized"),
     applies=_with_models,
+    where="there are models",
     fails=(
         Edit(
             "05-modeling.yml",
@@ -143,6 +146,7 @@ def chain_of_views(model: Model, models: Mapping[str, Model], above: tuple[str, 
     reason="Where the schedule and the models disagree about inputs, one of them runs too early.",
     reads=("modeling.models[].depends_on", "ingestion.pipelines[].inputs", "ingestion.pipelines[].outputs"),
     applies=lambda subject: bool(_models(subject) and subject.plan.ingestion),
+    where="there are models, and gate ingestion",
     fails=(
         Edit(
             "04-ingestion.yml",
@@ -212,6 +216,7 @@ def _stored_inputs(built: list[str], models: dict[str, Model], stored: set[str],
     reason="A mail address that reaches a mart in the clear is in every export of it the day after.",
     reads=("modeling.models[].columns", "sources.sources[].personal_data"),
     applies=_with_models,
+    where="there are models",
     fails=(Edit("02-sources.yml", "personal_data: {columns: []}", "personal_data: {columns: [shop_db.orders#id]}"),),
 )
 def masked_on_its_way(subject: Subject) -> Iterator[Problem]:
@@ -246,6 +251,7 @@ def masked_on_its_way(subject: Subject) -> Iterator[Problem]:
     reason="A model that nobody reads costs every night and breaks at the worst time.",
     reads=("modeling.models", "ingestion.pipelines[].inputs", "context.consumers[].reads"),
     applies=_with_models,
+    where="there are models",
     fails=(Edit("01-context.yml", "reads: [mart.orders]", "reads: [raw.orders]"),),
 )
 def no_dead_ends(subject: Subject) -> Iterator[Problem]:

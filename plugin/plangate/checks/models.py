@@ -35,6 +35,7 @@ def _lack(subject: Subject, rule_id: str, path: Path, message: str, expected: st
     reason="Without a key every rerun adds its rows once more; with `ignore` a new column is silently left out.",
     reads=("modeling.models[].materialized", "modeling.models[].incremental", "contracts.contracts[].dataset"),
     applies=lambda subject: any(model.materialized == "incremental" for _, model in _models(subject)),
+    where="a model is incremental",
     fails=(Edit(_FILE, "on_schema_change: append_new_columns", "on_schema_change: ignore"),),
     passes=(Edit(_FILE, "on_schema_change: append_new_columns", "on_schema_change: fail"),),
 )
@@ -72,6 +73,7 @@ def rows_are_known_again(subject: Subject) -> Iterator[Problem]:
     reason="A grain that nothing tests is a hope; the first join on it doubles the revenue.",
     reads=("modeling.models[].grain", "modeling.models[].columns", "quality.checks", "quality.derive"),
     applies=lambda subject: any(model.grain for _, model in _models(subject)),
+    where="a model has a grain",
     fails=(Edit("07-quality.yml", "derive: [unique, ", "derive: ["),),
 )
 def grains_hold(subject: Subject) -> Iterator[Problem]:
@@ -115,6 +117,7 @@ def _is(names: list[str]) -> str:
     applies=lambda subject: any(
         model.history is not None or model.materialized == "snapshot" for _, model in _models(subject)
     ),
+    where="a model keeps history",
     fails=(Edit(_FILE, _OWN, _OWN + "    history: {scd_type: 2, valid_from: order_date, valid_to: order_date}\n"),),
     passes=(Edit(_FILE, _OWN, _OWN + "    history: {scd_type: 1}\n"),),
 )
@@ -166,6 +169,7 @@ _SERVED = Edit(
         "acceptance.performance_test",
     ),
     applies=_any,
+    where="there are models",
     fails=(_VIEW, _SERVED),
     passes=(_SERVED,),
 )
@@ -216,6 +220,7 @@ def _served(subject: Subject) -> dict[str, str]:
     reason="A model that reads the clock fills the past with today.",
     reads=("modeling.models[].determinism", "cutover.backfill[].reproducibility", "cutover.backfill[].dataset"),
     applies=lambda subject: any(model.determinism is not None for _, model in _models(subject)),
+    where="a model says whether a second run gives the same",
     fails=(Edit(_FILE, _OWN, _OWN + "    determinism: {uses_now: true}\n"),),
     passes=(
         Edit(_FILE, _OWN, _OWN + "    determinism: {uses_now: true, note: A backfill sets the day of its unit}\n"),
@@ -253,6 +258,7 @@ def second_runs_are_explained(subject: Subject) -> Iterator[Problem]:
             or any(model.access == "public" for _, model in _models(subject))
         )
     ),
+    where="there are contracts and a model is public",
     fails=(Edit("06-contracts.yml", "dataset: mart.orders", "dataset: stg.orders"),),
 )
 def public_models_are_promised(subject: Subject) -> Iterator[Problem]:

@@ -42,6 +42,7 @@ _PARALLEL = Edit(_CONTRACTS, "    sla:", _SERVED)
     reason="A registry tells producers that a change breaks somebody. Only a plan knows whom, and whether they agreed.",
     reads=(*_READS, "context.consumers"),
     applies=lambda subject: bool(subject.facts.broken_contracts),
+    where="a change of a contract breaks readers",
     fails=(*_MAJOR, _PARALLEL, _evolution(acknowledged="false")),
     passes=(*_MAJOR, _PARALLEL, _evolution()),
 )
@@ -90,6 +91,7 @@ def _unready(one: Broken, told: Told) -> str:
     reason="Notice is what turns a broken report into a task somebody planned for.",
     reads=_READS,
     applies=lambda subject: bool(subject.facts.broken_contracts),
+    where="a change of a contract breaks readers",
     fails=(*_MAJOR, _PARALLEL, _evolution("2026-11-30")),
     passes=(*_MAJOR, _PARALLEL, _evolution()),
 )

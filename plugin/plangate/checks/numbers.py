@@ -48,6 +48,7 @@ def _quotes(subject: Subject) -> bool:
     "again.",
     reads=("capacity.stated", *_INPUTS),
     applies=_quotes,
+    where="the plan quotes numbers that can be computed",
     fails=(
         Edit(
             "03-capacity.yml",
@@ -123,6 +124,7 @@ def _counts(subject: Subject) -> bool:
     reason="A part of a machine carries nothing: 259.2 brokers are 260, and the page that prints 259 is short of one.",
     reads=("capacity.stated", "capacity.resources.sizing"),
     applies=_counts,
+    where="counts of machines, shards or slots are computed or quoted",
     fails=(
         Edit(
             "03-capacity.yml",
@@ -214,6 +216,7 @@ def _grows(subject: Subject) -> bool:
     reason="An estimate is wrong by some factor; who knows which one matters and what breaks first can watch it.",
     reads=("capacity.sensitivity", "capacity.breaks_first"),
     applies=_grows,
+    where="gate capacity is there",
     fails=(Edit("03-capacity.yml", _QUOTED, f"{_QUOTED}breaks_first: {{at_10x: the window of the night}}\n"),),
     passes=(
         Edit(

@@ -36,6 +36,7 @@ def _slos(subject: Subject) -> tuple[Slo, ...]:
     reason="An objective of 100 % is missed on its first day, and an alert at the limit comes when it is too late.",
     reads=("operations.slos", "operations.alerts", "sources.freshness"),
     applies=lambda subject: bool(_slos(subject)),
+    where="there are objectives",
     fails=(_edit(_SLO.replace("99 %", "100 %")), _ALERT),
     passes=(_edit(_SLO), _ALERT),
 )
@@ -102,6 +103,7 @@ def _may_be_lost(subject: Subject) -> bool:
     reason="An objective that nobody divided by the speed of a restore is a wish.",
     reads=("operations.recovery", "capacity.workloads", "sources.sources[].datasets"),
     applies=_may_be_lost,
+    where="gate operations is there and does not decline recovery",
     fails=(_edit(_RECOVERY.replace("backup_every: 24 h", "backup_every: 48 h")),),
     passes=(_edit(_RECOVERY),),
 )
@@ -151,6 +153,7 @@ def restores_in_time(subject: Subject) -> Iterator[Problem]:
     reason="Tighter than the design it is always missed, looser than the need it is kept while readers complain.",
     reads=(*AGES, "operations.slos", "sources.freshness", "context.consumers"),
     applies=asked("slo"),
+    where="an objective of freshness is set, and gate ingestion is there",
     fails=(_edit(_SLO.replace("target: 30 h", "target: 20 h")),),
     passes=(_edit(_SLO),),
 )
@@ -190,6 +193,7 @@ def objectives_fit(subject: Subject) -> Iterator[Problem]:
         "quality.checks[].schedule",
     ),
     applies=lambda subject: bool(subject.plan.operations and subject.facts.availability.outages),
+    where="gate operations is there and a consumer says which outage it bears",
     fails=(_OUTAGE, _edit("time_to_detect: 12 h\ntime_to_repair: 40 h\n")),
     passes=(_OUTAGE, _edit("time_to_detect: 12 h\ntime_to_repair: 30 h\n")),
 )
@@ -234,6 +238,7 @@ def outages_end(subject: Subject) -> Iterator[Problem]:
     reason="A runbook that nobody followed is a story.",
     reads=("operations.runbooks", "plan.go_live"),
     applies=lambda subject: bool(subject.plan.operations and subject.plan.operations.runbooks),
+    where="there are runbooks",
     fails=(Edit("08-operations.yml", "owner: data_team}]\noncall", "owner: data_team}]\noncall"),),
 )
 def drilled(subject: Subject) -> Iterator[Problem]:

@@ -82,6 +82,7 @@ def _rule(own: OwnRule) -> Rule:
         check=partial(_check, own),
         fails=(),
         own=True,
+        where="its `for_each` finds something" if own.for_each else "",
     )
 
 

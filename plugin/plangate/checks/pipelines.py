@@ -31,6 +31,7 @@ def _lack(subject: Subject, rule_id: str, path: Path, message: str, expected: st
     reason="Nobody knows at which hour “0 3 * * *” is, nor whether a week of missed runs is made up at once.",
     reads=("ingestion.pipelines[].schedule",),
     applies=_planned,
+    where="there are pipelines",
     fails=(Edit(_FILE, "catchup: false, ", ""),),
 )
 def starts_are_said(subject: Subject) -> Iterator[Problem]:
@@ -69,6 +70,7 @@ def starts_are_said(subject: Subject) -> Iterator[Problem]:
         "ingestion.pipelines[].execution_timeout",
     ),
     applies=_planned,
+    where="there are pipelines",
     fails=(Edit(_FILE, "retries: 1", "retries: 0"),),
 )
 def runs_are_retried(subject: Subject) -> Iterator[Problem]:
@@ -95,6 +97,7 @@ def runs_are_retried(subject: Subject) -> Iterator[Problem]:
     reason="A run that asks for more slots than its pool has waits for ever, and tells nobody.",
     reads=("ingestion.pipelines[].concurrency", "capacity.resources.pools"),
     applies=_planned,
+    where="there are pipelines",
     fails=(Edit(_FILE, "pool_slots: 1}", "pool_slots: 5}"),),
     passes=(Edit(_FILE, "pool_slots: 1}", "pool_slots: 4}"),),
 )

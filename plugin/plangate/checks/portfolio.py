@@ -40,6 +40,7 @@ def stands(subject: Subject) -> bool:
     reason="Two plans that write one table overwrite each other, and nobody knows whose numbers are read.",
     reads=("ingestion.pipelines[].outputs", "modeling.models", "events.streams"),
     applies=stands,
+    where="the plan is neither over nor replaced",
     fails=second(
         ingestion="pipelines: [{id: load_again, kind: ingest, inputs: [shop_db.orders], outputs: [mart.orders]}]\n"
     ),
@@ -73,6 +74,7 @@ def one_builder(subject: Subject) -> Iterator[Problem]:
     reason="Of plans that each wait for the other, none can go first.",
     reads=("plan.depends_on", "sources.sources[].datasets", "ingestion.pipelines[].inputs"),
     applies=stands,
+    where="the plan is neither over nor replaced",
     fails=(
         Edit("plan.yml", "domain: commerce", "domain: commerce\ndepends_on: [second-plan]"),
         *second("depends_on: [first-plan]\n"),
@@ -106,6 +108,7 @@ def no_circle(subject: Subject) -> Iterator[Problem]:
     reason="A promise is built on the promises of others; when theirs does not hold, yours does not either.",
     reads=AGES,
     applies=stands,
+    where="the plan is neither over nor replaced",
     fails=(
         Edit("02-sources.yml", "id: shop_db.orders", "id: shop.orders"),
         Edit("03-capacity.yml", "from: shop_db.orders", "from: shop.orders"),
@@ -159,6 +162,7 @@ def fresh_across_plans(subject: Subject) -> Iterator[Problem]:
     reason="A dataset that is dropped while another plan may still roll back to it takes that plan down.",
     reads=("cutover.legacy", "contracts.evolution.changes"),
     applies=stands,
+    where="the plan is neither over nor replaced",
     fails=(
         Edit(
             "09-cutover.yml",
@@ -213,6 +217,7 @@ def _ends(plan: Plan) -> Iterator[tuple[str, date, str, Path]]:
     reason="A dependency on a plan that is gone is a dependency on nobody.",
     reads=("plan.depends_on", "plan.supersedes", "bundle.design_decisions"),
     applies=stands,
+    where="the plan is neither over nor replaced",
     fails=(
         Edit("plan.yml", "domain: commerce", "domain: commerce\ndepends_on: [second-plan]"),
         *second(),

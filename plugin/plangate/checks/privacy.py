@@ -48,6 +48,7 @@ def _reason(subject: Subject) -> str | None:
         "operations.access.pii_masking",
     ),
     applies=lambda subject: subject.plan.context is not None and _reason(subject) is not None,
+    where="there is confidential or personal data",
     fails=(_CONFIDENTIAL,),
     passes=(_CONFIDENTIAL, _REGULATED, _MASKED),
 )
@@ -72,6 +73,7 @@ def law_is_answered(subject: Subject) -> Iterator[Problem]:
     reason="An empty list says that somebody looked; a missing one that nobody did.",
     reads=("sources.sources[].classification", "sources.sources[].personal_data.columns"),
     applies=lambda subject: bool(subject.plan.sources and subject.plan.sources.sources),
+    where="there are sources",
     fails=(Edit("02-sources.yml", "    personal_data: {columns: []}\n", ""),),
 )
 def sources_are_classified(subject: Subject) -> Iterator[Problem]:

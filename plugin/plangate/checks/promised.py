@@ -43,6 +43,7 @@ def _external(subject: Subject) -> Mapping[str, str]:
     applies=lambda subject: (
         subject.plan.contracts is not None and bool(subject.facts.derived.critical or _external(subject))
     ),
+    where="there are contracts, and datasets that are critical or read from outside",
     fails=(Edit(_FILE, "    sla: {freshness: 30 h, retention: 3 yr}\n", ""),),
 )
 def promises_are_written(subject: Subject) -> Iterator[Problem]:
@@ -86,6 +87,7 @@ def promises_are_written(subject: Subject) -> Iterator[Problem]:
     applies=lambda subject: any(
         contract.upgrade_order for contract in (subject.plan.contracts.contracts if subject.plan.contracts else ())
     ),
+    where="a contract says who moves first",
     fails=(Edit(_FILE, "upgrade_order: consumers_first", "upgrade_order: producers_first"),),
 )
 def order_fits_mode(subject: Subject) -> Iterator[Problem]:
@@ -118,6 +120,7 @@ def order_fits_mode(subject: Subject) -> Iterator[Problem]:
         "context.consumers[].reads",
     ),
     applies=lambda subject: subject.plan.contracts is not None and bool(_external(subject)),
+    where="a dataset under contract is read from outside",
     fails=(_NONE, Edit("01-context.yml", "reads: [mart.orders]", "reads: [mart.orders], external: true")),
     passes=(_NONE,),
 )

@@ -34,6 +34,7 @@ _AGE = (
         "quality.reconciliation[].runtime",
     ),
     applies=lambda subject: any(holds_back(check) for _, check, _ in checks_of(subject.plan)),
+    where="a check holds data back",
     fails=(Edit("07-quality.yml", _DERIVE, _DERIVE + _CHECK.replace("STAGE", "post_load")),),
     passes=(Edit("07-quality.yml", _DERIVE, _DERIVE + _CHECK.replace("STAGE", "pre_publish")),),
 )
@@ -80,6 +81,7 @@ def blocking_checks(subject: Subject) -> Iterator[Problem]:
     reason="Three files with three numbers: the alert stays silent while the contract is broken.",
     reads=(*AGES, "quality.checks[].must_be", "contracts.contracts[].sla", "sources.freshness", "context.consumers"),
     applies=asked("check", "contract", "promise"),
+    where="a check, contract or promise says how fresh data is, and gate ingestion is there",
     fails=(Edit("07-quality.yml", _DERIVE, _DERIVE + _AGE.replace("LIMIT", "36 h")),),
     passes=(Edit("07-quality.yml", _DERIVE, _DERIVE + _AGE.replace("LIMIT", "30 h")),),
 )

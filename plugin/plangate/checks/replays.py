@@ -33,6 +33,7 @@ def _begun(subject: Subject) -> bool:
     reason="One event that breaks the job stops all that come after it, unless somebody decided otherwise.",
     reads=("events.dlq",),
     applies=_begun,
+    where="gate events is there",
     on="first-stream",
     fails=(Edit(_EVENTS, ", poison_pill: After three restarts at one offset the event is set aside", ""),),
 )
@@ -60,6 +61,7 @@ def dead_letters_come_back(subject: Subject) -> Iterator[Problem]:
     reason="A replay that sends every mail once more is worse than the error that it repairs.",
     reads=("events.replay",),
     applies=_begun,
+    where="gate events is there",
     on="first-stream",
     fails=(Edit(_EVENTS, "side_effects: none", "side_effects: A mail to the customer"),),
     passes=(
@@ -93,6 +95,7 @@ def replays_are_harmless(subject: Subject) -> Iterator[Problem]:
     reason="A job that starts at the wrong offset loses events or counts them twice, and its first hour looks fine.",
     reads=("cutover.handover", "cutover.cutover.t0", "events.upgrade", "events.streams"),
     applies=lambda subject: subject.plan.events is not None and subject.plan.cutover is not None,
+    where="gates events and cutover are there",
     on="first-stream",
     fails=(Edit(_CUTOVER, "\nhandover:", "\nx_handover:"),),
     passes=(Edit(_CUTOVER, "\nhandover:", f"\n{_HANDED}x_handover:"),),

@@ -43,8 +43,8 @@ class Report:
 
     `summary` counts error, warning, info (failed findings), waived, baselined, undetermined, and not_applicable (rules
     of a plan whose condition does not arise). `failures` are internal errors: plan id and a sentence. `judged` names
-    for each plan the rules that saw all they had to see. `notes` are sentences on what was not looked at. `known` are
-    the rules of the catalogue and the organisation's own, by id.
+    for each plan the rules that saw all they had to see, `idle` those whose condition does not arise. `notes` are
+    sentences on what was not looked at. `known` are the rules of the catalogue and the organisation's own, by id.
     """
 
     today: date
@@ -55,6 +55,7 @@ class Report:
     summary: Mapping[str, int]
     failures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     judged: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    idle: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
     known: Mapping[str, Rule] = field(default_factory=all_rules, repr=False)
 

@@ -65,6 +65,7 @@ def _read(subject: Subject, pipeline: Pipeline) -> list[tuple[int, Source]]:
         "cutover.backfill[].dataset",
     ),
     applies=_planned,
+    where="there are pipelines",
     fails=(Edit(_FILE, "idempotency: {mechanism: merge_on_key, key: [id]}", "idempotency: {mechanism: none}"),),
     passes=(
         Edit(
@@ -125,6 +126,7 @@ def _by_change(subject: Subject, pipeline: Pipeline) -> bool:
         "sources.sources[].datasets",
     ),
     applies=lambda subject: any(_by_change(subject, pipeline) for _, pipeline in _pipelines(subject)),
+    where="a pipeline loads what has changed",
     fails=(Edit(_SOURCES, "delay_p95: 5 min", "delay_p95: 5 min, delay_p99: 73 h"),),
     passes=(Edit(_SOURCES, "delay_p95: 5 min", "delay_p95: 5 min, delay_p99: 72 h"),),
 )
@@ -177,6 +179,7 @@ def late_rows_are_read(subject: Subject) -> Iterator[Problem]:
     applies=lambda subject: any(
         source.rereadable is False for _, pipeline in _pipelines(subject) for _, source in _read(subject, pipeline)
     ),
+    where="a source that pipelines read cannot be read again",
     fails=(
         Edit(_SOURCES, "    retention: 5 yr\n", "    retention: 5 yr\n    rereadable: false\n"),
         Edit(_FILE, "    load: merge\n    idempotency: {mechanism: merge_on_key, key: [id]}",
@@ -238,6 +241,7 @@ def _needed(subject: Subject, pipeline: Pipeline) -> Quantity | None:
         "modeling.models[].incremental.strategy",
     ),
     applies=lambda subject: bool(subject.plan.modeling and subject.plan.modeling.models and _planned(subject)),
+    where="there are models and pipelines",
     fails=(
         Edit(
             _FILE,

@@ -43,6 +43,7 @@ def _has_checks(subject: Subject) -> bool:
     reason="A check that measures and decides nothing is a number in a log.",
     reads=("quality.checks", "quality.severities"),
     applies=_has_checks,
+    where="there are checks",
     fails=_with("column: order_id, kind: unique, severity: warn, action: warn, owner: data_team"),
     passes=_with(
         "column: order_id, kind: unique, must_be: '<= 0 rows', severity: warn, action: warn, owner: data_team"
@@ -88,6 +89,7 @@ def _serious(subject: Subject) -> bool:
         "operations.alerts",
     ),
     applies=_serious,
+    where="a check has severity error",
     fails=_with(
         "column: order_id, kind: unique, must_be: '<= 0 rows', severity: error, action: warn, owner: data_team"
     ),
@@ -147,6 +149,7 @@ _PLACE = (
         "quality.severities[].action",
     ),
     applies=_quarantines,
+    where="a check sets rows aside",
     fails=_with(_ASIDE),
     passes=_with(f"{_ASIDE}, {_PLACE}"),
 )
@@ -198,6 +201,7 @@ _LEARNT = (
         "plan.go_live",
     ),
     applies=_learns,
+    where="a check learns from its history",
     fails=_with(_LEARNT.replace("DAYS", "7 d")),
     passes=_with(_LEARNT.replace("DAYS", "14 d")),
 )

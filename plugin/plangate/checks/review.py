@@ -66,6 +66,7 @@ def _list(changes: tuple[Change, ...], otherwise: str) -> str:
     minimal=True,
     reason="An approval by somebody who was not entitled to it is no approval.",
     applies=_signed,
+    where="somebody has signed",
     fails=(_BARE, _record(person="mallory")),
     passes=(_BARE, _record()),
 )
@@ -115,6 +116,7 @@ def right_places(subject: Subject) -> Iterator[Problem]:
     minimal=True,
     reason="What cannot be checked cannot be counted.",
     applies=_signed,
+    where="somebody has signed",
     fails=(_BARE, _record(scheme="pg0")),
     passes=(_BARE, _record()),
 )
@@ -131,6 +133,7 @@ def known_scheme(subject: Subject) -> Iterator[Problem]:
     reason="Half of the approved documents of this kind were changed after they had been approved.",
     reads=("*",),
     applies=_signed,
+    where="somebody has signed",
     fails=(_BARE, _record(gates=f"{{capacity: {_NO_DIGEST}}}")),
     passes=(_BARE, _record()),
 )
@@ -160,6 +163,7 @@ def not_stale(subject: Subject) -> Iterator[Problem]:
     reason="A capacity that was right for last month's sources may be wrong for today's.",
     reads=("*",),
     applies=_signed,
+    where="somebody has signed",
     fails=(_BARE, _record()),
 )
 def not_suspect(subject: Subject) -> Iterator[Problem]:
@@ -186,6 +190,7 @@ def not_suspect(subject: Subject) -> Iterator[Problem]:
     minimal=True,
     reason="A second pair of eyes is the point of a review.",
     applies=lambda subject: _signed(subject) and subject.plan.id in subject.identity.authors,
+    where="somebody has signed and git tells who wrote",
     fails=(
         _BARE,
         _record(role="platform"),
@@ -220,6 +225,7 @@ def not_only_the_author(subject: Subject) -> Iterator[Problem]:
     severity="warning",
     reason="Two branches that sign from one base each know nothing of the other; and a record that is gone is missed.",
     applies=lambda subject: _signed(subject) or subject.plan.id in subject.identity.gone,
+    where="somebody has signed, or a record is gone",
     fails=(_BARE, _record(more=f"supersedes: {_NO_DIGEST}\n")),
 )
 def chained(subject: Subject) -> Iterator[Problem]:
@@ -240,6 +246,7 @@ def chained(subject: Subject) -> Iterator[Problem]:
     minimal=True,
     reason="Of two records that contradict each other nobody knows which one was meant.",
     applies=_signed,
+    where="somebody has signed",
     fails=(_BARE, _record(), _record(verdict="hold", day="2026-11-21")),
     passes=(_BARE, _record(), _record(verdict="approve_with_notes", day="2026-11-21")),
 )
@@ -257,6 +264,7 @@ def of_one_mind(subject: Subject) -> Iterator[Problem]:
     reason="A plan is approved when everybody has approved who has to, and not before.",
     reads=("*",),
     applies=lambda subject: subject.in_review,
+    where="the plan is in review or live",
     fails=(Edit("plan.yml", "tier: C", "tier: A"),),
 )
 def all_roles(subject: Subject) -> Iterator[Problem]:
@@ -293,6 +301,7 @@ def all_roles(subject: Subject) -> Iterator[Problem]:
     severity="warning",
     reason="A review that waits for an answer forgets what was asked.",
     applies=_signed,
+    where="somebody has signed",
     fails=(_BARE, _record(verdict="hold", day="2026-11-01")),
     passes=(_BARE, _record(verdict="hold")),
 )

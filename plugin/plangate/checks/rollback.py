@@ -26,6 +26,7 @@ def _there(subject: Subject) -> bool:
     reason="A way back that takes longer than what is left of the night is no way back.",
     reads=("cutover.rollback", "cutover.cutover"),
     applies=_there,
+    where="there is a way back",
     fails=(Edit(_FILE, "  max: 60 min\n", "  max: 10 min\n"),),
 )
 def ends_in_time(subject: Subject) -> Iterator[Problem]:
@@ -89,6 +90,7 @@ def ends_in_time(subject: Subject) -> Iterator[Problem]:
     reason="Rows of the hours before a rollback are the ones that nobody migrates.",
     reads=("cutover.rollback",),
     applies=_there,
+    where="there is a way back",
     fails=(Edit(_FILE, "written_after_switch: replay", "written_after_switch: discard"),),
 )
 def written_data_settled(subject: Subject) -> Iterator[Problem]:
@@ -142,6 +144,7 @@ def written_data_settled(subject: Subject) -> Iterator[Problem]:
         "events.streams[].retention",
     ),
     applies=lambda subject: bool(_there(subject) and subject.plan.cutover and subject.plan.cutover.cutover),
+    where="there is a way back from a switch",
     fails=(Edit(_FILE, "keep_until: 2027-02-28", "keep_until: 2027-01-13"),),
 )
 def kept_long_enough(subject: Subject) -> Iterator[Problem]:
@@ -205,6 +208,7 @@ def kept_long_enough(subject: Subject) -> Iterator[Problem]:
         and subject.plan.cutover.cutover
         and any(step.downtime for step in subject.plan.cutover.cutover.steps)
     ),
+    where="a step of the switch is downtime",
     fails=(Edit(_FILE, "reversible: true, rollback: r02", "reversible: true, downtime: true, rollback: r02"),),
     passes=(
         Edit(_FILE, "reversible: true, rollback: r02", "reversible: true, downtime: true, rollback: r02"),

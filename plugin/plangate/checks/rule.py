@@ -195,7 +195,7 @@ class Rule:
     `reads` are the places that it looks at (`gate.pattern`): a refused value there makes the verdict undetermined.
     `unreadable` marks rules that block a draft too: the file is not what it says it is. `late` rules are judged behind
     the others. `on` is the packaged plan that the examples change. `own` marks rules of the organisation, which have no
-    examples.
+    examples. `where` says in words which plans `applies` is true of; nothing for rules that are asked of every plan.
     """
 
     id: str
@@ -216,6 +216,7 @@ class Rule:
     on: Example = "first-plan"
     late: bool = False
     own: bool = False
+    where: str = ""
 
     @property
     def url(self) -> str:
@@ -243,6 +244,7 @@ def rule(  # noqa: PLR0913 -- what is said about a rule is said in one place
     late: bool = False,
     reads: tuple[str, ...] = (),
     applies: Guard = always,
+    where: str = "",
 ) -> Callable[[Check], Check]:
     """Register a function as a rule; its docstring is the condition."""
 
@@ -267,6 +269,7 @@ def rule(  # noqa: PLR0913 -- what is said about a rule is said in one place
             passes=passes,
             on=on,
             late=late,
+            where=where,
         )
         return check
 

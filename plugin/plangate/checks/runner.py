@@ -91,7 +91,7 @@ def check(  # noqa: PLR0913 -- each is a choice of its own
     found.extend(_outdated(portfolio, found, judged, everything=only is None))
     findings = tuple(sorted(found, key=lambda f: f.order))
     counts: Counter[str] = Counter(f.severity if f.verdict == "fail" else f.verdict for f in findings)
-    counts["not_applicable"] = sum(outcome.not_applicable for outcome in outcomes)
+    counts["not_applicable"] = sum(len(outcome.idle) for outcome in outcomes)
     names = ("error", "warning", "info", "waived", "baselined", "undetermined", "not_applicable")
     return Report(
         today=today,
@@ -102,6 +102,7 @@ def check(  # noqa: PLR0913 -- each is a choice of its own
         summary=MappingProxyType({name: counts[name] for name in names}),
         failures=MappingProxyType(failures),
         judged=MappingProxyType(judged),
+        idle=MappingProxyType({outcome.plan.id: outcome.idle for outcome in outcomes}),
         known=MappingProxyType(known),
     )
 
@@ -137,7 +138,7 @@ class _Outcome:
     plan: PlanReport
     findings: tuple[Finding, ...]
     judged: tuple[str, ...]
-    not_applicable: int
+    idle: tuple[str, ...]
     failure: str | None
 
 
@@ -189,13 +190,14 @@ class _Run:
     def run(self) -> _Outcome:
         findings: list[Finding] = []
         judged: list[str] = []
-        idle, failure = 0, None
+        idle: list[str] = []
+        failure = None
         ran = frozenset(rule.id for rule in self.rules)
         for rule in self.rules:
             subject = replace(self.subject, ran=ran, used=frozenset(self.used)) if rule.late else self.subject
             try:
                 if not rule.applies(subject):
-                    idle += 1
+                    idle.append(rule.id)
                     continue
                 problems = list(rule.check(subject))
             except Exception as error:  # one rule that breaks down must not hide the others' verdicts
@@ -207,7 +209,7 @@ class _Run:
                 judged.append(rule.id)
         known = [entry for entry in self.policy.baseline.entries if entry.plan == self.plan.id]
         findings = baseline.settle(findings, known, self.policy.checklists.waivers.never)
-        return _Outcome(self._plan_report(findings), tuple(findings), tuple(judged), idle, failure)
+        return _Outcome(self._plan_report(findings), tuple(findings), tuple(judged), tuple(idle), failure)
 
     def _findings(self, rule: Rule, problems: list[Problem]) -> Iterator[Finding]:
         found = [self._finding(rule, problem) for problem in problems]

@@ -69,6 +69,7 @@ def _unread(rule_id: str, path: Path, contract: Contract) -> Iterator[Problem]:
     reason="Readers code against types and empty values; what a contract leaves open they find out by an error.",
     reads=("contracts.contracts", "modeling.models[].columns"),
     applies=_any,
+    where="there are contracts",
     fails=(Edit(_FILE, "version: 1.0.0", 'version: "1.0"'),),
 )
 def contracts_are_described(subject: Subject) -> Iterator[Problem]:
@@ -119,6 +120,7 @@ def _unsaid(field: Field) -> Iterator[str]:
     reason="Who joins on a key that is none counts twice, and the contract did not warn.",
     reads=("contracts.contracts", "modeling.models[].columns"),
     applies=_any,
+    where="there are contracts",
     fails=(Edit(_FILE, "    primary_key: [order_id]\n", ""),),
 )
 def keys_are_promised(subject: Subject) -> Iterator[Problem]:
@@ -150,6 +152,7 @@ def keys_are_promised(subject: Subject) -> Iterator[Problem]:
     reason="Two lists of columns drift apart, and the build fails on the day on which the contract is enforced.",
     reads=("contracts.contracts[].columns", "contracts.contracts[].dataset", "modeling.models[].columns"),
     applies=lambda subject: _any(subject) and subject.plan.modeling is not None,
+    where="there are contracts and models",
     fails=(Edit(_FILE, "columns: from_model\n", _LISTED.replace("TYPE", "integer")),),
     passes=(Edit(_FILE, "columns: from_model\n", _LISTED.replace("TYPE", "varchar")),),
 )

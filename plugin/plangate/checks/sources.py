@@ -31,6 +31,7 @@ def _sources(subject: Subject) -> tuple[Source, ...]:
     reason="An API that throttles makes a load late on the day on which there is most to load.",
     reads=("sources.sources[].access", "sources.sources[].datasets[].rows_per_day", "sources.sources[].kind"),
     applies=lambda subject: bool(subject.facts.extracts.pulls),
+    where="rows are pulled from a source",
     fails=(_KIND, Edit("02-sources.yml", _ACCESS, _LIMITS.replace("RATE", "0.0005"))),
     passes=(_KIND, Edit("02-sources.yml", _ACCESS, _LIMITS.replace("RATE", "2"))),
 )
@@ -97,6 +98,7 @@ def _limits(subject: Subject, pull: Pull, access: SourceAccess, path: Path) -> I
         "modeling.models[].depends_on",
     ),
     applies=lambda subject: bool(subject.plan.sources and (subject.plan.ingestion or subject.plan.modeling)),
+    where="sources are described, and what reads them",
     fails=(
         Edit(
             "02-sources.yml",
@@ -132,6 +134,7 @@ def sources_are_used(subject: Subject) -> Iterator[Problem]:
     reason="An input that is no source has no owner, no delay and no volume.",
     reads=("sources.sources[].datasets", "ingestion.pipelines[].inputs", "ingestion.pipelines[].outputs"),
     applies=lambda subject: bool(subject.plan.sources and subject.plan.ingestion),
+    where="sources are described, and gate ingestion",
     fails=(Edit("04-ingestion.yml", "inputs: [shop_db.orders]", "inputs: [shop_db.orders, shop_db.returns]"),),
 )
 def both_ways(subject: Subject) -> Iterator[Problem]:
@@ -179,6 +182,7 @@ def both_ways(subject: Subject) -> Iterator[Problem]:
     reason="Two files with two volumes: the cost is computed from the one and the load test made with the other.",
     reads=("sources.sources[].datasets", "capacity.workloads[].from", "capacity.workloads[].rows_per_day"),
     applies=lambda subject: bool(subject.facts.extracts.drifts),
+    where="a workload comes from a source whose volume is known",
     fails=(Edit("03-capacity.yml", "shape: append,", "shape: append, rows_per_day: 7000 rows/d,"),),
     passes=(Edit("03-capacity.yml", "shape: append,", "shape: append, rows_per_day: 6100 rows/d,"),),
 )
@@ -213,6 +217,7 @@ def volumes_agree(subject: Subject) -> Iterator[Problem]:
     reason="An alert that fires on every weekend is switched off, and then the source really stops.",
     reads=("plan.go_live", "sources.sources[].arrival", "sources.sources[].freshness.error_after"),
     applies=lambda subject: any(entry.freshness and entry.freshness.error_after for entry in _sources(subject)),
+    where="a source says when it counts as late",
     fails=(
         Edit(
             "02-sources.yml",
@@ -272,6 +277,7 @@ def late_is_late(subject: Subject) -> Iterator[Problem]:
     applies=lambda subject: any(
         entry.maintenance or (entry.access and entry.access.extract_window) for entry in _sources(subject)
     ),
+    where="a source has hours in which it is not to be read",
     fails=(
         Edit(
             "02-sources.yml",

@@ -24,6 +24,7 @@ _WORDS = re.compile(r"[A-Za-z]+")
     reason="Engines refuse more partitions than they can hold, and small files make every query slow.",
     reads=("capacity.workloads.*.partitions", "capacity.workloads.*.retention", "capacity.horizon"),
     applies=lambda subject: any(entry.workload.partitions for entry in subject.facts.capacity.workloads),
+    where="a workload states its partitions",
     fails=(
         Edit(
             _FILE,
@@ -101,6 +102,7 @@ def partitions_fit(subject: Subject) -> Iterator[Problem]:
     reason="No factor of a sizing is as often wrong, and none changes storage as much.",
     reads=("capacity.workloads.*.compression",),
     applies=lambda subject: bool(subject.plan.capacity and subject.plan.capacity.workloads),
+    where="there are workloads",
     fails=(Edit(_SOURCES, "row_bytes: 300 B", "row_bytes: 3 MB"),),
     passes=(Edit(_SOURCES, "row_bytes: 300 B", "row_bytes: 3 kB"),),
 )
@@ -134,6 +136,7 @@ def compression_is_measured(subject: Subject) -> Iterator[Problem]:
     reason="A GiB is 7 % more than a GB, a TiB 10 % more than a TB; side by side they are read as one.",
     reads=("capacity.workloads", "capacity.queries", "capacity.cost.lines", "capacity.resources.sizing"),
     applies=lambda subject: subject.plan.capacity is not None,
+    where="gate capacity is there",
     fails=(
         Edit(
             _FILE,

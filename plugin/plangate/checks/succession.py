@@ -16,6 +16,7 @@ _UNSAFE = {"draft": "is a draft", "withdrawn": "is withdrawn"}
     reason="What is a draft today may be another thing tomorrow, and what is withdrawn will never be.",
     reads=("plan.depends_on",),
     applies=lambda subject: subject.plan.header.intent == "in_review",
+    where="the plan is in review",
     fails=(Edit("plan.yml", "domain: commerce", "domain: commerce\ndepends_on: [second-plan]"), *second()),
 )
 def rests_on_reviewed_plans(subject: Subject) -> Iterator[Problem]:
@@ -40,6 +41,7 @@ def rests_on_reviewed_plans(subject: Subject) -> Iterator[Problem]:
     reason="Who reads the old plan has to learn that there is a new one.",
     reads=("plan.supersedes", "plan.superseded_by"),
     applies=stands,
+    where="the plan is neither over nor replaced",
     fails=(Edit("plan.yml", "domain: commerce", "domain: commerce\nsupersedes: second-plan"), *second()),
     passes=(
         Edit("plan.yml", "domain: commerce", "domain: commerce\nsupersedes: second-plan"),

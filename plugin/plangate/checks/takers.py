@@ -19,6 +19,7 @@ from plangate.model.text import spoken
     reason="A plan that builds on a table which comes later, or in another version, goes live on nothing.",
     reads=("sources.sources", "modeling.models[].depends_on", "context.consumers[].reads", "contracts.contracts"),
     applies=lambda subject: stands(subject) and bool(_taken_from_others(subject)),
+    where="the plan is neither over nor replaced, and reads what others build",
     fails=second(context="consumers: [{id: board, reads: [mart.orders], pinned: ^2}]\n"),
 )
 def taken_as_promised(subject: Subject) -> Iterator[Problem]:
@@ -102,6 +103,7 @@ def _accepts(pin: str, version: str) -> bool:
     reason="A plan that reads a column which another plan drops has to plan the day on which it stops.",
     reads=("contracts.evolution", "sources.sources", "modeling.models[].depends_on"),
     applies=lambda subject: stands(subject) and bool(_taken_from_others(subject)),
+    where="the plan is neither over nor replaced, and reads what others build",
     fails=(
         *second(sources="sources: [{id: orders, datasets: [{id: mart.orders}]}]\n"),
         Edit(

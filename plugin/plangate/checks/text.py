@@ -31,6 +31,7 @@ def _lines(prose: Prose) -> Iterator[tuple[int, str]]:
     minimal=True,
     reason="A page with a heading and nothing beneath it looks like one that was written.",
     applies=lambda subject: bool(subject.plan.prose),
+    where="there is prose",
     fails=(Edit("01-context.md", new="# Context\n\n<!-- say why -->\n"),),
     passes=(Edit("01-context.md", new="# Context\n\nStock is ordered by these numbers every night.\n"),),
 )
@@ -60,6 +61,7 @@ def says_something(subject: Subject) -> Iterator[Problem]:
     minimal=True,
     reason="A reviewer who approves a TODO has approved whatever comes of it.",
     applies=lambda subject: subject.in_review,
+    where="the plan is in review or live",
     fails=(Edit("01-context.md", new="Stock is ordered by these numbers. TODO: by whom?\n"),),
     passes=(Edit("01-context.md", new="Stock is ordered by these numbers.\n\nOpen questions: none\n"),),
 )

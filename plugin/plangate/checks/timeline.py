@@ -43,6 +43,7 @@ def _span(length: Quantity) -> timedelta:
     applies=lambda subject: bool(
         subject.plan.acceptance and subject.plan.acceptance.phases and subject.plan.acceptance.phases.parallel_run
     ),
+    where="a run side by side is planned",
     fails=(
         Edit(
             "10-acceptance.yml",
@@ -105,6 +106,7 @@ def side_by_side(subject: Subject) -> Iterator[Problem]:
     reason="A change that comes in between the last sync and the switch is in neither of the two.",
     reads=("cutover.cutover",),
     applies=_dated,
+    where="the switch has a time, `t0`",
     fails=(
         Edit(
             _FILE,
@@ -166,6 +168,7 @@ def frozen_meanwhile(subject: Subject) -> Iterator[Problem]:
     reason="The first time is never in production.",
     reads=("cutover.rehearsals", "cutover.cutover.t0", "cutover.cutover.steps"),
     applies=_dated,
+    where="the switch has a time, `t0`",
     fails=(Edit(_FILE, _COMMS, _COMMS),),
 )
 def rehearsed(subject: Subject) -> Iterator[Problem]:
@@ -224,6 +227,7 @@ def rehearsed(subject: Subject) -> Iterator[Problem]:
     reason="A reader who learns of a switch from a broken report will not forget it.",
     reads=("cutover.comms", "cutover.comms_notice", "cutover.cutover", "context.consumers"),
     applies=_dated,
+    where="the switch has a time, `t0`",
     fails=(Edit(_FILE, "offset: -120 h", "offset: -2 h"),),
 )
 def told_in_time(subject: Subject) -> Iterator[Problem]:
@@ -277,6 +281,7 @@ def told_in_time(subject: Subject) -> Iterator[Problem]:
     reason="On a holiday somewhere, the one who knows the system is somewhere else.",
     reads=("cutover.cutover.t0", "cutover.cutover.timezones", "cutover.cutover.justification", "cutover.hypercare"),
     applies=_dated,
+    where="the switch has a time, `t0`",
     fails=(Edit(_FILE, "2027-01-12T", "2027-01-16T"),),
 )
 def good_day(subject: Subject) -> Iterator[Problem]:

@@ -66,6 +66,7 @@ def waivers_are_whole(subject: Subject) -> Iterator[Problem]:
     minimal=True,
     reason="A waiver that nobody takes away becomes the rule.",
     applies=_waived,
+    where="there are waivers",
     fails=(_waiver("2026-08-01", "2026-11-01"),),
     passes=(_waiver("2026-11-01", "2026-11-23"),),
 )
@@ -93,6 +94,7 @@ def not_expired(subject: Subject) -> Iterator[Problem]:
     severity="warning",
     reason="What a waiver covers cannot always be mended on the day on which it ends.",
     applies=_waived,
+    where="there are waivers",
     fails=(_waiver("2026-08-01", "2026-12-01"),),
     passes=(_waiver("2026-11-01", "2027-03-01"),),
 )
@@ -122,6 +124,7 @@ def not_expiring(subject: Subject) -> Iterator[Problem]:
     late=True,
     reason="A waiver for what is mended already lets it break again unseen.",
     applies=_waived,
+    where="there are waivers",
     fails=(_waiver("2026-11-01", "2027-03-01"),),
     passes=(
         _waiver("2026-11-01", "2027-03-01"),
@@ -154,6 +157,7 @@ def used(subject: Subject) -> Iterator[Problem]:
     minimal=True,
     reason="A waiver that its owner grants is a rule that does not exist.",
     applies=_waived,
+    where="there are waivers",
     fails=(_waiver("2026-11-01", "2027-03-01", approved_by="bob"),),
     passes=(_waiver("2026-11-01", "2027-03-01"),),
 )

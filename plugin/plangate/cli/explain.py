@@ -70,6 +70,7 @@ def rule_data(rule: Rule) -> dict[str, Any]:
         "tiers": list(rule.tiers),
         "presets": list(_presets(rule)),
         "blocks_drafts": rule.unreadable,
+        "where": rule.where or None,
         "condition": rule.condition,
         "reason": rule.reason,
         "reads": list(rule.reads),
@@ -101,6 +102,8 @@ def _explained(rule: Rule) -> Iterator[str]:
     yield ""
     yield "Condition"
     yield from _block(rule.condition)
+    if rule.where:
+        yield f"  Asked only where {rule.where}."
     yield ""
     yield "Reason"
     yield from _block(rule.reason)

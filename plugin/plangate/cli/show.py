@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
-from plangate.analysis.facts import Facts
-from plangate.checks.report import PlanReport
+from plangate.checks.report import PlanReport, Report
 from plangate.checks.runner import check
 from plangate.cli import options
 from plangate.model.element import Part
 from plangate.model.problem import path_text
+from plangate.reports.checklist import checklist_data, checklist_lines
 from plangate.reports.contracts import contracts_data, contracts_lines
 from plangate.reports.cost import cost_data
 from plangate.reports.cutover import cutover_data, cutover_lines, seconds
@@ -29,7 +29,8 @@ from plangate.reports.numbers import (
 from plangate.reports.numbers_text import backfill_lines, freshness_lines, numbers_lines, sensitivity_lines
 from plangate.reports.values import plain, rows
 
-Shown = Callable[[PlanReport], Any]
+Shown = Callable[[Report, PlanReport], Any]
+Lines = Callable[[Report, PlanReport], Iterator[str]]
 
 
 def _states(report: PlanReport) -> dict[str, Any]:
@@ -101,31 +102,33 @@ def _entries(elements: tuple[Part, ...]) -> list[dict[str, Any]]:
 
 PARTS: Mapping[str, Shown] = MappingProxyType(
     {
-        "states": _states,
-        "capacity": lambda report: capacity_data(report.facts),
-        "cost": lambda report: cost_data(report.facts.cost),
-        "freshness": lambda report: freshness_data(report.facts),
-        "backfill": lambda report: backfill_data(report.facts),
-        "lineage": lambda report: plain(report.facts.lineage),
-        "cutover": lambda report: cutover_data(report.facts),
-        "contracts": lambda report: contracts_data(report.facts),
-        "assumptions": _assumptions,
-        "bundle": _bundle,
-        "digests": lambda report: dict(report.facts.digests),
-        "numbers": lambda report: numbers_data(report.facts),
-        "sensitivity": lambda report: sensitivity_data(report.facts),
+        "states": lambda _, plan: _states(plan),
+        "checklist": checklist_data,
+        "capacity": lambda _, plan: capacity_data(plan.facts),
+        "cost": lambda _, plan: cost_data(plan.facts.cost),
+        "freshness": lambda _, plan: freshness_data(plan.facts),
+        "backfill": lambda _, plan: backfill_data(plan.facts),
+        "lineage": lambda _, plan: plain(plan.facts.lineage),
+        "cutover": lambda _, plan: cutover_data(plan.facts),
+        "contracts": lambda _, plan: contracts_data(plan.facts),
+        "assumptions": lambda _, plan: _assumptions(plan),
+        "bundle": lambda _, plan: _bundle(plan),
+        "digests": lambda _, plan: dict(plan.facts.digests),
+        "numbers": lambda _, plan: numbers_data(plan.facts),
+        "sensitivity": lambda _, plan: sensitivity_data(plan.facts),
     }
 )
 """What can be shown of a plan, as data."""
 
-LINES: Mapping[str, Callable[[Facts], Iterator[str]]] = MappingProxyType(
+LINES: Mapping[str, Lines] = MappingProxyType(
     {
-        "freshness": freshness_lines,
-        "backfill": backfill_lines,
-        "contracts": contracts_lines,
-        "cutover": cutover_lines,
-        "numbers": numbers_lines,
-        "sensitivity": sensitivity_lines,
+        "checklist": checklist_lines,
+        "freshness": lambda _, plan: freshness_lines(plan.facts),
+        "backfill": lambda _, plan: backfill_lines(plan.facts),
+        "contracts": lambda _, plan: contracts_lines(plan.facts),
+        "cutover": lambda _, plan: cutover_lines(plan.facts),
+        "numbers": lambda _, plan: numbers_lines(plan.facts),
+        "sensitivity": lambda _, plan: sensitivity_lines(plan.facts),
     }
 )
 """The parts that people read in other words than machines."""
@@ -154,17 +157,18 @@ def show_command(
     portfolio = options.portfolio(plans_dir, references_dir)
     (plan_id,) = options.plan_ids(portfolio, [plan])
     before = options.base_portfolio(base, plans_dir, references_dir)
-    report = check(portfolio, today=options.day_or_now(today), only=[plan_id], base=before).plan(plan_id)
+    report = check(portfolio, today=options.day_or_now(today), only=[plan_id], base=before)
+    told = report.plan(plan_id)
     names = [part] if part else list(PARTS)
-    parts: dict[str, Shown] = {**PARTS, "cutover": lambda report: cutover_data(report.facts, zone)}
-    lines: dict[str, Callable[[Facts], Iterator[str]]] = {**LINES, "cutover": lambda facts: cutover_lines(facts, zone)}
+    parts: dict[str, Shown] = {**PARTS, "cutover": lambda _, plan: cutover_data(plan.facts, zone)}
+    lines: dict[str, Lines] = {**LINES, "cutover": lambda _, plan: cutover_lines(plan.facts, zone)}
     if form == "json":
-        data = {"plan": plan_id, **{name: parts[name](report) for name in names}}
+        data = {"plan": plan_id, **{name: parts[name](report, told) for name in names}}
         click.echo(json.dumps(data, indent=2, ensure_ascii=True))
         return 0
-    click.echo(line("plan ", f"{plan_id}  {report.title}"))
+    click.echo(line("plan ", f"{plan_id}  {told.title}"))
     for name in names:
-        for row in lines[name](report.facts) if name in lines else _rows(name, parts[name](report)):
+        for row in lines[name](report, told) if name in lines else _rows(name, parts[name](report, told)):
             click.echo(row)
     return 0
 

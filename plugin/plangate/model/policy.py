@@ -172,13 +172,17 @@ class OwnRule(Part):
 
 
 class Checklists(Part):
-    """checklists.yml: preset, thresholds, severities that differ, waivers, holidays and own rules."""
+    """checklists.yml: preset, thresholds, severities that differ, waivers, holidays, questions and own rules.
+
+    `questions` are what a reviewer of a gate asks beyond what the rules can, by gate.
+    """
 
     preset: Preset
     thresholds: Thresholds
     severities: dict[RuleName, Literal["error", "warning", "info", "off"]] = Field(default_factory=dict)
     waivers: WaiverPolicy
     holidays: tuple[Day, ...] = ()
+    questions: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     rules: tuple[OwnRule, ...] = ()
 
 

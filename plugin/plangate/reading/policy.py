@@ -21,6 +21,7 @@ from plangate.model.policy import Checklists, People, Policy, TeamDefaults, Work
 from plangate.model.problem import Path as DataPath
 from plangate.model.problem import Problem, path_text
 from plangate.model.rulename import family
+from plangate.model.text import is_placeholder
 from plangate.reading import baseline, own_rules, typed
 from plangate.reading.expressions import place
 from plangate.reading.plan import GATES
@@ -95,6 +96,7 @@ class _Reader:
         people = self._part("people.yml", People, merged=False)
         policy = Policy(workflow[0], self._own_rules(*checklists), people[0])
         self.problems.extend(_workflow_problems(workflow[1], policy.workflow))
+        self.problems.extend(_question_problems(checklists[1], policy.checklists, policy.workflow))
         self.problems.extend(_people_problems(people[1], policy.people, policy.workflow))
         defaults = MappingProxyType(dict(self._team_defaults(policy.people)))
         return replace(policy, team_defaults=defaults, baseline=self._baseline())
@@ -254,6 +256,17 @@ def _workflow_problems(source: _Source, workflow: Workflow) -> Iterator[Problem]
                     )
     for profile in workflow.profiles:
         yield from _profile_problems(source, workflow, profile)
+
+
+def _question_problems(source: _Source, checklists: Checklists, workflow: Workflow) -> Iterator[Problem]:
+    for gate, questions in checklists.questions.items():
+        if gate not in workflow.gates:
+            message = f"`{gate}` is no gate of the workflow{_meant(gate, workflow.gates)}"
+            yield source.problem(message, ("questions", gate), observed=gate, at_key=True)
+        for index, question in enumerate(questions):
+            if is_placeholder(question):
+                message = f"Question {index + 1} of gate {gate} asks nothing"
+                yield source.problem(message, ("questions", gate, index), observed=question, expected="a question")
 
 
 def _profile_problems(source: _Source, workflow: Workflow, name: str) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ NEEDED: Mapping[str, str] = MappingProxyType(
         "runbook": "pg-runbook",
         "calendar": "pg-calendar",
         "reviews": "pg-review",
+        "checklist": "pg-verdicts",
     }
 )
 """The stylesheets that only some pages need, each with the class that marks such a page."""

@@ -84,6 +84,7 @@ def gate_page(
         ("Plan", link(plan.title, links.page())),
         ("State", state_mark(state)),
         ("Findings", counted(own)),
+        ("Checklist", link("what a reviewer works through", links.checklist(gate))),
         *([("Source", link("open the file", source))] if source else []),
     ]
     intro = banner + figures(entries) + (paragraph(spec.purpose) if spec.purpose else Markup(""))

@@ -14,7 +14,7 @@ from plangate.model.reference import definitions
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 
-COMPUTED = ("freshness", "cost", "backfill", "runbook", "lineage")
+COMPUTED = ("checklist", "freshness", "cost", "backfill", "runbook", "lineage")
 """The pages of a plan that are computed from several gates, by the last part of their address."""
 
 NO_DOMAIN = "no-domain"
@@ -140,6 +140,10 @@ class Links:
     def formula(self, key: str) -> str | None:
         """Give the link to a formula on the page that lists them; none where there is no such page."""
         return f"{self.formulas}#{formula_anchor(key)}" if self.formulas else None
+
+    def checklist(self, gate: str) -> str:
+        """Give the link to what a reviewer of a gate works through."""
+        return self.page("checklist", section_anchor(gate))
 
     def rule(self, rule: str) -> str:
         """Give the link to the page of a rule."""

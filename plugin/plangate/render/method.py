@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from plangate.model.policy import Checklists, GateSpec, Section, Workflow
 from plangate.model.quantity import UNITS
-from plangate.render.fragments import Head, Row, bullets, code, joined, link, number, table, text
+from plangate.render.fragments import Head, Row, code, joined, link, number, table, text
 from plangate.render.text import label, sentence, with_code
 from plangate.render.values import grouped, scalar_text
 
@@ -69,29 +69,19 @@ def method_sections(workflow: Workflow, gate: str) -> Markup:
 def _section(entry: Section, profile: str | None) -> Row:
     paths = joined((code(path) for path in (entry.path, *entry.or_)), " or ")
     return Row(
-        [sentence(entry.title), paths, _when(entry, profile), "yes" if entry.not_applicable == "allowed" else "no"]
+        [
+            sentence(entry.title),
+            paths,
+            needed_when(entry, profile),
+            "yes" if entry.not_applicable == "allowed" else "no",
+        ]
     )
 
 
-def _when(entry: Section, profile: str | None) -> str:
+def needed_when(entry: Section, profile: str | None = None) -> str:
+    """Say when a mandatory section is needed: `always`, or the condition and the profile."""
     when = f"where {_CONDITIONS[entry.when]}" if entry.when else "always"
     return f"{when}, profile {profile} only" if profile else when
-
-
-def checklist(workflow: Workflow, gate: str) -> Markup:
-    """Give the mandatory sections of a gate as a list to tick off; raises KeyError."""
-    entries: list[tuple[Section, str | None]] = [(entry, None) for entry in workflow.gates[gate].mandatory]
-    entries += [
-        (entry, name) for name, spec in sorted(workflow.profiles.items()) for entry in spec.mandatory.get(gate, ())
-    ]
-    return Markup("<div>{}</div>").format(bullets(_tick(entry, profile) for entry, profile in entries))
-
-
-def _tick(entry: Section, profile: str | None) -> Markup:
-    when = _when(entry, profile)
-    return Markup("☐ {} ({}){}").format(
-        sentence(entry.title), code(entry.path), "" if when == "always" else f", {when}"
-    )
 
 
 def method_rules(rows: Iterable[RuleRow], prefix: str = "", caption: str = "") -> Markup:

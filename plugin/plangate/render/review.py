@@ -154,14 +154,19 @@ def gate_review_section(reviewed: Reviewed, gate: str, links: Links, waivers: Ma
     if found.author is not None:
         sole = "; nobody else has approved it yet" if found.only_author else ""
         body += paragraph(f"Last changed by {found.author}{sole}.")
-    if found.needs or found.words:
-        rows = [
-            Row([role_title(reviewed.workflow, role), _count(found, role), _cell(reviewed, found, role)])
-            for role in _roles(reviewed, [found])
-        ]
-        body += table("Who approves this gate", ("Role", "Approvals", "Who"), rows, hidden=True)
-    body += concerns_table(reviewed, links, gate)
+    body += approvals_table(reviewed, found) + concerns_table(reviewed, links, gate)
     return Section("pg-review", "Review", Markup('<div class="pg-review">{}</div>').format(body + waivers))
+
+
+def approvals_table(reviewed: Reviewed, review: GateReview) -> Markup:
+    """Give the roles that approve a gate with who did and who may; nothing where nobody has to and nobody did."""
+    if not (review.needs or review.words):
+        return EMPTY
+    rows = [
+        Row([role_title(reviewed.workflow, role), _count(review, role), _cell(reviewed, review, role)])
+        for role in _roles(reviewed, [review])
+    ]
+    return table("Who approves this gate", ("Role", "Approvals", "Who"), rows, hidden=True)
 
 
 def _count(review: GateReview, role: str) -> str:
@@ -179,6 +184,7 @@ def role_matrix(reviewed: Reviewed, links: Links) -> Markup:
         Row(
             [
                 link(gate_title(reviewed.workflow, review.gate), links.page(review.gate))
+                + Markup("<small>{}</small>").format(link("checklist", links.checklist(review.gate)))
                 + (Markup("<small>last changed by {}</small>").format(text(review.author)) if review.author else ""),
                 *(_cell(reviewed, review, role) for role in roles),
             ]

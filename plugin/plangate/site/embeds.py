@@ -13,6 +13,7 @@ from plangate.render import method
 from plangate.render.assumptions import assumptions
 from plangate.render.backfill import backfill_table
 from plangate.render.capacity import capacity_table, growth
+from plangate.render.checklist import method_checklist
 from plangate.render.cost import cost_table
 from plangate.render.cost_page import cost_chart
 from plangate.render.formulas import formula as one_formula
@@ -24,6 +25,7 @@ from plangate.render.queue import role_queue
 from plangate.render.runbook import runbook
 from plangate.render.sensitivity import sensitivity_table
 from plangate.render.surroundings import around
+from plangate.site.checklists import checklist_of
 from plangate.site.portal import Portal
 from plangate.site.reviews import waiting
 from plangate.site.rule_page import rule_rows
@@ -110,10 +112,14 @@ def show_review_queue(portal: Portal, here: str, role: str | None = None) -> Mar
     return role_queue(waiting(portal), workflow, links, chosen)
 
 
-def show_checklist(portal: Portal, here: str, gate: str) -> Markup:
-    """Show what a reviewer of a gate ticks off."""
-    workflow = portal.portfolio.policy.workflow
-    return method.checklist(workflow, _known(gate, workflow.gates, "gate"))
+def show_checklist(portal: Portal, here: str, gate: str, plan: str | None = None) -> Markup:
+    """Show what a reviewer of a gate works through: in any plan, or in one with the verdicts of the rules."""
+    policy = portal.portfolio.policy
+    if plan is None:
+        return method_checklist(policy, _known(gate, policy.workflow.gates, "gate"))
+    report = _plan(portal, plan)
+    named = _known(gate, (entry.gate for entry in report.gates), "gate of the plan")
+    return checklist_of(portal, report, named, portal.links(plan, here))
 
 
 def show_formula(portal: Portal, here: str, formula: str) -> Markup:

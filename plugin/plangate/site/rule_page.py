@@ -51,6 +51,7 @@ def rule_page(rule: Rule, portal: Portal, here: str) -> Page:
     entries = [
         ("Severity", _severity(rule, portal)),
         ("Looks at", _SCOPES[rule.scope]),
+        ("Asked", with_code(f"only where {rule.where}") if rule.where else "of every plan"),
         ("Tiers", ", ".join(rule.tiers)),
         ("Presets", ", ".join(name for name in PRESETS if in_preset(rule, name))),
         ("In drafts", "blocks too, because the file cannot be read" if rule.unreadable else "is shown, blocks nothing"),

@@ -34,6 +34,7 @@ from plangate.render.review import changed_banner, gate_review_section, review_s
 from plangate.render.runbook import runbook_page
 from plangate.render.runbook_forms import runbook_forms
 from plangate.site import reviews
+from plangate.site.checklists import checklist_view
 from plangate.site.excerpt import excerpts
 from plangate.site.portal import Portal
 
@@ -148,7 +149,12 @@ def runbook_view(facts: Facts, links: Links) -> Page:
     return replace(page, sections=tuple(sections), intro=page.intro + runbook_forms(links))
 
 
+def _checklist(portal: Portal, facts: Facts, links: Links) -> Page:
+    return checklist_view(portal, portal.report.plan(facts.plan.id), links)
+
+
 COMPUTED: Mapping[str, Computed] = {
+    "checklist": Computed(HEADER, _checklist),
     "freshness": Computed("sources", _of(freshness_page)),
     "cost": Computed("capacity", _of(cost_page)),
     "backfill": Computed("cutover", _of(backfill_page)),
