@@ -12,6 +12,7 @@ PAGES = {
     "capacity": "plans/orders-mart/capacity/",
     "modeling": "plans/orders-mart/modeling/",
     "cutover": "plans/orders-mart/cutover/",
+    "checklist": "plans/orders-mart/checklist/",
     "runbook": "plans/orders-mart/runbook/",
     "lineage": "plans/orders-mart/lineage/",
     "landscape": "lineage/",
@@ -93,7 +94,7 @@ def test_nothing_is_lost_without_javascript(site: Site, browser: Browser) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "overview", "capacity", "runbook", "lineage", "calendar", "reviews", "waivers"]
+    "name", ["home", "overview", "capacity", "checklist", "runbook", "lineage", "calendar", "reviews", "waivers"]
 )
 def test_phones_need_not_scroll_the_page_sideways(site: Site, browser: Browser, name: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844})
@@ -101,6 +102,32 @@ def test_phones_need_not_scroll_the_page_sideways(site: Site, browser: Browser, 
     page.goto(site.url + PAGES[name])
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
+
+
+def test_a_reviewer_works_through_the_checklist_of_a_gate(site: Site, browser: Browser) -> None:
+    page = browser.new_page()
+    watched = watch(page, site.url)
+    page.goto(site.url + "plans/orders-mart/cutover/")
+    page.get_by_role("link", name="what a reviewer works through").click()
+    page.wait_for_url("**/plans/orders-mart/checklist/#pg-cutover")
+    gate = page.locator("h2#pg-cutover + .pg-verdicts")
+    assert gate.locator("strong").first.inner_text().endswith("rules hold.")
+    holding = gate.locator("details.pg-fold").first
+    rule = holding.get_by_role("link", name="CUT001")
+    assert not rule.is_visible()
+    holding.locator("summary").click()
+    assert rule.is_visible()
+    question = gate.get_by_label("At which step can we no longer go back")
+    question.check()
+    assert question.is_checked()
+    assert gate.locator(".pg-ticks").first.evaluate("list => getComputedStyle(list).columnWidth") != "auto"
+    page.emulate_media(media="print")
+    assert gate.locator("details.pg-fold").last.locator("td").first.is_visible()
+    page.emulate_media(media="screen")
+    rule.click()
+    page.wait_for_url("**/rules/CUT001/")
+    assert watched.complaints == []
+    page.close()
 
 
 def test_no_page_shows_what_only_we_should_see(site: Site) -> None:

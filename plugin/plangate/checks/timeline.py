@@ -170,6 +170,7 @@ def frozen_meanwhile(subject: Subject) -> Iterator[Problem]:
     applies=_dated,
     where="the switch has a time, `t0`",
     fails=(Edit(_FILE, _COMMS, _COMMS),),
+    passes=(Edit(_FILE, _COMMS, f"{_COMMS}\nrehearsals: [{{date: 2026-12-14}}, {{date: 2026-12-21}}]"),),
 )
 def rehearsed(subject: Subject) -> Iterator[Problem]:
     """There are as many rehearsals as the threshold `rehearsals` says (`rehearsals_tier_a` in tier A), the last at most

@@ -121,6 +121,10 @@ def _edit(edit: Edit) -> Iterator[str]:
     if edit.new is None and edit.old is None:
         yield "  the file is taken away"
         return
+    if edit.old == edit.new:
+        yield "  as it is, with"
+        yield from (line("  = ", row) for row in (edit.old or "").splitlines())
+        return
     for sign, text in (("-", edit.old), ("+", edit.new)):
         if text is not None:
             yield from (line(f"  {sign} ", row) for row in text.splitlines() or [""])

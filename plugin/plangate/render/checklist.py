@@ -167,7 +167,7 @@ def gate_checklist(found: Checklist, reviewed: Reviewed, links: Links) -> Markup
             Markup("<strong>{}</strong>").format(_counted(found.rules)),
             *([state_mark(state), link("the gate", links.page(found.gate))] if state is not None else []),
         ],
-        " · ",
+        " ",
     )
     parts = [paragraph(about), _open_rules(found.rules, links), _folded(found.rules)]
     if found.sections:

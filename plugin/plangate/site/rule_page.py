@@ -222,7 +222,7 @@ def _edits(rule: Rule, edits: tuple[Edit, ...]) -> Markup:
 def _edit(edit: Edit, plan: str) -> Markup:
     if edit.new is None:
         return Markup("<p>{} of {} is taken away.</p>").format(code(edit.file), plan)
-    said = "holds only" if edit.old is None else "changes"
+    said = "holds only" if edit.old is None else "stays as it is, with" if edit.old == edit.new else "changes"
     rows = _diff((edit.old or "").strip("\n"), edit.new.strip("\n"))
     return Markup('<p>{} of {} {}:</p><pre tabindex="0"><code>{}</code></pre>').format(
         code(edit.file), plan, said, Markup("\n").join(rows)
