@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from markupsafe import Markup
 
@@ -186,6 +187,7 @@ def _headed(title: str) -> Markup:
     return Markup('<p class="pg-head">{}</p>').format(title)
 
 
+@cache
 def _mark(glyph: str, word: str, tone: str) -> Markup:
     return Markup('<span class="pg-state pg-{}"><span aria-hidden="true">{}</span> {}</span>').format(tone, glyph, word)
 
@@ -193,33 +195,40 @@ def _mark(glyph: str, word: str, tone: str) -> Markup:
 def _open_rules(rules: Iterable[Judged], links: Links) -> Markup:
     """Give the rules that need a decision, each with all that it finds."""
     rows = [
-        Row([_mark(*MARKS[one.verdict]), _rule(one), joined(_told(one, links))]) for one in rules if one.verdict in OPEN
+        Row(
+            [
+                _mark(*MARKS[one.verdict]),
+                Markup("{} {}").format(link(one.rule, one.url), text(one.title)),
+                _told(one, links),
+            ]
+        )
+        for one in rules
+        if one.verdict in OPEN
     ]
     return table("Rules to look at", ("Verdict", "Rule", "What is found"), rows, hidden=True) if rows else EMPTY
 
 
-def _rule(one: Judged) -> Markup:
-    return Markup("{} {}").format(link(one.rule, one.url), text(one.title))
-
-
-def _told(one: Judged, links: Links) -> Iterator[Markup]:
+def _told(one: Judged, links: Links) -> Markup:
     """Say what a rule finds: its weight where that differs, the message, what would be right, and the line."""
+    told: list[Markup] = []
     for note in one.notes:
         weight = note.severity if note.verdict == "fail" else MARKS[note.verdict][1]  # type: ignore[index]
-        yield Markup('<div class="pg-word">{}{} {}<small>{}</small></div>').format(
-            Markup("<strong>{}</strong> ").format(weight) if weight != MARKS[one.verdict][1] else EMPTY,
-            text(note.message),
-            Markup("<em>{}</em>").format(text(note.hint)) if note.hint else EMPTY,
-            link(note.where, note.place),
+        told.append(
+            Markup('<div class="pg-word">{}{} {}<small>{}</small></div>').format(
+                Markup("<strong>{}</strong> ").format(weight) if weight != MARKS[one.verdict][1] else EMPTY,
+                text(note.message),
+                Markup("<em>{}</em>").format(text(note.hint)) if note.hint else EMPTY,
+                link(note.where, note.place),
+            )
         )
     for waiver in one.waivers:
-        yield Markup('<div class="pg-word">{} until {}: {}</div>').format(
-            link(waiver.id, links.page(fragment=anchor("waiver", waiver.id))),
-            day_text(waiver.expires),
-            text(waiver.reason),
+        about = link(waiver.id, links.page(fragment=anchor("waiver", waiver.id)))
+        told.append(
+            Markup('<div class="pg-word">{} until {}: {}</div>').format(
+                about, day_text(waiver.expires), text(waiver.reason)
+            )
         )
-    if one.why:
-        yield text(one.why)
+    return joined([*told, one.why])
 
 
 def _folded(rules: Sequence[Judged]) -> Markup:
@@ -234,14 +243,20 @@ def _fold(rules: Iterable[Judged], verdicts: tuple[RuleVerdict, ...]) -> Markup:
         return EMPTY
     counts = {verdict: sum(one.verdict == verdict for one in chosen) for verdict in verdicts}
     summary = ", ".join(f"{count} {said(verdict, count)}" for verdict, count in counts.items() if count)
-    why = any(one.why for one in chosen)
-    rows = [Row([_mark(*MARKS[one.verdict]), _rule(one), *([text(one.why)] if why else [])]) for one in chosen]
-    shown = table(summary, ("Verdict", "Rule", "Why")[: 2 + why], rows, hidden=True)
-    return Markup('<details class="pg-fold"><summary>{}</summary>{}</details>').format(
-        Markup('<span class="pg-{}"><span aria-hidden="true">{}</span> {}</span>').format(
-            MARKS[verdicts[0]][2], MARKS[verdicts[0]][0], summary
-        ),
-        shown,
+    shown = joined(_folded_rule(one.verdict, one.rule, one.title, one.url, one.why) for one in chosen)
+    glyph, _, tone = MARKS[verdicts[0]]
+    return Markup(
+        '<details class="pg-fold"><summary class="pg-{}"><span aria-hidden="true">{}</span> {}</summary>'
+        '<ul class="pg-ticks pg-single">{}</ul></details>'
+    ).format(tone, glyph, summary, shown)
+
+
+@lru_cache(maxsize=4096)
+def _folded_rule(verdict: RuleVerdict, rule: str, title: str, url: str | None, why: str) -> Markup:
+    """Give a rule that needs no decision; all plans have much the same ones."""
+    reason = Markup("<small>{}</small>").format(text(why)) if why else EMPTY
+    return Markup("<li>{}<span>{} {} {}</span></li>").format(
+        _mark(*MARKS[verdict]), link(rule, url), text(title), reason
     )
 
 
