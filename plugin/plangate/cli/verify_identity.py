@@ -13,7 +13,6 @@ from plangate.analysis.said import SaidRejected, commands, known_by, wishes
 from plangate.cli import options
 from plangate.cli.output import write
 from plangate.model.plan import Plan
-from plangate.model.policy import Policy
 from plangate.model.review import Filed, Identity, Level
 from plangate.reading.forge import EventRejected, ForgeReview, read_review
 from plangate.reading.git import (
@@ -126,7 +125,7 @@ class _Search:
             return "verified"
         if self.review is not None and self._reviewed(self.review, plan, filed):
             return "verified"
-        return "committed" if _person(self.policy, touched[0].email) == filed.record.by else "claimed"
+        return "committed" if self.policy.people.of_address(touched[0].email) == filed.record.by else "claimed"
 
     def _reviewed(self, review: ForgeReview, plan: str, filed: Filed) -> bool:
         """Tell whether the person approved a commit on the forge that holds the record, or asked for it that way."""
@@ -173,7 +172,7 @@ class _Search:
             before = [self._digests(plan, parent) for parent in commit.parents]
             for gate in [name for name in now if all(here.get(name) != earlier.get(name) for earlier in before)]:
                 now = {name: digest for name, digest in now.items() if name != gate}
-                person = _person(self.policy, commit.email)
+                person = self.policy.people.of_address(commit.email)
                 if person is not None:
                     yield gate, person
 
@@ -188,13 +187,3 @@ class _Search:
                 read = read_plan(copies[folder], f"{self.folder}/{plan}", self.policy).plan
             self.known[plan, content] = digests(read, derived(read))
         return self.known[plan, content]
-
-
-def _person(policy: Policy, email: str) -> str | None:
-    """Give the person whose address it is; None where it is nobody's or several people's."""
-    found = [
-        name
-        for name, person in policy.people.people.items()
-        if email.casefold() in {known.casefold() for known in person.emails}
-    ]
-    return found[0] if len(found) == 1 else None

@@ -245,6 +245,15 @@ class People(Part):
         """The people who hold a role on a day, sorted."""
         return tuple(sorted(person for person in self.people if role in self.roles_of(person, day)))
 
+    def of_address(self, email: str) -> str | None:
+        """The person whose address it is; None where it is nobody's or several people's."""
+        found = [
+            name
+            for name, person in self.people.items()
+            if email.casefold() in {known.casefold() for known in person.emails}
+        ]
+        return found[0] if len(found) == 1 else None
+
     def names(self) -> tuple[str, ...]:
         """Every team, rota and person, sorted."""
         return tuple(sorted({*self.teams, *self.rotas, *self.people}))

@@ -3,9 +3,10 @@ changed since."""
 
 import os
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
@@ -48,6 +49,23 @@ class Commit:
     email: str
 
 
+Trees = tuple[str | None, str | None]
+"""The ids of a folder's content before and after; None where it was not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A commit that changed folders: its day, what it says of itself (of whoever wrote it, believe nothing), and the
+    content of each folder; `first` is one without a parent here."""
+
+    sha: str
+    day: date | None
+    email: str
+    subject: str
+    folders: Mapping[str, Trees]
+    first: bool = False
+
+
 def commits(found: Revision, *paths: str, most: int = 500) -> tuple[Commit, ...]:
     """List the commits up to a revision that changed paths (from the top of the repository), the newest first.
 
@@ -72,6 +90,67 @@ def commits(found: Revision, *paths: str, most: int = 500) -> tuple[Commit, ...]
 
 def _no_history(found: Revision) -> str:
     return f"the history of commit {found.sha[:12]} is not here; fetch it first (a shallow clone may not hold it)"
+
+
+def logged(found: Revision, folder: str) -> tuple[Logged, ...]:
+    """List the commits up to a revision that changed a folder of folders (from the top of the repository).
+
+    Children come before their parents. A folder that a merge takes over as one of its sides has it is not changed by
+    the merge. Raises GitError.
+    """
+    plain = ("--no-ext-diff", "--no-textconv", "--no-renames", "--no-show-signature", "--no-follow", "--encoding=UTF-8")
+    shape = ("--raw", "-z", "-m", "-t", "--root", "--no-abbrev", "--format=%H%x1f%P%x1f%cs%x1f%ae%x1f%s")
+    asked = ("--literal-pathspecs", "log", "--date-order", *plain, *shape, found.sha, "--", folder)
+    tokens = iter(_git(found.top, *asked, wrong=_no_history(found)).split(b"\0"))
+    sides: dict[str, list[dict[str, Trees]]] = {}
+    heads: dict[str, list[str]] = {}
+    sha = ""
+    for token in tokens:
+        text = token.lstrip(b"\n")
+        if text.startswith(b":"):
+            path = PurePosixPath(os.fsdecode(next(tokens)))
+            if path.parent == PurePosixPath(folder) and b"040000" in text[1:].split()[:2]:
+                sides[sha][-1][path.name] = _trees(text)
+        elif text:
+            head = text.decode("utf-8", "replace").split("\x1f", 4)
+            sha = head[0]
+            heads[sha] = head
+            sides.setdefault(sha, []).append({})
+    return tuple(_logged(head, sides[sha]) for sha, head in heads.items())
+
+
+def _trees(entry: bytes) -> Trees:
+    modes, ids = entry[1:].split()[:2], entry.split()[2:4]
+    old, new = (i.decode("ascii") if mode == b"040000" else None for mode, i in zip(modes, ids, strict=True))
+    return old, new
+
+
+def _logged(head: list[str], sides: list[dict[str, Trees]]) -> Logged:
+    sha, parents, day, email, subject = head
+    beside = parents.split()
+    own = sides[0] if len(sides) >= len(beside) else {}
+    changed = {name: trees for name, trees in own.items() if all(name in side for side in sides)}
+    try:
+        when = date.fromisoformat(day)
+    except ValueError:
+        when = None
+    return Logged(sha, when, email, subject, changed, first=not beside)
+
+
+def shallow(found: Revision) -> bool:
+    """Tell whether a repository holds only the newest part of its history; raises GitError."""
+    told = _git(found.top, "rev-parse", "--is-shallow-repository", wrong="git cannot tell how much history is here")
+    return told.strip() == b"true"
+
+
+@contextmanager
+def files_of(found: Revision, tree_id: str, name: str) -> Iterator[Path]:
+    """Give the content of a folder, by its id, as a temporary folder of that name; raises GitError as `files_at`."""
+    with TemporaryDirectory(prefix="plangate-version-") as place:
+        folder = Path(place, name)
+        folder.mkdir()
+        _put(folder, Revision(found.top, tree_id), ".")
+        yield folder
 
 
 def taken_away(found: Revision, folder: str) -> tuple[str, ...]:
@@ -130,11 +209,7 @@ def files_at(found: Revision, *folders: Path) -> Iterator[dict[Path, Path]]:
             inside = PurePosixPath(folder.resolve().relative_to(found.top.resolve()).as_posix())
             copies[folder] = Path(place, str(inside))
             copies[folder].mkdir(parents=True, exist_ok=True)
-            listed = dict(_listed(found, str(inside)))
-            for name, content in zip(listed, _contents(found, listed.values()), strict=True):
-                target = Path(place, name)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
+            _put(Path(place), found, str(inside))
         yield copies
 
 
@@ -160,6 +235,15 @@ def is_part_of(found: Revision, sha: str) -> bool:
     except GitError:
         return False
     return True
+
+
+def _put(place: Path, found: Revision, folder: str) -> None:
+    """Write the files below a folder to a place, under their names from the top."""
+    listed = dict(_listed(found, folder))
+    for name, content in zip(listed, _contents(found, listed.values()), strict=True):
+        target = Path(place, name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
 
 
 def changed_files(found: Revision, *folders: Path, until: Revision | None = None) -> frozenset[Path]:

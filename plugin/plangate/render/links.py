@@ -17,6 +17,9 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
 COMPUTED = ("checklist", "freshness", "cost", "backfill", "runbook", "lineage")
 """The pages of a plan that are computed from several gates, by the last part of their address."""
 
+HISTORY = "history"
+"""The page of a plan that tells what changed between its versions, by the last part of its address."""
+
 NO_DOMAIN = "no-domain"
 """What stands in an address for plans that name no domain."""
 

@@ -1,6 +1,6 @@
 """The overview of a plan: who and when, states, key figures, the twelve sections, open findings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -25,18 +25,18 @@ def overview(
     notes: Iterable[Note] = (),
     prose: ProseHtml | None = None,
     banner: Markup = EMPTY,
-    review: Section | None = None,
+    behind: Sequence[Section] = (),
 ) -> Page:
     """Give the overview page: `states` by gate, `state` of the plan, `notes` all findings about it.
 
     `prose` is the Markdown of gate bundle, where there is one; `banner` says what changed since it was approved, above
-    everything else, and `review` who approved what.
+    everything else, and `behind` are sections for behind the key figures: who approved what, what its versions changed.
     """
     plan, found = facts.plan, list(notes)
     sections = [
         Section("pg-gates", "Gates", states_table(facts, links, states, found)),
         Section("pg-figures", "Key figures", key_figures(facts) + _computed(links)),
-        *([review] if review is not None else []),
+        *behind,
         *bundle_sections(facts, links),
         Section("pg-findings", "Open findings", note_list(found) or paragraph("No findings.")),
     ]

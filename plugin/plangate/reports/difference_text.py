@@ -141,12 +141,10 @@ def change_text(one: Difference) -> str:
     if one.after is None:
         part = isinstance(one.old, dict | list)
         return f"{one.place} is gone" + ("" if part else f": {_short(one.before)}")
-    if isinstance(one.old, list) and isinstance(one.new, list) and not one.path.endswith(": order"):
-        gone = [told(item) for item in one.old if item not in one.new]
-        come = [told(item) for item in one.new if item not in one.old]
-        if gone or come:
-            sides = [*(f"without {item}" for item in gone), *(f"with {item}" for item in come)]
-            return f"{one.place} {_short(', '.join(sides))}"
+    gone, come = one.parted
+    if gone or come:
+        sides = [*(f"without {told(item)}" for item in gone), *(f"with {told(item)}" for item in come)]
+        return f"{one.place} {_short(', '.join(sides))}"
     return f"{one.place} {_short(one.before)} → {_short(one.after)}"
 
 

@@ -8,6 +8,8 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 
+from plangate.reports.history import FILE as HISTORY
+
 
 class PlangateConfig(Config):  # type: ignore[no-untyped-call]
     """What may stand under `plangate:` in mkdocs.yml."""
@@ -30,6 +32,9 @@ class PlangateConfig(Config):  # type: ignore[no-untyped-call]
     base = c.Type(str, default="")
     """The git revision that lineage is compared with, `main` for example; none where empty."""
 
+    history = c.Type(int, default=10)
+    """How many commits of each plan its history looks at; with 0 there is none."""
+
 
 @dataclass(frozen=True)
 class Places:
@@ -44,6 +49,11 @@ class Places:
     def report(self) -> Path:
         """Where the machine report of a build goes: beside mkdocs.yml, because a watched folder would build again."""
         return self.root / ".plangate" / "report.json"
+
+    @property
+    def history(self) -> Path:
+        """Where the versions that were compared are kept, for the next build."""
+        return self.report.with_name(HISTORY)
 
 
 def places(own: PlangateConfig, config: MkDocsConfig) -> Places:

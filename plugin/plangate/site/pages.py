@@ -19,7 +19,7 @@ from plangate.exchange.runbook.markdown import markdown
 from plangate.reading import files
 from plangate.render import bundled
 from plangate.render.landscape import domain_name, page_count
-from plangate.render.links import dataset_path, domain_path
+from plangate.render.links import HISTORY, dataset_path, domain_path
 from plangate.render.page import Page
 from plangate.render.runbook_forms import form_path
 from plangate.render.text import label, sentence
@@ -169,6 +169,10 @@ def _plan_pages(portal: Portal, plan: PlanReport) -> Iterator[VirtualPage]:
             lambda portal, here, computed=computed: computed.draw(portal, plan.facts, portal.links(plan.id, here)),  # type: ignore[misc]
             computed.gate,
             searched=False,
+        )
+    if plan.id in portal.histories:
+        yield page(
+            HISTORY, label(HISTORY), lambda portal, here: views.history_view(portal, plan, here), None, searched=False
         )
 
 

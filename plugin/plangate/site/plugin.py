@@ -28,6 +28,7 @@ from plangate.reading.identity import IdentityRejected, read_identity
 from plangate.reading.portfolio import Portfolio, read_base, read_portfolio
 from plangate.render.page import Section, page_html, toc_tokens
 from plangate.render.text import markdown_text, title_text
+from plangate.reports.history import Kept, histories
 from plangate.reports.json_report import report_json
 from plangate.reports.lines import line
 from plangate.reports.writing import write_atomically
@@ -64,6 +65,7 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
     def __init__(self) -> None:
         self.serving = False
         self.portfolio: Portfolio | None = None
+        self.kept = Kept()
         self._forget()
 
     def _forget(self) -> None:
@@ -131,6 +133,17 @@ class PlangatePlugin(BasePlugin[PlangateConfig]):  # type: ignore[no-untyped-cal
         publish.tell(self.verdict, log.log, failing=self.serving)
         if stops and self.config.fail == "early":
             raise PluginError(self.verdict.text)
+        self._look_back(self.places)
+
+    def _look_back(self, where: Places) -> None:
+        """Find out what changed between the versions of each plan; a build does without where that cannot be told."""
+        if self.portal is None or self.config.history <= 0:
+            return
+        self.kept.file, self.kept.stays = where.history, self.serving
+        references = where.references if where.references.is_dir() else None
+        policy = self.portal.portfolio.policy
+        found = histories(where.plans, references, policy, sorted(self.portal.shown), self.config.history, self.kept)
+        self.portal = replace(self.portal, histories=found)
 
     def _examine(self, where: Places, config: MkDocsConfig) -> None:
         references = where.references if where.references.is_dir() else None

@@ -11,6 +11,7 @@ from urllib.parse import quote, urljoin
 from mkdocs.utils import get_relative_url
 
 from plangate.analysis.atlas import Atlas, atlas
+from plangate.analysis.history import History
 from plangate.analysis.landscape import Landscape
 from plangate.analysis.lineage_change import LineageChange, StatesAmong, among, lineage_change
 from plangate.checks.finding import Finding
@@ -59,7 +60,8 @@ class Portal:
     `urls` maps a path of the site as renderers write it (`plans/a/`) to the address that it has here, which differs
     where the site does without directory URLs; `documents` maps the site's own pages, by their path below docs_dir, to
     theirs. `extensions` are the site's Markdown extensions, with which prose of plans is rendered too. `identity` tells
-    how sure it is who signed, `site_url` where the site will be found, if that is known.
+    how sure it is who signed, `site_url` where the site will be found, if that is known. `histories` are those of the
+    plans that have one, by id.
     """
 
     places: Places
@@ -73,6 +75,7 @@ class Portal:
     extension_configs: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     identity: Identity = field(default_factory=Identity)
     site_url: str = ""
+    histories: Mapping[str, History] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
     def plans(self) -> tuple[PlanReport, ...]:

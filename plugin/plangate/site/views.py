@@ -22,6 +22,7 @@ from plangate.render.cost_page import cost_page
 from plangate.render.fragments import figures
 from plangate.render.freshness import freshness_page
 from plangate.render.gate import gate_page
+from plangate.render.history import history_page, history_section
 from plangate.render.lineage_page import lineage_page
 from plangate.render.links import Links
 from plangate.render.matrix import MatrixRow, gate_matrix
@@ -91,6 +92,9 @@ def matrix(portal: Portal, here: str, only: str | None = None) -> Markup:
 def overview_view(portal: Portal, plan: PlanReport, here: str) -> Page:
     """Give the overview of a plan."""
     links, review = portal.links(plan.id, here), reviews.reviewed(portal, plan)
+    sections = [review_section(review, links, reviews.plan_waivers(portal, plan, here))]
+    if plan.id in portal.histories:
+        sections.append(history_section(portal.histories[plan.id], links))
     page = overview(
         plan.facts,
         links,
@@ -99,9 +103,15 @@ def overview_view(portal: Portal, plan: PlanReport, here: str) -> Page:
         notes=portal.notes(portal.report.of(plan.id), portal.linker(here)),
         prose=prose(portal, plan, "bundle", here),
         banner=changed_banner(review, links),
-        review=review_section(review, links, reviews.plan_waivers(portal, plan, here)),
+        behind=sections,
     )
     return _with_excerpt(portal, plan, HEADER, page)
+
+
+def history_view(portal: Portal, plan: PlanReport, here: str) -> Page:
+    """Give what changed between the versions of a plan."""
+    workflow = portal.portfolio.policy.workflow
+    return history_page(plan.facts.plan, portal.histories[plan.id], workflow, portal.links(plan.id, here))
 
 
 def gate_view(portal: Portal, plan: PlanReport, gate: str, here: str) -> Page:

@@ -64,6 +64,13 @@ class Difference:
         return self._texts[1]
 
     @property
+    def parted(self) -> tuple[list[Data], list[Data]]:
+        """What a list lost and what it got; nothing where it is no list, or only in another order."""
+        if not (isinstance(self.old, list) and isinstance(self.new, list)) or self.path.endswith(": order"):
+            return [], []
+        return [item for item in self.old if item not in self.new], [item for item in self.new if item not in self.old]
+
+    @property
     def place(self) -> str:
         """The path behind its gate: `sources.freshness[mart.orders].target`."""
         first = re.split(r"[\[.:]", self.path, maxsplit=1)[0]
