@@ -26,6 +26,7 @@ def test_defaults_are_those_of_the_guide(tmp_path: Path) -> None:
         "fail": "early",
         "drafts": "show",
         "base": "",
+        "history": 10,
     }
 
 

@@ -4,10 +4,10 @@ A version is looked at by itself: what other plans said at the time is not part 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 from plangate.analysis.changes.difference import Difference, differences
 from plangate.analysis.changes.edits import told
@@ -19,6 +19,7 @@ from plangate.analysis.review import Review, Word
 from plangate.model.review import Verdict
 
 Fate = Literal["new", "removed", "changed"]
+_Change = TypeVar("_Change")
 
 _MOST = 12
 """How many changes of one kind are kept; the others are counted."""
@@ -109,7 +110,8 @@ class Step:
     @property
     def means(self) -> bool:
         """Tell whether anything is not as before but the bytes."""
-        return bool(self.fate != "changed" or self.said or self.unreadable or self.records or self.waivers)
+        told = self.said or self.numbers or self.unreadable or self.records or self.waivers
+        return self.fate != "changed" or bool(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,30 +140,42 @@ class History:
     ends: str = ""
 
 
-def step(before: Facts | None, after: Facts | None) -> Step:
-    """Compare a version of a plan with the one before; one of the two has to be there."""
+def step(before: Sequence[Facts], after: Facts | None) -> Step:
+    """Compare a version of a plan with the one before, or of a merge with all those that it joins.
+
+    Of a merge only that is told which differs from all of them, beside the first of them; for the rest is told by the
+    commits that it joins.
+    """
     if after is None:
-        if before is None:
-            raise ValueError("a step from nothing to nothing")
         return Step("removed")
-    made = Step("new", tuple(after.plan.gates), _unread(after)) if before is None else _compared(before, after)
+    made = _compared(before, after) if before else Step("new", tuple(after.plan.gates), _unread(after))
     return replace(
         made,
-        lapsed=tuple(_lapses(before, after)),
-        records=tuple(_records(before, after)),
-        waivers=tuple(_waivers(before, after)),
+        lapsed=_beside(_lapses, before, after),
+        records=_beside(_records, before, after),
+        waivers=_beside(_waivers, before, after),
     )
 
 
-def _compared(before: Facts, after: Facts) -> Step:
-    unread = tuple(dict.fromkeys((*_unread(before), *_unread(after))))
-    found = [one for one in differences(before, after) if one.gate not in unread]
+def _beside(
+    tell: Callable[[Facts | None, Facts], Iterator[_Change]], before: Sequence[Facts], after: Facts
+) -> tuple[_Change, ...]:
+    sides: Sequence[Facts | None] = before or (None,)
+    return tuple(_shared([list(tell(old, after)) for old in sides], str))
+
+
+def _compared(before: Sequence[Facts], after: Facts) -> Step:
+    unread = tuple(dict.fromkeys(gate for facts in (*before, after) for gate in _unread(facts)))
+    found = _shared([differences(old, after) for old in before], lambda one: (one.gate, one.path, str(one.new)))
+    found = [one for one in found if one.gate not in unread]
     said = sorted((one for one in found if one.kind != "follows"), key=lambda one: WEIGHTS.index(one.weight))
     moved: list[NumberChange] = []
     lineage: list[tuple[str, str]] = []
-    if any(one.kind not in {"prose", "file"} for one in found):  # the dear part, and words move no number
-        moved = sorted(number_changes(before, after), key=lambda one: (WEIGHTS.index(one.weight), one.limit is None))
-        lineage = list(_lineage(before, after))
+    dear = len(before) > 1 or any(one.kind not in {"prose", "file"} for one in found)  # for words move no number
+    if dear:
+        changes = _shared([list(number_changes(old, after)) for old in before], lambda one: one.named.label)
+        moved = sorted(changes, key=lambda one: (WEIGHTS.index(one.weight), one.limit is None))
+        lineage = _shared([list(_lineage(old, after)) for old in before], str)
     counts = Counter[Weight]([*(one.weight for one in said), *(one.weight for one in moved)])
     return Step(
         "changed",
@@ -175,6 +189,12 @@ def _compared(before: Facts, after: Facts) -> Step:
         max(0, len(moved) - _MOST),
         max(0, len(lineage) - _MOST),
     )
+
+
+def _shared(sides: Sequence[Sequence[_Change]], name: Callable[[_Change], Hashable]) -> list[_Change]:
+    """Give the changes against the first side that the others know by the same name."""
+    others = [{name(one) for one in side} for side in sides[1:]]
+    return [one for one in sides[0] if all(name(one) in other for other in others)]
 
 
 def _unread(facts: Facts) -> tuple[str, ...]:

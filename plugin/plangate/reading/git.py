@@ -49,8 +49,8 @@ class Commit:
     email: str
 
 
-Trees = tuple[str | None, str | None]
-"""The ids of a folder's content before and after; None where it was not there."""
+Trees = tuple[tuple[str, ...], str | None]
+"""The ids of a folder's content at the parents that had it, and at the commit; None where it is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +95,13 @@ def _no_history(found: Revision) -> str:
 def logged(found: Revision, folder: str) -> tuple[Logged, ...]:
     """List the commits up to a revision that changed a folder of folders (from the top of the repository).
 
-    Children come before their parents. A folder that a merge takes over as one of its sides has it is not changed by
-    the merge. Raises GitError.
+    Children come before parents. A merge changes only folders that differ from all that it joins. Raises GitError.
     """
     plain = ("--no-ext-diff", "--no-textconv", "--no-renames", "--no-show-signature", "--no-follow", "--encoding=UTF-8")
     shape = ("--raw", "-z", "-m", "-t", "--root", "--no-abbrev", "--format=%H%x1f%P%x1f%cs%x1f%ae%x1f%s")
     asked = ("--literal-pathspecs", "log", "--date-order", *plain, *shape, found.sha, "--", folder)
     tokens = iter(_git(found.top, *asked, wrong=_no_history(found)).split(b"\0"))
-    sides: dict[str, list[dict[str, Trees]]] = {}
+    sides: dict[str, list[dict[str, _Ids]]] = {}
     heads: dict[str, list[str]] = {}
     sha = ""
     for token in tokens:
@@ -110,7 +109,7 @@ def logged(found: Revision, folder: str) -> tuple[Logged, ...]:
         if text.startswith(b":"):
             path = PurePosixPath(os.fsdecode(next(tokens)))
             if path.parent == PurePosixPath(folder) and b"040000" in text[1:].split()[:2]:
-                sides[sha][-1][path.name] = _trees(text)
+                sides[sha][-1][path.name] = _ids(text)
         elif text:
             head = text.decode("utf-8", "replace").split("\x1f", 4)
             sha = head[0]
@@ -119,22 +118,30 @@ def logged(found: Revision, folder: str) -> tuple[Logged, ...]:
     return tuple(_logged(head, sides[sha]) for sha, head in heads.items())
 
 
-def _trees(entry: bytes) -> Trees:
+_Ids = tuple[str | None, str | None]
+
+
+def _ids(entry: bytes) -> _Ids:
+    """Read the ids of a folder before and after from a raw entry of a log."""
     modes, ids = entry[1:].split()[:2], entry.split()[2:4]
-    old, new = (i.decode("ascii") if mode == b"040000" else None for mode, i in zip(modes, ids, strict=True))
+    old, new = (one.decode("ascii") if mode == b"040000" else None for mode, one in zip(modes, ids, strict=True))
     return old, new
 
 
-def _logged(head: list[str], sides: list[dict[str, Trees]]) -> Logged:
+def _logged(head: list[str], sides: list[dict[str, _Ids]]) -> Logged:
     sha, parents, day, email, subject = head
     beside = parents.split()
     own = sides[0] if len(sides) >= len(beside) else {}
-    changed = {name: trees for name, trees in own.items() if all(name in side for side in sides)}
+    changed = {name: ids for name, ids in own.items() if all(name in side for side in sides)}
+    folders: dict[str, Trees] = {
+        name: (tuple(dict.fromkeys(old for side in sides if (old := side[name][0]) is not None)), new)
+        for name, (_, new) in changed.items()
+    }
     try:
         when = date.fromisoformat(day)
     except ValueError:
         when = None
-    return Logged(sha, when, email, subject, changed, first=not beside)
+    return Logged(sha, when, email, subject, folders, first=not beside)
 
 
 def shallow(found: Revision) -> bool:

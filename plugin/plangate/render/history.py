@@ -8,7 +8,7 @@ from plangate.analysis.changes.weight import Weight
 from plangate.analysis.history import Fate, History, Moved, Said, Signed, Step, Version, Waived
 from plangate.model.plan import Plan
 from plangate.model.policy import Workflow
-from plangate.render.fragments import EMPTY, Row, bullets, code, figures, joined, link, paragraph, table, text
+from plangate.render.fragments import EMPTY, Row, bullets, code, joined, link, paragraph, table, text
 from plangate.render.links import HISTORY, Links
 from plangate.render.matrix import STATES
 from plangate.render.page import Page, Section
@@ -36,7 +36,7 @@ def history_page(plan: Plan, history: History, workflow: Workflow, links: Links)
     """Give the page of a plan's history: counts, how it was compared, and a section for each version."""
     intro = _ends(history)
     if history.versions or history.cosmetic or history.earlier:
-        intro = _counts(history) + paragraph(_COMPARED) + _uncounted(history) + intro
+        intro = _counts(history) + paragraph(_COMPARED) + intro
     return Page(
         title=f"History: {plan.title}",
         description=f"What changed between the versions of {plan.title}.",
@@ -58,24 +58,12 @@ def history_section(history: History, links: Links) -> Section:
 
 
 def _counts(history: History) -> Markup:
-    newest = next((version.day for version in history.versions if version.day is not None), None)
-    return figures(
-        [
-            ("Versions that changed the meaning", str(len(history.versions))),
-            ("Commits that changed no meaning", str(history.cosmetic)),
-            ("Earlier commits, not looked at", str(history.earlier)),
-            ("Newest version", day_text(newest) if newest is not None else "–"),
-        ]
-    )
-
-
-def _uncounted(history: History) -> Markup:
-    told = []
+    told = [f"{_number(len(history.versions), 'version')} changed what the plan says."]
     if history.cosmetic:
         told.append(f"{_number(history.cosmetic, 'commit')} changed no meaning.")
     if history.earlier:
         told.append(f"{_number(history.earlier, 'earlier commit')} {_are(history.earlier)} not looked at.")
-    return paragraph(" ".join(told)) if told else EMPTY
+    return paragraph(" ".join(told))
 
 
 def _ends(history: History) -> Markup:
@@ -118,12 +106,16 @@ def _step(plan: Plan, version: Version, step: Step, workflow: Workflow, links: L
 def _said(found: Sequence[Said], more: int) -> Markup:
     if not found:
         return EMPTY
-    rows = [Row([code(one.place), _weight(one.weight), _sides(one.before, one.after), _why(one)]) for one in found]
-    return table("What it says", ("Where", "Weight", "Before and after", "Why"), rows) + _more(more, "change")
+    rows = [
+        Row([_weight(one.weight), code(one.place), _sides(one.before, one.after) + _why(one.why, one.rule)])
+        for one in found
+    ]
+    return table("What it says", ("Weight", "Where", "Before and after"), rows) + _more(more, "change")
 
 
-def _why(one: Said) -> Markup:
-    return joined((part for part in (text(one.why), code(one.rule) if one.rule and one.why else EMPTY) if part), " ")
+def _why(why: str, rule: str | None = None) -> Markup:
+    parts = [*([text(why)] if why else []), *([code(rule)] if rule else [])]
+    return Markup("<small>{}</small>").format(joined(parts, " ")) if parts else EMPTY
 
 
 def _sides(before: str | None, after: str | None) -> Markup:
@@ -131,6 +123,8 @@ def _sides(before: str | None, after: str | None) -> Markup:
         return Markup("new: <ins>{}</ins>").format(text(after)) if after else text("new")
     if after is None:
         return Markup("gone: <del>{}</del>").format(text(before))
+    if before == after:  # of prose the first words are shown
+        return Markup("reworded: {}").format(text(after))
     return Markup("<del>{}</del> → <ins>{}</ins>").format(text(before), text(after))
 
 
@@ -140,16 +134,16 @@ def _numbers(found: Sequence[Moved], more: int) -> Markup:
     rows = [
         Row(
             [
-                text(one.label),
+                _weight(one.weight),
+                text(one.label) + _why(one.why),
                 text(one.before or "not known"),
                 text(one.after or "not known"),
                 text(one.limit or "none"),
-                joined((_weight(one.weight), text(one.why)), " ") if one.why else _weight(one.weight),
             ]
         )
         for one in found
     ]
-    heads = ("Number", "Before", "After", "Limit", "Weight")
+    heads = ("Weight", "Number", "Before", "After", "Limit")
     return table("What is computed", heads, rows) + _more(more, "number")
 
 

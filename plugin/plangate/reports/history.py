@@ -144,10 +144,12 @@ class _Search:
 
     def _step(self, plan: str, trees: Trees) -> Step | None:
         """Compare a version with the one before; None where Plangate itself breaks down over one of them."""
-        name = ":".join((plan, *(tree or "" for tree in trees)))
+        before, after = trees
+        name = " ".join((plan, *before, "→", after or ""))
         if (known := self.known.get(name)) is None:
             try:
-                known = step(*(self._facts(plan, tree) for tree in trees))
+                old = [self._facts(plan, tree) for tree in before]
+                known = step(old, self._facts(plan, after) if after is not None else None)
             except GitError:
                 raise
             except Exception:  # a version of long ago must not stand in the way of a build
@@ -155,10 +157,8 @@ class _Search:
         self.used[name] = known
         return known
 
-    def _facts(self, plan: str, tree: str | None) -> Facts | None:
+    def _facts(self, plan: str, tree: str) -> Facts:
         """Read a version of a plan, alone in its landscape."""
-        if tree is None:
-            return None
         if tree not in self.last:
             with files_of(self.found, tree, plan) as folder:
                 read = read_plan(folder, f"{self.folder}/{plan}", self.policy).plan
