@@ -24,7 +24,11 @@ def test_the_comment_tells_what_changed_and_who_must_act(cli: Cli, portal: Path)
     rows = done.out.splitlines()
     assert rows[0] == "<!-- plangate: the one comment -->"
     assert rows[3].startswith("- **<code>reviewer</code>** of <code>first&#45;plan</code>: 1 gate. ")
-    assert rows[3].endswith("[Preview](https://preview.example/plans/first-plan/)")
+    address = "https://preview.example/plans/first-plan/"
+    assert rows[3].endswith(f"[Preview]({address}) · [Diff since you last signed]({address})")
+    assert "Decide: <code>Cost a month at the horizon " in rows[3]
+    without = cli("report", "--format", "comment", "--base", "HEAD").out.splitlines()
+    assert without[3].endswith("<code>plangate diff &#45;&#45;since&#45;review bob first&#45;plan</code>")
     assert "  neutral capacity.horizon 720 d → 750 d" in rows
     assert any(row.startswith("| <code>capacity</code> | approved | stale | look again at: ") for row in rows)
 

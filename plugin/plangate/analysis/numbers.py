@@ -115,6 +115,46 @@ TITLES: Mapping[str, str] = {
 }
 """Every name that a number may have, with what people call it."""
 
+SIGNED: Mapping[str, tuple[str, ...]] = {
+    "average_rows_per_second": ("sources", "capacity"),
+    "peak_rows_per_second": ("sources", "capacity"),
+    "usable_rows_per_second": ("capacity",),
+    "headroom": ("capacity",),
+    "bytes_per_day": ("sources", "capacity"),
+    "stored_at_go_live": ("sources", "capacity"),
+    "stored_at_horizon": ("sources", "capacity"),
+    "stored_at_cutover": ("capacity", "cutover"),
+    "units_needed": ("capacity",),
+    "slots_demanded": ("capacity", "ingestion"),
+    "extract_time": ("sources", "ingestion"),
+    "monthly_cost": ("capacity",),
+    "monthly_cost_at_horizon": ("capacity",),
+    "cost_over_horizon": ("capacity",),
+    "one_off_cost": ("capacity",),
+    "legacy_cost": ("capacity", "cutover"),
+    "worst_age": ("context", "sources", "contracts"),
+    "worst_runtime": ("ingestion",),
+    "availability": ("contracts", "operations"),
+    "error_budget": ("operations",),
+    "state_size": ("events",),
+    "catch_up": ("events",),
+    "catch_up_at_peak": ("events",),
+    "catch_up_at_horizon": ("events",),
+    "retention_needed": ("events",),
+    "restore_time": ("operations",),
+    "restore_time_at_horizon": ("operations",),
+    "backfill_units": ("cutover",),
+    "effective_parallel": ("capacity", "cutover"),
+    "backfill_duration": ("capacity", "cutover"),
+    "backfill_scanned": ("capacity", "cutover"),
+    "backfill_scan_cost": ("capacity", "cutover"),
+    "critical_path": ("cutover",),
+}
+"""The gates whose reviewers decide about each number."""
+
+COSTS = frozenset(name for name in TITLES if "cost" in name)
+"""The numbers that are money."""
+
 _HIGHER_IS_BETTER = frozenset({"usable_rows_per_second", "headroom", "availability", "error_budget"})
 
 _Row = tuple[str, Computed | Callable[[], Computed | None] | None, Input | None, str | None]

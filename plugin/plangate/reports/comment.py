@@ -6,14 +6,14 @@ What an author wrote stands in fences that it cannot close, or entity-encoded wi
 import re
 from collections.abc import Iterator, Sequence
 
-from plangate.analysis.changes.plan import NumberChange
 from plangate.analysis.changes.weight import WEIGHTS
 from plangate.analysis.waivers import covers
 from plangate.checks.finding import Finding
-from plangate.checks.report import Report
+from plangate.checks.report import PlanReport, Report
 from plangate.model.reference import PLAN
 from plangate.model.review import Waiver
 from plangate.reports import outcome
+from plangate.reports.decisions import Decision, decisions
 from plangate.reports.difference import DifferenceReport, PlanDifference
 from plangate.reports.difference_text import affected_text, plan_lines, title
 from plangate.reports.github import MOST
@@ -27,7 +27,6 @@ MARKER = "<!-- plangate: the one comment -->"
 
 _ROOM = 400  # kept for the lines that count what was cut, and for the last line
 _MARKUP = re.compile(r"[^0-9A-Za-z\u0080-\U0010ffff ]")
-_NUMBERS = 3
 _NAMES = 4
 _DAYS = 14
 
@@ -52,7 +51,8 @@ def _sections(report: Report, diff: DifferenceReport | None, preview: str | None
     """Give Markdown of ours, each with lines of authors that go into a fence behind it."""
     plans = diff.plans if diff is not None else ()
     for plan in plans:
-        for row in _roles(plan, preview):
+        new = next((one for one in report.plans if one.id == plan.change.plan), None)
+        for row in _roles(plan, preview, new):
             yield row, []
     yield f"\n{outcome.examined(report)}. {outcome.counted(report)}.\n\n", []
     for plan in plans:
@@ -93,39 +93,49 @@ def _fitting(ours: str, authors: Sequence[str], room: int) -> tuple[str, int]:
     return ours + "\n".join(fenced(kept)) + "\n\n", len(authors) - len(kept)
 
 
-def _roles(plan: PlanDifference, preview: str | None) -> Iterator[str]:
+def _roles(plan: PlanDifference, preview: str | None, new: PlanReport | None) -> Iterator[str]:
     """Write a line for each role that must act: gates, what there is to decide, what is assumed, whom it affects."""
     roles: dict[str, list[str]] = {}
+    again: set[str] = set()
     for action in plan.actions:
         roles.setdefault(action.role or "", []).extend(action.gates)
+        again |= {action.role or ""} if action.what == "look_again" else set()
     for role, gates in roles.items():
         names = tuple(dict.fromkeys(gates))
         said = [f"- **{_code(role)}** of {_code(plan.change.plan)}: {outcome.count(len(names), 'gate')}."]
-        breaking = sum(one.weight == "breaking" and one.gate in names for one in plan.change.differences)
-        decide = [*([f"{breaking} breaking"] if breaking else []), *map(_decided, _weighty(plan.change.numbers))]
-        if decide:
-            said.append(f"Decide: {'; '.join(decide)}.")
+        decided = decisions(plan, role, names, new)
+        if decided.what:
+            more = f"; {decided.more} more" if decided.more else ""
+            said.append(f"Decide: {'; '.join(map(_decided, decided.what))}{more}.")
+        said.extend(decided.calm)
         if number := sum(gate in names for gate in plan.assumed):
             said.append(f"Assumed, unmeasured: {number}.")
         if plan.change.affected:
             shown = [f"{_code(one.consumer)} ({_code(one.owner or 'no owner')})" for one in plan.change.affected]
             more = f" and {len(shown) - _NAMES} more" if len(shown) > _NAMES else ""
             said.append(f"Affects: {', '.join(shown[:_NAMES])}{more}.")
-        if preview is not None and PLAN.fullmatch(plan.change.plan):
-            said.append(f"[Preview]({preview.rstrip('/')}/plans/{plan.change.plan}/)")
+        said.extend(_links(plan, preview, again=role in again))
         yield " ".join(said) + "\n"
 
 
-def _weighty(found: Sequence[NumberChange]) -> list[NumberChange]:
-    """Choose the numbers that a reviewer decides about: risks, then those that are held against a limit."""
-    ranked = sorted(found, key=lambda one: (WEIGHTS.index(one.weight), one.limit is None))
-    return [one for one in ranked if one.weight == "risk" or one.limit is not None][:_NUMBERS]
+def _decided(one: Decision) -> str:
+    """Write something to decide about: ours as it is, with what an author wrote behind it as code."""
+    return f"{one.ours} {_code(one.authors)}" if one.ours and one.authors else one.ours or _code(one.authors)
 
 
-def _decided(one: NumberChange) -> str:
-    old, new = (str(side.computed.value) if side is not None else "not known" for side in (one.old, one.new))
-    limit = f" (limit {one.limit})" if one.limit is not None else ""
-    return _code(f"{one.named.label} {old} → {new}{limit}")
+def _links(plan: PlanDifference, preview: str | None, *, again: bool) -> Iterator[str]:
+    """Link the plan in the preview; its page begins with what changed since it was approved."""
+    if not PLAN.fullmatch(plan.change.plan):
+        return
+    if preview is not None:
+        address = f"{preview.rstrip('/')}/plans/{plan.change.plan}/"
+        since = f" · [Diff since you last signed]({address})" if again else ""
+        yield f"[Preview]({address}){since}"
+    elif again:
+        people = dict.fromkeys(word.person for word in plan.lapsed)
+        told = ", ".join(_code(f"plangate diff --since-review {name} {plan.change.plan}") for name in people)
+        if told:
+            yield f"Diff since you last signed: {told}"
 
 
 def _table(plan: PlanDifference) -> Iterator[str]:

@@ -11,7 +11,7 @@ from plangate.analysis.changes.difference import Difference, differences, graves
 from plangate.analysis.changes.weight import COST_GROWS, VOLUME_GROWS, WEIGHTS, Weight, grows
 from plangate.analysis.facts import Facts
 from plangate.analysis.lineage_change import EdgeState, Ends, NodeState, lineage_change
-from plangate.analysis.numbers import Named, SubjectKind
+from plangate.analysis.numbers import COSTS, Named, SubjectKind
 from plangate.model.quantity import Quantity
 
 Fate = Literal["new", "removed", "renamed", "changed", "same"]
@@ -20,7 +20,6 @@ Subject = tuple[str, SubjectKind, str]
 _VOLUMES = frozenset(
     {"bytes_per_day", "stored_at_go_live", "stored_at_horizon", "peak_rows_per_second", "average_rows_per_second"}
 )
-_COSTS = frozenset({"monthly_cost", "monthly_cost_at_horizon", "cost_over_horizon", "one_off_cost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,7 @@ def _weigh(was: Named | None, now: Named | None) -> tuple[Weight, str]:
         return "risk", "The limit is missed now"
     if was is None:
         return "neutral", ""
-    for names, most, what in ((_VOLUMES, VOLUME_GROWS, "volume"), (_COSTS, COST_GROWS, "cost")):
+    for names, most, what in ((_VOLUMES, VOLUME_GROWS, "volume"), (COSTS, COST_GROWS, "cost")):
         if now.name in names and (grown := grows(_base(was), _base(now), most)):
             return "risk", f"The {what} grows by {grown}"
     return "neutral", ""
