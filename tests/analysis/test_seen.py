@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plangate.analysis.canonical import Data
 from plangate.analysis.digest import SCHEME, Signed, digest
 from plangate.analysis.seen import Change, changes, field_changes, packed, readable, unpacked
 
@@ -70,6 +71,24 @@ def test_what_came_and_went_is_told() -> None:
     assert str(gone) == "sources[a].id is gone: a"
     assert str(come) == "sources[b].id is new: b"
     assert str(prose) == "sources: prose “One.” → “Two.”"
+
+
+def test_what_follows_comes_last_and_a_part_of_it_once() -> None:
+    one: dict[str, Data] = {"id": "a", "kind": "unique", "columns": ""}
+    other: Data = {"id": "b", "kind": "row_count", "dataset": "mart.orders"}
+    before: Data = {"$derived": {"checks": [one, other]}, "derive": ["row_count", "unique"]}
+    after: Data = {"$derived": {"checks": [one | {"kind": "not_null"}]}, "derive": ["unique"]}
+    assert [str(change) for change in changes("quality", Signed(before), Signed(after))] == [
+        "quality.derive row_count, unique → unique",
+        "quality.checks[a].kind unique → not_null",
+        "quality.checks[b] is gone: mart.orders, b, row_count",
+    ]
+    assert str(changes("quality", Signed(after), Signed(before))[-1]) == (
+        "quality.checks[b] is new: mart.orders, b, row_count"
+    )
+    short: Data = {"$derived": {"checks": [{"id": "a", "columns": ""}, other]}}
+    (gone, *_) = changes("quality", Signed({"$derived": {"checks": [one, other]}}), Signed(short))
+    assert (gone.path, str(gone)) == ("quality.$derived.checks[a].kind", "quality.checks[a].kind is gone: unique")
 
 
 def test_prose_that_only_grows_or_moves_is_a_change() -> None:

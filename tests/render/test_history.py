@@ -64,7 +64,7 @@ def test_a_version_tells_everything_in_words(orders: Facts) -> None:
         "Each version is compared with the one before it, the plan by itself",
         "Look further",
         "by alice",
-        "✕ 1 breaking · ▲ 2 risk · · 30 neutral",
+        "✕ 1 breaking, ▲ 2 risks, · 30 neutral",
         "Not compared, because a side of it cannot be read: plan.yml, Quality and reconciliation.",
         "gone: x",
         "A check is removed x CTR-X",

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
 from types import MappingProxyType
 
 from plangate.analysis.amount import amount, digits
@@ -17,6 +18,8 @@ from plangate.model.quantity import unit_of
 
 _MOST = 4_000_000
 _MEASURED = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Za-z_][A-Za-z_ /]*|1/[A-Za-z_/]+)")
+_FOLLOWS = "$derived."
+_PART = re.compile(r".+?\$derived\.\w+\[[^\[\]]*\]")
 _LINE = 100
 _TOLD = 80
 _DEEPEST = 64
@@ -30,12 +33,22 @@ class Change:
     old: str | None
     new: str | None
 
+    @property
+    def follows(self) -> bool:
+        """Tell whether it follows from what other fields say."""
+        return _FOLLOWS in self.path
+
+    @property
+    def place(self) -> str:
+        """The path as people read it: what follows from other fields is a part of the gate like any other."""
+        return self.path.replace(_FOLLOWS, "", 1)
+
     def __str__(self) -> str:
         if self.old is None:
-            return f"{self.path} is new: {_short(self.new)}"
+            return f"{self.place} is new: {_short(self.new)}"
         if self.new is None:
-            return f"{self.path} is gone: {_short(self.old)}"
-        return f"{self.path} {_short(self.old)} → {_short(self.new)}"
+            return f"{self.place} is gone: {_short(self.old)}"
+        return f"{self.place} {_short(self.old)} → {_short(self.new)}"
 
 
 def _short(text: str | None) -> str:
@@ -77,13 +90,43 @@ def _sound(data: object, depth: int = 0) -> bool:
 
 
 def changes(gate: str, old: Signed, new: Signed) -> tuple[Change, ...]:
-    """Give the fields of a gate that differ, in the order of their paths; prose is one field for each part of it."""
-    found = list(_differences(gate, old.data, new.data))
+    """Give the fields of a gate that differ, in the order of their paths, what follows from others behind them.
+
+    Prose is one field for each part of it, and so is a part that follows and is new or gone as a whole.
+    """
+    fields = list(_differences(gate, old.data, new.data))
+    found = [change for change in fields if not change.follows]
+    stayed = frozenset(part for part in _parts(gate, old.data) & _parts(gate, new.data) if part)
+    found.extend(_following((change for change in fields if change.follows), stayed))
     if old.prose != new.prose:
         found.extend(prose_changes(gate, old.prose, new.prose))
     found.extend(_differences(f"{gate}: file", old.files, new.files))
     found.extend(_differences("plan", old.plan, new.plan))
     return tuple(found)
+
+
+def _following(found: Iterable[Change], stayed: frozenset[str]) -> Iterator[Change]:
+    """Tell a part of what follows once where it is new or gone, by what it says; one that stayed field by field."""
+    for path, group in groupby(found, key=lambda change: _part(change.path)):
+        if path is None or path in stayed:
+            yield from group
+        else:
+            yield Change(path, *map(_together, zip(*((one.old, one.new) for one in group), strict=True)))
+
+
+def _part(path: str) -> str | None:
+    found = _PART.match(path)
+    return found[0] if found else None
+
+
+def _parts(gate: str, data: Data) -> set[str | None]:
+    return {_part(_shown(gate, path)) for path, _ in leaves(data or {})}
+
+
+def _together(side: Iterable[str | None]) -> str | None:
+    """Give what a part says in one line; None where it is not there."""
+    there = [text for text in side if text is not None]
+    return ", ".join(text for text in there if text) if there else None
 
 
 def field_changes(

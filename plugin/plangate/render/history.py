@@ -88,7 +88,7 @@ def _step(plan: Plan, version: Version, step: Step, workflow: Workflow, links: L
     if step.fate == "new":
         yield paragraph(f"The plan came, with {_number(len(step.gates), 'gate')}.")
     elif step.said or step.numbers:
-        yield paragraph(joined((_weight(weight, number) for weight, number in step.counts), " · "))
+        yield paragraph(joined((_weight(weight, number) for weight, number in step.counts), ", "))
     else:
         yield paragraph("It says the same as before.")
     if step.unreadable:
@@ -194,7 +194,7 @@ def _waiver(one: Waived) -> Markup:
 def _weight(weight: Weight, number: int | None = None) -> Markup:
     glyph, tone = WEIGHTS[weight]
     return Markup('<span class="pg-state pg-{}"><span aria-hidden="true">{}</span> {}</span>').format(
-        tone, glyph, weight if number is None else f"{number} {weight}"
+        tone, glyph, weight if number is None else f"{number} {weight}{'s' if weight == 'risk' and number > 1 else ''}"
     )
 
 

@@ -83,11 +83,11 @@ def change_list(changes: Sequence[Change], most: int = _MOST_CHANGES) -> Markup:
 def _change(change: Change) -> Markup:
     if change.old is None or change.new is None:
         return text(str(change))
-    whole = str(change).removeprefix(change.path).strip()
+    whole = str(change).removeprefix(change.place).strip()
     old, arrow, new = whole.partition(" → ")
     if not arrow:
         return text(str(change))
-    return Markup("{} <del>{}</del> → <ins>{}</ins>").format(code(change.path), text(old), text(new))
+    return Markup("{} <del>{}</del> → <ins>{}</ins>").format(code(change.place), text(old), text(new))
 
 
 def lapsed(review: GateReview) -> tuple[Word, ...]:
@@ -103,15 +103,15 @@ def changed_banner(reviewed: Reviewed, links: Links, only: str | None = None) ->
     stale = [gate for gate in gates if any(word.standing == "stale" for word in lapsed(reviewed.gates[gate]))]
     state = "stale" if stale else "suspect"
     glyph, word = STATES[state]
-    what = "this gate has changed" if stale else "what this gate rests on has changed"
+    what = f"{'this gate' if stale else 'what this gate rests on'} has changed since it was approved"
     if only is None:
-        what = "1 gate, or what it rests on, has changed"
-        if len(gates) > 1:
-            what = f"{len(gates)} gates, or what they rest on, have changed"
+        many = len(gates) > 1
+        count, rests = f"{len(gates)} gate{'s' if many else ''}", "they rest" if many else "it rests"
+        what = f"{count} of this plan, or what {rests} on, changed since {'they were' if many else 'it was'} approved"
     body = joined(_since(reviewed, gate, links, alone=only is not None) for gate in gates)
     return Markup(
         '<div class="admonition warning pg-review"><p class="admonition-title">'
-        '<span aria-hidden="true">{}</span> {}: {} since the approval</p>{}</div>'
+        '<span aria-hidden="true">{}</span> {}: {}</p>{}</div>'
     ).format(glyph, word.capitalize(), what, body)
 
 

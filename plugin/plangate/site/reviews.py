@@ -94,7 +94,7 @@ def _of_plan(portal: Portal, plan: PlanReport) -> Iterator[Waiting]:
 
 
 def _sorted(changes: tuple[Change, ...]) -> tuple[Change, ...]:
-    return tuple(sorted(changes, key=lambda change: (change.path, change.old or "", change.new or "")))
+    return tuple(sorted(changes, key=lambda change: (change.follows, change.path, change.old or "", change.new or "")))
 
 
 def _lapsed(plan: PlanReport, action: Action) -> list[Word]:
