@@ -186,6 +186,16 @@ def test_the_newest_commits_are_looked_at_and_the_others_counted(place: Path) ->
     assert ([version.subject for version in found.versions], found.earlier) == (["To 28", "To 27"], 3)
 
 
+def test_what_a_commit_says_is_cut_and_keeps_no_secret(place: Path) -> None:
+    for number, message in enumerate(("Use postgres://app:Xk29vQpLm4@db.example/orders", "x" * 500), 1):
+        edit(place, "plan.yml", f"version: 0.{number}.0", f"version: 0.{number + 1}.0")
+        commit(place, message)
+    long, secret = (version.subject for version in told(place).versions[:2])
+    assert long == "x" * 200 + "…"
+    assert secret.startswith("Use postgres://")
+    assert "Xk29vQpLm4" not in secret
+
+
 def test_steps_are_kept_and_used_again(place: Path, tmp_path: Path) -> None:
     edit(place, "03-capacity.yml", "horizon: 24 month", "horizon: 25 month")
     commit(place, "Look further")

@@ -53,7 +53,7 @@ def test_the_overview_tells_who_approved_what_and_who_may(site: Site) -> None:
     assert "✓ bob approved 2026-11-20, claimed" in told
     assert "Measured &lt;i&gt;twice&lt;/i&gt;" in html
     assert "may sign" in told
-    assert "since the approval" not in told
+    assert "since it was approved" not in told
     assert "holds on 2 of 2" in told
     assert "bob approved" in words(site.page("plans/first-plan/capacity/index.html"))
     assert "assets/plangate/reviews.css" in html.split("</head>", 1)[0]
@@ -75,7 +75,7 @@ def test_a_change_is_named_where_it_matters(site: Site, page: str, banner: bool)
     site.build()
     html = site.page(f"plans/first-plan/{page}index.html")
     told = words(html)
-    assert ("since the approval" in told) is banner
+    assert ("since it was approved" in told) is banner
     assert ("2026-11-01 → 2026-10-30" in told) is banner
     assert ("approved by bob as platform on 2026-11-20" in told) is banner
     assert "md-status--stale" in html

@@ -20,6 +20,7 @@ from plangate.analysis.history import History, Step, Version, step
 from plangate.analysis.landscape import Landscape
 from plangate.model.policy import Policy
 from plangate.model.reference import PLAN
+from plangate.reading import secrets
 from plangate.reading.git import GitError, Logged, Revision, Trees, files_of, logged, revision, shallow
 from plangate.reading.plan import read_plan
 from plangate.reports.writing import write_atomically
@@ -29,6 +30,8 @@ FILE = "history.json"
 
 MOST_IN_ALL = 50
 """How many commits are looked at for all plans together: each costs about as much as it costs to check a plan."""
+
+_LONGEST = 200
 
 NO_REPOSITORY = "There is no history: the plans lie in no git repository that has a commit."
 NOT_COMMITTED = "There is no history: this plan has not been committed yet."
@@ -139,7 +142,8 @@ class _Search:
                 cosmetic += 1
                 continue
             author = self.policy.people.of_address(entry.email)
-            versions.append(Version(entry.sha, entry.day, entry.subject, author, told))
+            subject = secrets.mask(entry.subject[: 2 * _LONGEST])
+            versions.append(Version(entry.sha, entry.day, _short(subject), author, told))
         return History(tuple(versions), cosmetic, others, ends)
 
     def _step(self, plan: str, trees: Trees) -> Step | None:
@@ -164,6 +168,10 @@ class _Search:
                 read = read_plan(folder, f"{self.folder}/{plan}", self.policy).plan
             self.last[tree] = Facts(read, self.policy, Landscape((read,)))
         return self.last[tree]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _key(references_dir: Path | None) -> str:
