@@ -95,6 +95,7 @@ def test_prose_that_only_grows_or_moves_is_a_change() -> None:
     assert [str(c) for c in changes("context", Signed("", "One."), Signed("", "One.\n\nTwo."))] == [
         "context: prose is new: “Two.”"
     ]
+    assert [str(c) for c in changes("context", Signed("", ""), Signed("", "One."))] == ["context: prose is new: “One.”"]
     assert len(changes("context", Signed("", "One.\n\nTwo."), Signed("", "Two.\n\nOne."))) == 1
 
 

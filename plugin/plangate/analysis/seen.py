@@ -155,7 +155,7 @@ def _shown(gate: str, path: str) -> str:
 
 def prose_changes(gate: str, old: str, new: str) -> Iterator[Change]:
     """Give the paragraphs that went and came; a paragraph is told by its first words."""
-    before, after = old.split("\n\n"), new.split("\n\n")
+    before, after = ([part for part in text.split("\n\n") if part] for text in (old, new))
     gone = [part for part in before if part not in after]
     come = [part for part in after if part not in before]
     for place in range(max(len(gone), len(come), 1)):
