@@ -60,7 +60,7 @@ def test_a_stale_plan_opens_with_what_changed_and_whose_approval_that_undid(sign
 def test_roles_by_gate_tell_who_said_what_and_what_is_missing(signed: Path) -> None:
     section = review_section(reviewed(signed), LINKS)
     roles = read(section.children[0].html)
-    rows = {row.all("th")[0].words: [cell.words for cell in row.all("td")] for row in roles.all("tr")[1:]}
+    rows = {row.all("th")[0].all("a")[0].words: [cell.words for cell in row.all("td")] for row in roles.all("tr")[1:]}
     assert "✓ bob approved2026-11-20, claimed" in rows["Sources and freshness"]
     assert "○ 1 missingalice may sign" in rows["Contracts and schema evolution"]
 
