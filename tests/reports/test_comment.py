@@ -62,7 +62,8 @@ def test_it_opens_with_those_who_must_act() -> None:
     diff = made("orders")
     text = report_comment(report(), diff, failed=False)
     assert text.splitlines()[3] == (
-        "- **<code>orders</code>** of <code>orders</code>: 1 gate. Decide: 1 breaking. Assumed, unmeasured: 1. "
+        "- **<code>orders</code>** of <code>orders</code>: 1 gate. "
+        "Decide: breaking <code>capacity&#46;orders&#91;0&#93; orders → orders&#33;</code>. Assumed, unmeasured: 1. "
         "Affects: <code>orders</code> (<code>orders</code>)."
     )
     assert (

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from plangate.analysis.changes.plan import NumberChange
 from plangate.analysis.changes.weight import WEIGHTS
+from plangate.analysis.review import Word
 from plangate.analysis.waivers import covers
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
@@ -15,7 +16,7 @@ from plangate.model.reference import PLAN
 from plangate.model.review import Waiver
 from plangate.reports import outcome
 from plangate.reports.difference import DifferenceReport, PlanDifference
-from plangate.reports.difference_text import affected_text, plan_lines, title
+from plangate.reports.difference_text import OF_LAPSES, affected_text, change_text, plan_lines, title
 from plangate.reports.github import MOST
 from plangate.reports.headline import head
 from plangate.reports.lines import line, visible
@@ -28,6 +29,8 @@ MARKER = "<!-- plangate: the one comment -->"
 _ROOM = 400  # kept for the lines that count what was cut, and for the last line
 _MARKUP = re.compile(r"[^0-9A-Za-z\u0080-\U0010ffff ]")
 _NUMBERS = 3
+_CHANGES = 3
+_LONGEST = 120
 _NAMES = 4
 _DAYS = 14
 
@@ -51,9 +54,10 @@ def report_comment(report: Report, diff: DifferenceReport | None, *, failed: boo
 def _sections(report: Report, diff: DifferenceReport | None, preview: str | None) -> Iterator[tuple[str, list[str]]]:
     """Give Markdown of ours, each with lines of authors that go into a fence behind it."""
     plans = diff.plans if diff is not None else ()
-    for plan in plans:
-        for row in _roles(plan, preview):
-            yield row, []
+    rows = [row for plan in plans for row in _roles(plan, preview)]
+    yield from ((row, []) for row in rows)
+    if diff is not None and not rows:
+        yield "Nobody has to approve or look again because of this change.\n", []
     yield f"\n{outcome.examined(report)}. {outcome.counted(report)}.\n\n", []
     for plan in plans:
         for row in _table(plan):
@@ -63,7 +67,8 @@ def _sections(report: Report, diff: DifferenceReport | None, preview: str | None
     reached = [affected_text(one) for plan in plans for one in plan.change.affected]
     if reached:
         yield "### Consumers affected\n\n", [line("- ", row) for row in dict.fromkeys(reached)]
-    outside = [one for plan in plans for one in plan.new_findings if diff is not None and one.file not in diff.files]
+    found = [one for plan in plans for one in plan.new_findings if one.rule not in OF_LAPSES]
+    outside = [one for one in found if diff is not None and one.file not in diff.files]
     if outside:
         yield "### Findings elsewhere that this change causes\n\n", [head(one) for one in outside]
     waivers = list(_waivers(report))
@@ -101,8 +106,7 @@ def _roles(plan: PlanDifference, preview: str | None) -> Iterator[str]:
     for role, gates in roles.items():
         names = tuple(dict.fromkeys(gates))
         said = [f"- **{_code(role)}** of {_code(plan.change.plan)}: {outcome.count(len(names), 'gate')}."]
-        breaking = sum(one.weight == "breaking" and one.gate in names for one in plan.change.differences)
-        decide = [*([f"{breaking} breaking"] if breaking else []), *map(_decided, _weighty(plan.change.numbers))]
+        decide = [*_changes(plan, role, names), *map(_decided, _weighty(plan.change.numbers))]
         if decide:
             said.append(f"Decide: {'; '.join(decide)}.")
         if number := sum(gate in names for gate in plan.assumed):
@@ -114,6 +118,18 @@ def _roles(plan: PlanDifference, preview: str | None) -> Iterator[str]:
         if preview is not None and PLAN.fullmatch(plan.change.plan):
             said.append(f"[Preview]({preview.rstrip('/')}/plans/{plan.change.plan}/)")
         yield " ".join(said) + "\n"
+
+
+def _changes(plan: PlanDifference, role: str, gates: Sequence[str]) -> Iterator[str]:
+    """Name the changes that a role decides about: breaking ones of its gates, and those that let approvals lapse."""
+    breaking = {change_text(one): one.gate for one in plan.change.differences if one.weight == "breaking"}
+    words = (word for word in plan.lapsed if word.role == role and word.gate in gates)
+    because = (str(change) for word in words for change in word.changes)
+    found = list(dict.fromkeys((*(text for text, gate in breaking.items() if gate in gates), *because)))
+    for text in found[:_CHANGES]:
+        yield f"{'breaking ' if text in breaking else ''}{_code(_short(text))}"
+    if len(found) > _CHANGES:
+        yield outcome.count(len(found) - _CHANGES, "more change")
 
 
 def _weighty(found: Sequence[NumberChange]) -> list[NumberChange]:
@@ -137,11 +153,24 @@ def _table(plan: PlanDifference) -> Iterator[str]:
         roles = "; ".join(f"{WORDS[one.what]}: {_code(_who(one))}" for one in needed)
         own = [one for one in plan.change.differences if one.gate == move.gate and one.kind != "follows"]
         counts = [f"{n} {weight}" for weight in WEIGHTS if (n := sum(one.weight == weight for one in own))]
-        lapsed = [_code(f"{word.person} is {word.standing}") for word in plan.lapsed if word.gate == move.gate]
+        lapsed = [_lapse(word) for word in plan.lapsed if word.gate == move.gate]
         why = "; ".join([*counts, *lapsed]) or "follows from elsewhere"
         states = (move.before or "not there", move.after or "not there")
         yield f"| {_code(move.gate)} | {states[0]} | {states[1]} | {roles or 'none'} | {why} |\n"
     yield "\n"
+
+
+def _lapse(word: Word) -> str:
+    """Say whose approval lapsed and because of which field; of several the first, with the number of the others."""
+    said = f"approval of {_code(word.person)} is {word.standing}"
+    if not word.changes:
+        return said
+    more = f" and {len(word.changes) - 1} more" if len(word.changes) > 1 else ""
+    return f"{said}: {_code(_short(str(word.changes[0])))}{more}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _who(action: Action) -> str:
@@ -156,9 +185,8 @@ def _waivers(report: Report) -> Iterator[str]:
             days = (waiver.expires - report.today).days
             if used or days <= _DAYS:
                 until = f"expired on {waiver.expires}" if days < 0 else f"ends on {waiver.expires}, in {days} d"
-                yield line(
-                    "- ", f"{waiver.id} of {plan.id}, {waiver.rule}: used {used} times, {until} ({waiver.owner})"
-                )
+                said = f"{waiver.id} of {plan.id}, {waiver.rule}: used {outcome.count(used, 'time')}, {until}"
+                yield line("- ", f"{said} ({waiver.owner})")
 
 
 def _covers(waiver: Waiver, finding: Finding) -> bool:

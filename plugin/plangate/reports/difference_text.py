@@ -16,6 +16,9 @@ from plangate.reports.markdown import fenced
 from plangate.reports.outcome import count
 from plangate.reports.status import WORDS, Action
 
+OF_LAPSES = frozenset({"REV004", "REV005"})
+"""Rules whose findings say of an approval that lapsed what the difference says of it already."""
+
 _LONGEST = 100
 _FOLLOWS = 3
 
@@ -56,15 +59,15 @@ def since_lines(found: Mapping[str, tuple[Since, ...]], person: str) -> Iterator
 def unseen(one: Since) -> Iterator[str]:
     """Write what changed since somebody's last word on a gate."""
     filed = one.word.filed
-    said = f"{one.word.role} said {filed.record.verdict} on {filed.record.date} ({filed.file})"
+    since = f"{filed.record.date} ({filed.record.verdict} as {one.word.role}, {filed.file})"
     if one.standing == "holds":
-        yield line("  since your last record: ", f"no change; {said}")
+        yield line("  since ", f"{since}: no change")
     elif not one.kept:
-        yield line("  since your last record: ", f"some changes, but it does not keep what was read; {said}")
+        yield line("  since ", f"{since}: some changes, but the record does not keep what was read")
     else:
         shown = [change for change in one.differences if change.kind != "follows"]
         number = len(shown) or len(one.differences)
-        yield line("  since your last record: ", f"{count(number, 'change')}, so it is {one.standing}; {said}")
+        yield line("  since ", f"{since}: {count(number, 'change')}, so it is {one.standing}")
         yield from _changes(one.differences)
 
 
@@ -98,7 +101,8 @@ def plan_lines(plan: PlanDifference) -> Iterator[str]:
     yield from (line(f"  {WORDS[one.what]} ", action_text(one)) for one in plan.actions)
     yield from (line("  reaches ", affected_text(one)) for one in change.affected)
     for finding in plan.new_findings:
-        yield line("  new finding: ", head(finding))
+        if finding.rule not in OF_LAPSES:
+            yield line("  new finding: ", head(finding))
     if plan.gone:
         yield line("  gone: ", count(plan.gone, "finding"))
 
@@ -116,7 +120,7 @@ def lapse_text(word: Word) -> str:
     because = "; ".join(str(change) for change in word.changes[:_FOLLOWS])
     more = f"; {len(word.changes) - _FOLLOWS} more" if len(word.changes) > _FOLLOWS else ""
     cause = f": {because}{more}" if because else f": {', '.join(word.rests_on)} changed" if word.rests_on else ""
-    return f"{word.gate}: {word.person} ({word.role}) is {word.standing}{cause}"
+    return f"{word.gate}: approval of {word.person} ({word.role}) is {word.standing}{cause}"
 
 
 def action_text(one: Action) -> str:
