@@ -26,7 +26,7 @@ def test_the_comment_tells_what_changed_and_who_must_act(cli: Cli, portal: Path)
     assert rows[3].startswith("- **<code>reviewer</code>** of <code>first&#45;plan</code>: 1 gate. ")
     assert rows[3].endswith("[Preview](https://preview.example/plans/first-plan/)")
     assert "  neutral capacity.horizon 720 d → 750 d" in rows
-    assert any(row.startswith("| <code>capacity</code> | approved | stale | look again at: ") for row in rows)
+    assert any(row.startswith("| <code>capacity</code> | approved | stale | look again: ") for row in rows)
 
 
 def test_without_its_base_it_says_so_and_has_the_verdict(cli: Cli, portal: Path) -> None:

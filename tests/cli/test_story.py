@@ -230,7 +230,7 @@ def test_a_changed_promise_is_looked_at_again_by_those_whom_it_concerns(cli: Cli
         f"- **`platform`** of `web-orders`: 3 gates. Decide: `{TARGET}`. Assumed, unmeasured: 17. "
         "Affects: `stock_report` (`data_team`).",
     ]
-    again = "look again at: `platform &#40;bob&#41;`"
+    again = "look again: `platform &#40;bob&#41;`"
     assert [row for row in rows if row.startswith("| `")] == [
         f"| `sources` | approved | stale | {again} | 1 neutral; approval of `bob` is stale: `{TARGET}` |",
         f"| `capacity` | approved | suspect | {again} | approval of `bob` is suspect: `{TARGET}` |",

@@ -16,7 +16,15 @@ from plangate.model.reference import PLAN
 from plangate.model.review import Waiver
 from plangate.reports import outcome
 from plangate.reports.difference import DifferenceReport, PlanDifference
-from plangate.reports.difference_text import OF_LAPSES, affected_text, change_text, plan_lines, title
+from plangate.reports.difference_text import (
+    OF_LAPSES,
+    affected_text,
+    change_text,
+    lapses,
+    number_step,
+    plan_lines,
+    title,
+)
 from plangate.reports.github import MOST
 from plangate.reports.headline import head
 from plangate.reports.lines import line, visible
@@ -139,9 +147,7 @@ def _weighty(found: Sequence[NumberChange]) -> list[NumberChange]:
 
 
 def _decided(one: NumberChange) -> str:
-    old, new = (str(side.computed.value) if side is not None else "not known" for side in (one.old, one.new))
-    limit = f" (limit {one.limit})" if one.limit is not None else ""
-    return _code(f"{one.named.label} {old} → {new}{limit}")
+    return _code(number_step(one))
 
 
 def _table(plan: PlanDifference) -> Iterator[str]:
@@ -150,19 +156,21 @@ def _table(plan: PlanDifference) -> Iterator[str]:
     yield f"| Gate of {_code(plan.change.plan)} | Before | After | Roles needed | Why |\n|---|---|---|---|---|\n"
     for move in plan.gates:
         needed = [action for action in plan.actions if move.gate in action.gates]
-        roles = "; ".join(f"{WORDS[one.what]}: {_code(_who(one))}" for one in needed)
+        acts = {one.what: [_code(_who(other)) for other in needed if other.what == one.what] for one in needed}
+        roles = "; ".join(f"{WORDS[what].removesuffix(' at')}: {', '.join(who)}" for what, who in acts.items())
         own = [one for one in plan.change.differences if one.gate == move.gate and one.kind != "follows"]
         counts = [f"{n} {weight}" for weight in WEIGHTS if (n := sum(one.weight == weight for one in own))]
-        lapsed = [_lapse(word) for word in plan.lapsed if word.gate == move.gate]
+        lapsed = [_lapse(words) for words in lapses(plan.lapsed) if words[0].gate == move.gate]
         why = "; ".join([*counts, *lapsed]) or "follows from elsewhere"
         states = (move.before or "not there", move.after or "not there")
         yield f"| {_code(move.gate)} | {states[0]} | {states[1]} | {roles or 'none'} | {why} |\n"
     yield "\n"
 
 
-def _lapse(word: Word) -> str:
-    """Say whose approval lapsed and because of which field; of several the first, with the number of the others."""
-    said = f"approval of {_code(word.person)} is {word.standing}"
+def _lapse(words: Sequence[Word]) -> str:
+    """Say whose approvals lapsed and because of which field; of several the first, with the number of the others."""
+    word, who = words[0], ", ".join(dict.fromkeys(_code(one.person) for one in words))
+    said = f"approval{'s' if len(words) > 1 else ''} of {who} {'are' if len(words) > 1 else 'is'} {word.standing}"
     if not word.changes:
         return said
     more = f" and {len(word.changes) - 1} more" if len(word.changes) > 1 else ""

@@ -1,13 +1,15 @@
 """The difference of two states of the plans for people: a line for each thing, the gravest first."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from plangate.analysis.amount import digits
 from plangate.analysis.changes.difference import Difference
 from plangate.analysis.changes.edits import told
 from plangate.analysis.changes.plan import Affected, NumberChange, PlanChange
 from plangate.analysis.changes.since import Since
 from plangate.analysis.changes.weight import WEIGHTS, Weight
 from plangate.analysis.review import Word
+from plangate.model.quantity import Quantity, unit_of
 from plangate.model.reference import PLAN
 from plangate.reports.difference import DifferenceReport, PlanDifference, counted
 from plangate.reports.headline import head
@@ -97,7 +99,7 @@ def plan_lines(plan: PlanDifference) -> Iterator[str]:
     for move in plan.gates:
         if move.before != move.after:
             yield line("  gate ", f"{move.gate} {move.before or 'not there'} → {move.after or 'not there'}")
-    yield from (line("  lapsed ", lapse_text(word)) for word in plan.lapsed)
+    yield from (line("  lapsed ", f"{words[0].gate}: {lapse_text(words)}") for words in lapses(plan.lapsed))
     yield from (line(f"  {WORDS[one.what]} ", action_text(one)) for one in plan.actions)
     yield from (line("  reaches ", affected_text(one)) for one in change.affected)
     for finding in plan.new_findings:
@@ -109,18 +111,48 @@ def plan_lines(plan: PlanDifference) -> Iterator[str]:
 
 def number_text(one: NumberChange) -> str:
     """Write a number before and after with its limit: `Worst age of mart.orders 85 min → 95 min (limit 120 min)`."""
-    old, new = (str(side.computed.value) if side is not None else "not known" for side in (one.old, one.new))
-    limit = f" (limit {one.limit})" if one.limit is not None else ""
     why = f"; {one.weight}: {one.why}" if one.why else ""
-    return f"{one.named.label} {old} → {new}{limit}{why}"
+    return f"{number_step(one)}{why}"
 
 
-def lapse_text(word: Word) -> str:
-    """Write which approval does not hold any more, and because of which fields."""
+def number_step(one: NumberChange) -> str:
+    """Write a number before and after, both in the unit of the smaller one, with its limit."""
+    old, new = (side.computed.value if side is not None else None for side in (one.old, one.new))
+    small = min((side for side in (old, new) if side is not None), key=lambda side: side.base)
+    texts = ("not known" if side is None else _like(side, small) for side in (old, new))
+    limit = f" (limit {one.limit})" if one.limit is not None else ""
+    return f"{one.named.label} {' → '.join(texts)}{limit}"
+
+
+def _like(number: Quantity, other: Quantity) -> str:
+    """Write a number in the unit in which another one of its kind is written, where the two differ in that."""
+    unit = str(other).partition(" ")[2]
+    if str(number).partition(" ")[2] == unit or number.dimension != other.dimension:
+        return str(number)
+    try:
+        return f"{digits(number.base / unit_of(unit)[0])} {unit}"
+    except KeyError:
+        return str(number)
+
+
+def lapses(words: Iterable[Word]) -> Iterator[tuple[Word, ...]]:
+    """Group approvals that lapsed by gate and cause: who read the same stands together."""
+    groups: dict[tuple[object, ...], list[Word]] = {}
+    for word in words:
+        groups.setdefault((word.gate, word.standing, word.changes, word.rests_on), []).append(word)
+    yield from map(tuple, groups.values())
+
+
+def lapse_text(words: Sequence[Word]) -> str:
+    """Write whose approvals do not hold any more, and because of which fields: those of one gate with one cause."""
+    word = words[0]
+    who = ", ".join(f"{one.person} ({one.role})" for one in words)
     because = "; ".join(str(change) for change in word.changes[:_FOLLOWS])
     more = f"; {len(word.changes) - _FOLLOWS} more" if len(word.changes) > _FOLLOWS else ""
     cause = f": {because}{more}" if because else f": {', '.join(word.rests_on)} changed" if word.rests_on else ""
-    return f"{word.gate}: approval of {word.person} ({word.role}) is {word.standing}{cause}"
+    return (
+        f"approval{'s' if len(words) > 1 else ''} of {who} {'are' if len(words) > 1 else 'is'} {word.standing}{cause}"
+    )
 
 
 def action_text(one: Action) -> str:
