@@ -103,14 +103,17 @@ def changed_banner(reviewed: Reviewed, links: Links, only: str | None = None) ->
     stale = [gate for gate in gates if any(word.standing == "stale" for word in lapsed(reviewed.gates[gate]))]
     state = "stale" if stale else "suspect"
     glyph, word = STATES[state]
-    what = "this gate has changed" if stale else "what this gate rests on has changed"
-    if only is None:
-        count = f"{len(gates)} gate{'s' if len(gates) > 1 else ''}"
-        what = f"{count} of this plan changed, or what {'they rest' if len(gates) > 1 else 'it rests'} on"
+    what = "this gate has changed since it was approved"
+    if not stale:
+        what = "what this gate rests on has changed since it was approved"
+    if only is None and len(gates) == 1:
+        what = "a gate of this plan, or what it rests on, has changed since it was approved"
+    elif only is None:
+        what = f"{len(gates)} gates of this plan, or what they rest on, have changed since they were approved"
     body = joined(_since(reviewed, gate, links, alone=only is not None) for gate in gates)
     return Markup(
         '<div class="admonition warning pg-review"><p class="admonition-title">'
-        '<span aria-hidden="true">{}</span> {}: {} since it was approved</p>{}</div>'
+        '<span aria-hidden="true">{}</span> {}: {}</p>{}</div>'
     ).format(glyph, word.capitalize(), what, body)
 
 
