@@ -41,6 +41,29 @@ def model_of(gate: str) -> type[BaseModel]:
     return model
 
 
+def models_below(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Give every model that a type reaches, itself included; one may come several times, none within itself."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        for info in annotation.model_fields.values():
+            yield from models_below(info.annotation)
+        return
+    for inner in get_args(annotation) if get_origin(annotation) is not Literal else ():
+        yield from models_below(inner)
+
+
+def written(value: Any) -> Iterator[tuple[type[BaseModel], str]]:
+    """Give every field that somebody wrote, in a typed value and all below it."""
+    if isinstance(value, BaseModel):
+        for name, info in type(value).model_fields.items():
+            if name in value.model_fields_set:
+                yield type(value), info.alias or name
+            yield from written(getattr(value, name))
+    elif isinstance(value, tuple | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from written(item)
+
+
 def filled(model: type[BaseModel], salt: int, arm: int = 0) -> dict[str, Any]:
     """Fill every field of a model with plain YAML values; another salt gives other values of the same shape."""
     found = {

@@ -26,7 +26,7 @@ from plangate.reading import yaml
 from plangate.reading.plan import GATES, ReadPlan, read_plan
 from plangate.reading.policy import load_policy
 
-from .every_field import filled, model_of, scalars
+from .every_field import filled, model_of, models_below, scalars, written
 from .second_canon import json_text, reduced, second_digest
 
 ROOT = Path(__file__).parents[2]
@@ -59,6 +59,37 @@ def test_every_value_of_every_field_counts(gate: str, arm: int) -> None:
         if other[path] != value and of(gate, model.model_validate(put(data, path, other[path]))) == before
     ]
     assert unmoved == []
+
+
+@pytest.mark.parametrize("gate", GATES)
+def test_the_fillings_write_every_field_of_every_model_that_a_gate_reaches(gate: str) -> None:
+    """What is proved of the fillings is proved of the models: a field that is new tomorrow is in them."""
+    model = model_of(gate)
+    known = {(one, info.alias or name) for one in models_below(model) for name, info in one.model_fields.items()}
+    reached = {field for arm in range(3) for field in written(model.model_validate(filled(model, 1, arm)))}
+    assert known - reached == set()
+
+
+@pytest.mark.parametrize(
+    ("gate", "path", "forms"),
+    [
+        ("sources", ("freshness",), 2),
+        ("contracts", ("contracts", 0, "columns"), 3),
+        ("contracts", ("contracts", 0, "consumers"), 3),
+        ("acceptance", ("criteria", 0), 2),
+    ],
+)
+def test_one_form_of_a_field_instead_of_another_counts(gate: str, path: Place, forms: int) -> None:
+    model = model_of(gate)
+    data = filled(model, 1)
+
+    def at(arm: int) -> Any:
+        value: Any = filled(model, 1, arm)
+        for part in path:
+            value = value[part]
+        return value
+
+    assert len({of(gate, model.model_validate(put(data, path, at(arm)))) for arm in range(forms)}) == forms
 
 
 @pytest.mark.parametrize("gate", GATES)

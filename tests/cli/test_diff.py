@@ -43,7 +43,7 @@ def test_a_work_tree_against_a_commit(cli: Cli, signed: Path) -> None:
     assert any(row.startswith("  number Stored at the horizon ") and " → " in row for row in rows)
     assert "  state approved → stale" in rows
     assert "  gate capacity approved → stale" in rows
-    assert "  lapsed capacity: bob (reviewer) is stale: capacity.horizon 720 d → 750 d" in rows
+    assert "  lapsed capacity: approval of bob (reviewer) is stale: capacity.horizon 720 d → 750 d" in rows
     assert "  look again at capacity: reviewer (bob)" in rows
     assert rows[-1] == "today 2026-11-23"
 
@@ -89,8 +89,11 @@ def test_since_a_review_no_git_is_needed(cli: Cli, portal: Path) -> None:
     done = cli("diff", "--since-review", "bob")
     assert done.status == 0
     assert "  neutral capacity.horizon 720 d → 750 d" in done.out.splitlines()
-    assert "1 change, so it is stale; reviewer said approve on 2026-11-23" in done.out
-    assert "no change; reviewer said approve" in done.out
+    assert (
+        "since 2026-11-23 (approve as reviewer, reviews/2026-11-23-bob-reviewer.yml): 1 change, so it is stale"
+        in done.out
+    )
+    assert "reviews/2026-11-23-bob-reviewer.yml): no change" in done.out
     data = json.loads(cli("diff", "--since-review", "bob", "--format", "json").out)
     gates = {gate["gate"]: gate for gate in data["plans"][0]["gates"]}
     assert [change["path"] for change in gates["capacity"]["changes"]] == ["horizon"]

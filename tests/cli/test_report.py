@@ -26,11 +26,11 @@ def test_the_comment_tells_what_changed_and_who_must_act(cli: Cli, portal: Path)
     assert rows[3].startswith("- **<code>reviewer</code>** of <code>first&#45;plan</code>: 1 gate. ")
     address = "https://preview.example/plans/first-plan/"
     assert rows[3].endswith(f"[Preview]({address}) · [Diff since you last signed]({address})")
-    assert "Decide: <code>Cost a month at the horizon " in rows[3]
+    assert "Decide: <code>capacity&#46;horizon 720 d → 750 d</code>; <code>Cost a month at the horizon " in rows[3]
     without = cli("report", "--format", "comment", "--base", "HEAD").out.splitlines()
     assert without[3].endswith("<code>plangate diff &#45;&#45;since&#45;review bob first&#45;plan</code>")
     assert "  neutral capacity.horizon 720 d → 750 d" in rows
-    assert any(row.startswith("| <code>capacity</code> | approved | stale | look again at: ") for row in rows)
+    assert any(row.startswith("| <code>capacity</code> | approved | stale | look again: ") for row in rows)
 
 
 def test_without_its_base_it_says_so_and_has_the_verdict(cli: Cli, portal: Path) -> None:

@@ -75,16 +75,16 @@ def test_a_waived_rule_names_its_waiver_and_a_missing_approval_its_people() -> N
     made = check(read_portfolio(ROOT / "plans", ROOT / "references"), today=report().today, only=["orders-mart"])
     told = lines(made)
     assert "    is waived GEN012 Estimates and prices are not out of date, by W-001" in told
-    assert "    approval missing: 1 of 1 finance (carol)" in told
+    assert "    approval missing: 1 of 1 qa (heidi)" in told
     assert "    ask What breaks first at twice the volume? Has anyone seen it break?" in told
     (need,) = [
         need
         for entry in checklist_data(made, made.plans[0])
-        if entry["gate"] == "capacity"
+        if entry["gate"] == "quality"
         for need in entry["approvals"]
-        if need["role"] == "finance"
+        if need["role"] == "qa"
     ]
-    assert need == {"role": "finance", "needed": 1, "approved": [], "lapsed": [], "may_approve": ["carol"]}
+    assert need == {"role": "qa", "needed": 1, "approved": [], "lapsed": [], "may_approve": ["heidi"]}
 
 
 @settings(max_examples=30)

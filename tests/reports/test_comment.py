@@ -63,8 +63,8 @@ def test_it_opens_with_those_who_must_act() -> None:
     text = report_comment(report(), diff, failed=False)
     assert text.splitlines()[3] == (
         "- **<code>orders</code>** of <code>orders</code>: 1 gate. "
-        "Decide: 1 breaking <code>capacity&#46;orders&#91;0&#93;</code>. No number of this gate changed. "
-        "Assumed, unmeasured: 1. Affects: <code>orders</code> (<code>orders</code>)."
+        "Decide: breaking <code>capacity&#46;orders&#91;0&#93; orders → orders&#33;</code>. "
+        "No number of this gate changed. Assumed, unmeasured: 1. Affects: <code>orders</code> (<code>orders</code>)."
     )
     assert (
         "| <code>capacity</code> | approved | stale | approve: <code>orders &#40;orders&#41;</code> | 1 breaking |"

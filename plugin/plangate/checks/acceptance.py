@@ -7,6 +7,7 @@ from plangate.analysis.accepted import Accepted, looser
 from plangate.analysis.amount import alike
 from plangate.analysis.computed import Computed
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.acceptance import Criterion
 from plangate.model.problem import Problem
 
 _FILE = "10-acceptance.yml"
@@ -68,6 +69,7 @@ def criteria_said_in_full(subject: Subject) -> Iterator[Problem]:
                 gate,
                 (*path, name),
                 expected=f"`{name}`",
+                hint=_from_its_contract(subject, criterion) if name == "must_be" else None,
                 absent=True,
             )
         if criterion.approver is not None and criterion.approver == owner:
@@ -90,6 +92,13 @@ def criteria_said_in_full(subject: Subject) -> Iterator[Problem]:
                 str(criterion.due),
                 f"{live:%Y-%m-%d} or earlier",
             )
+
+
+def _from_its_contract(subject: Subject, criterion: Criterion) -> str | None:
+    """Say where what is derived takes its bound from, since it cannot state one itself."""
+    if criterion not in subject.facts.derived.criteria:
+        return None
+    return f"Give the contract of {criterion.from_} its `sla`, or write the criterion out with its bound"
 
 
 def _bounded(entry: Accepted) -> bool:

@@ -20,7 +20,7 @@ from plangate.cli.signer import signer
 from plangate.model.nearest import nearest
 from plangate.model.policy import Policy
 from plangate.model.review import Filed, Record
-from plangate.reports.difference_text import unseen
+from plangate.reports.difference_text import OF_LAPSES, unseen
 from plangate.reports.lines import line
 
 _VERDICTS = ["approve", "approve_with_notes", "request_changes", "hold", "abstain"]
@@ -41,7 +41,7 @@ _SAY_WHY = frozenset({"approve_with_notes", "request_changes", "hold"})
 @click.option("--verdict", type=click.Choice(_VERDICTS), default="approve", show_default=True)
 @click.option("--note", help="What you want to say with it.")
 @click.option("--concern", "concerns", multiple=True, help="Something that has to be answered; it blocks until then.")
-@click.option("--close", "closed", multiple=True, metavar="ID", help="Close a concern of yours.")
+@click.option("--close", "closed", multiple=True, metavar="ID[=ANSWER]", help="Close a concern of yours, as answered.")
 @click.option("--all-pending", is_flag=True, help="Sign all gates that wait for you in this role.")
 @click.option("--despite", metavar="REASON", help="Approve though errors are open, and say why.")
 @options.today
@@ -85,7 +85,7 @@ def sign_command(  # noqa: PLR0913, PLR0917 -- one parameter per option
         raise click.UsageError(f"`{verdict}` needs a --note or a --concern: somebody has to act on it")
     mine = [filed for filed in review.records.valid if (filed.record.by, filed.record.role) == (who, role)]
     found = [f for f in report.of(plan_id) if f.gate in names or f.gate in {None, "plan"}]
-    for row in _shown(review, names, who, role, found):
+    for row in _shown(review, names, who, role, [finding for finding in found if finding.rule not in OF_LAPSES]):
         click.echo(row)
     errors = [f for f in found if f.verdict == "fail" and f.severity == "error" and f.rule not in OF_THE_REVIEW]
     if errors and verdict.startswith("approve") and not (despite or "").strip():
@@ -162,7 +162,7 @@ def _shown(review: Review, names: tuple[str, ...], who: str, role: str, found: l
         if name in last:
             yield from unseen(last[name])
         else:
-            yield line("  since your last record: ", f"all of it; you have not signed it as {role}")
+            yield line("  new to you: ", f"you have not signed it as {role}")
     yield from (line(f"  {f.severity} {f.rule} ", f"{f.file}:{f.line}  {f.message}") for f in found)
 
 
@@ -190,13 +190,14 @@ def _data(review: Review, names: tuple[str, ...], mine: list[Filed], closed: tup
 
 def _closing(mine: list[Filed], closed: tuple[str, ...]) -> Iterator[dict[str, str]]:
     raised = {concern.id: concern for filed in mine for concern in filed.record.concerns}
-    for name in closed:
+    for name, _, answer in (one.partition("=") for one in closed):
         if name not in raised:
             known = ", ".join(sorted(raised)) or "none"
             raise click.UsageError(f"{name!r} is no concern of yours in this role; there are {known}")
         concern = raised[name]
         gate = {"gate": concern.gate} if concern.gate else {}
-        yield {"id": name, **gate, "text": concern.text, "state": "closed"}
+        told = {"answer": answer.strip()} if answer.strip() else {}
+        yield {"id": name, **gate, "text": concern.text, "state": "closed", **told}
 
 
 def _raised(review: Review, who: str, texts: tuple[str, ...]) -> Iterator[dict[str, str]]:

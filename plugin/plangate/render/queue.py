@@ -15,6 +15,8 @@ from plangate.render.page import Section
 from plangate.render.review import change_list, gate_title, listed_people, role_title
 from plangate.render.values import day_text
 
+_ANYONE = "Anyone"
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -105,16 +107,17 @@ def role_table(entries: Iterable[Waiting], workflow: Workflow, links: Links) -> 
 
 
 def person_table(entries: Iterable[Waiting], workflow: Workflow, links: Links) -> Markup:
-    """Give what each person can do now, what has changed since they approved it first."""
+    """Give what each person can do now, what has changed since they approved it first; last what anyone can do."""
     found: dict[str, list[Waiting]] = {}
     for entry in sorted(entries, key=lambda entry: (entry.since is None, entry.plan)):
-        for person in entry.people:
+        spec = workflow.roles.get(entry.role or "")
+        for person in (_ANYONE,) if spec is not None and spec.anyone and entry.since is None else entry.people:
             found.setdefault(person, []).append(entry)
     if not found:
         return paragraph("Nobody has anything to do.")
     rows = [
         Row([person, bullets(_task(entry, workflow, links) for entry in found[person])], f"pg-of-{number}")
-        for number, person in enumerate(sorted(found), 1)
+        for number, person in enumerate(sorted(found, key=lambda person: (person == _ANYONE, person)), 1)
     ]
     return _marked(table("Waiting on a person", ("Who", "To do"), rows))
 

@@ -103,11 +103,13 @@ def changed_banner(reviewed: Reviewed, links: Links, only: str | None = None) ->
     stale = [gate for gate in gates if any(word.standing == "stale" for word in lapsed(reviewed.gates[gate]))]
     state = "stale" if stale else "suspect"
     glyph, word = STATES[state]
-    what = f"{'this gate' if stale else 'what this gate rests on'} has changed since it was approved"
-    if only is None:
-        many = len(gates) > 1
-        count, rests = f"{len(gates)} gate{'s' if many else ''}", "they rest" if many else "it rests"
-        what = f"{count} of this plan, or what {rests} on, changed since {'they were' if many else 'it was'} approved"
+    what = "this gate has changed since it was approved"
+    if not stale:
+        what = "what this gate rests on has changed since it was approved"
+    if only is None and len(gates) == 1:
+        what = "a gate of this plan, or what it rests on, has changed since it was approved"
+    elif only is None:
+        what = f"{len(gates)} gates of this plan, or what they rest on, have changed since they were approved"
     body = joined(_since(reviewed, gate, links, alone=only is not None) for gate in gates)
     return Markup(
         '<div class="admonition warning pg-review"><p class="admonition-title">'

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from plangate.analysis.changes.weight import WEIGHTS
+from plangate.analysis.review import Word
 from plangate.analysis.waivers import covers
 from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport, Report
@@ -15,7 +16,13 @@ from plangate.model.review import Waiver
 from plangate.reports import outcome
 from plangate.reports.decisions import Decision, decisions
 from plangate.reports.difference import DifferenceReport, PlanDifference
-from plangate.reports.difference_text import affected_text, plan_lines, title
+from plangate.reports.difference_text import (
+    OF_LAPSES,
+    affected_text,
+    lapses,
+    plan_lines,
+    title,
+)
 from plangate.reports.github import MOST
 from plangate.reports.headline import head
 from plangate.reports.lines import line, visible
@@ -27,6 +34,7 @@ MARKER = "<!-- plangate: the one comment -->"
 
 _ROOM = 400  # kept for the lines that count what was cut, and for the last line
 _MARKUP = re.compile(r"[^0-9A-Za-z\u0080-\U0010ffff ]")
+_LONGEST = 120
 _NAMES = 4
 _DAYS = 14
 
@@ -50,10 +58,11 @@ def report_comment(report: Report, diff: DifferenceReport | None, *, failed: boo
 def _sections(report: Report, diff: DifferenceReport | None, preview: str | None) -> Iterator[tuple[str, list[str]]]:
     """Give Markdown of ours, each with lines of authors that go into a fence behind it."""
     plans = diff.plans if diff is not None else ()
-    for plan in plans:
-        new = next((one for one in report.plans if one.id == plan.change.plan), None)
-        for row in _roles(plan, preview, new):
-            yield row, []
+    new = {one.id: one for one in report.plans}
+    rows = [row for plan in plans for row in _roles(plan, preview, new.get(plan.change.plan))]
+    yield from ((row, []) for row in rows)
+    if diff is not None and not rows:
+        yield "Nobody has to approve or look again because of this change.\n", []
     yield f"\n{outcome.examined(report)}. {outcome.counted(report)}.\n\n", []
     for plan in plans:
         for row in _table(plan):
@@ -63,7 +72,8 @@ def _sections(report: Report, diff: DifferenceReport | None, preview: str | None
     reached = [affected_text(one) for plan in plans for one in plan.change.affected]
     if reached:
         yield "### Consumers affected\n\n", [line("- ", row) for row in dict.fromkeys(reached)]
-    outside = [one for plan in plans for one in plan.new_findings if diff is not None and one.file not in diff.files]
+    found = [one for plan in plans for one in plan.new_findings if one.rule not in OF_LAPSES]
+    outside = [one for one in found if diff is not None and one.file not in diff.files]
     if outside:
         yield "### Findings elsewhere that this change causes\n\n", [head(one) for one in outside]
     waivers = list(_waivers(report))
@@ -120,7 +130,8 @@ def _roles(plan: PlanDifference, preview: str | None, new: PlanReport | None) ->
 
 def _decided(one: Decision) -> str:
     """Write something to decide about: ours as it is, with what an author wrote behind it as code."""
-    return f"{one.ours} {_code(one.authors)}" if one.ours and one.authors else one.ours or _code(one.authors)
+    authors = _code(_short(one.authors))
+    return f"{one.ours} {authors}" if one.ours and one.authors else one.ours or authors
 
 
 def _links(plan: PlanDifference, preview: str | None, *, again: bool) -> Iterator[str]:
@@ -144,14 +155,29 @@ def _table(plan: PlanDifference) -> Iterator[str]:
     yield f"| Gate of {_code(plan.change.plan)} | Before | After | Roles needed | Why |\n|---|---|---|---|---|\n"
     for move in plan.gates:
         needed = [action for action in plan.actions if move.gate in action.gates]
-        roles = "; ".join(f"{WORDS[one.what]}: {_code(_who(one))}" for one in needed)
+        acts = {one.what: [_code(_who(other)) for other in needed if other.what == one.what] for one in needed}
+        roles = "; ".join(f"{WORDS[what].removesuffix(' at')}: {', '.join(who)}" for what, who in acts.items())
         own = [one for one in plan.change.differences if one.gate == move.gate and one.kind != "follows"]
         counts = [f"{n} {weight}" for weight in WEIGHTS if (n := sum(one.weight == weight for one in own))]
-        lapsed = [_code(f"{word.person} is {word.standing}") for word in plan.lapsed if word.gate == move.gate]
+        lapsed = [_lapse(words) for words in lapses(plan.lapsed) if words[0].gate == move.gate]
         why = "; ".join([*counts, *lapsed]) or "follows from elsewhere"
         states = (move.before or "not there", move.after or "not there")
         yield f"| {_code(move.gate)} | {states[0]} | {states[1]} | {roles or 'none'} | {why} |\n"
     yield "\n"
+
+
+def _lapse(words: Sequence[Word]) -> str:
+    """Say whose approvals lapsed and because of which field; of several the first, with the number of the others."""
+    word, who = words[0], ", ".join(dict.fromkeys(_code(one.person) for one in words))
+    said = f"approval{'s' if len(words) > 1 else ''} of {who} {'are' if len(words) > 1 else 'is'} {word.standing}"
+    if not word.changes:
+        return said
+    more = f" and {len(word.changes) - 1} more" if len(word.changes) > 1 else ""
+    return f"{said}: {_code(_short(str(word.changes[0])))}{more}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _who(action: Action) -> str:
@@ -166,9 +192,8 @@ def _waivers(report: Report) -> Iterator[str]:
             days = (waiver.expires - report.today).days
             if used or days <= _DAYS:
                 until = f"expired on {waiver.expires}" if days < 0 else f"ends on {waiver.expires}, in {days} d"
-                yield line(
-                    "- ", f"{waiver.id} of {plan.id}, {waiver.rule}: used {used} times, {until} ({waiver.owner})"
-                )
+                said = f"{waiver.id} of {plan.id}, {waiver.rule}: used {outcome.count(used, 'time')}, {until}"
+                yield line("- ", f"{said} ({waiver.owner})")
 
 
 def _covers(waiver: Waiver, finding: Finding) -> bool:

@@ -8,6 +8,7 @@ from plangate.analysis.changes.weight import WEIGHTS
 from plangate.analysis.numbers import COSTS, SIGNED, Named
 from plangate.checks.report import PlanReport
 from plangate.reports.difference import PlanDifference
+from plangate.reports.difference_text import change_text, number_step
 
 _MOST = 3
 _FINANCE = "finance"
@@ -32,19 +33,30 @@ class Decisions:
 
 def decisions(plan: PlanDifference, role: str, gates: Sequence[str], new: PlanReport | None = None) -> Decisions:
     """Give what a role decides about in gates that it has to sign; `new` is the report of a plan that was not there."""
-    broken = [one for one in plan.change.differences if one.weight == "breaking" and one.gate in gates]
-    what = [Decision(f"{len(broken)} breaking", broken[0].place)] if broken else []
+    changes = _changes(plan, role, gates)
+    what, more = changes[:_MOST], max(0, len(changes) - _MOST)
     if plan.change.fate == "new":
         known = [one for one in (new.facts.numbers if new else ()) if one.limit is not None]
         numbers = [_stands(one) for one in known if _concerns(one.name, role, gates, plan)]
-        return Decisions((*what, *numbers[:_MOST]), max(0, len(numbers) - _MOST))
+        return Decisions((*what, *numbers[:_MOST]), more + max(0, len(numbers) - _MOST))
     moved = sorted((one for one in plan.change.numbers if _concerns(one.named.name, role, gates, plan)), key=_rank)
     calm = []
-    if "contracts" in gates and not any(one.gate == "contracts" for one in broken):
+    if "contracts" in gates and not any(
+        one.weight == "breaking" and one.gate == "contracts" for one in plan.change.differences
+    ):
         calm.append("Contracts break no reader.")
     if not moved and any(_concerns(name, role, gates, plan) for name in SIGNED):
         calm.append(f"No number of {'this gate' if len(gates) == 1 else 'these gates'} changed.")
-    return Decisions((*what, *map(_moved, moved[:_MOST])), max(0, len(moved) - _MOST), tuple(calm))
+    return Decisions((*what, *map(_moved, moved[:_MOST])), more + max(0, len(moved) - _MOST), tuple(calm))
+
+
+def _changes(plan: PlanDifference, role: str, gates: Sequence[str]) -> list[Decision]:
+    """Give the changes that a role decides about: breaking ones of its gates, and those that let approvals lapse."""
+    breaking = {change_text(one): one.gate for one in plan.change.differences if one.weight == "breaking"}
+    words = (word for word in plan.lapsed if word.role == role and word.gate in gates)
+    because = (str(change) for word in words for change in word.changes)
+    found = dict.fromkeys((*(text for text, gate in breaking.items() if gate in gates), *because))
+    return [Decision("breaking" if text in breaking else "", text) for text in found]
 
 
 def _concerns(name: str, role: str, gates: Iterable[str], plan: PlanDifference) -> bool:
@@ -70,8 +82,7 @@ def _rank(one: NumberChange) -> tuple[int, bool, bool]:
 
 
 def _moved(one: NumberChange) -> Decision:
-    old, new = (str(side.computed.value) if side is not None else "not known" for side in (one.old, one.new))
-    return Decision("", f"{one.named.label} {old} → {new}{_limit(one.new)}")
+    return Decision("", f"{number_step(one)}{_limit(one.new)}")
 
 
 def _stands(one: Named) -> Decision:

@@ -1,13 +1,15 @@
 """The difference of two states of the plans for people: a line for each thing, the gravest first."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from plangate.analysis.amount import digits
 from plangate.analysis.changes.difference import Difference
 from plangate.analysis.changes.edits import told
 from plangate.analysis.changes.plan import Affected, NumberChange, PlanChange
 from plangate.analysis.changes.since import Since
 from plangate.analysis.changes.weight import WEIGHTS, Weight
 from plangate.analysis.review import Word
+from plangate.model.quantity import Quantity, unit_of
 from plangate.model.reference import PLAN
 from plangate.reports.difference import DifferenceReport, PlanDifference, counted
 from plangate.reports.headline import head
@@ -15,6 +17,9 @@ from plangate.reports.lines import line
 from plangate.reports.markdown import fenced
 from plangate.reports.outcome import count
 from plangate.reports.status import WORDS, Action
+
+OF_LAPSES = frozenset({"REV004", "REV005"})
+"""Rules whose findings say of an approval that lapsed what the difference says of it already."""
 
 _LONGEST = 100
 _FOLLOWS = 3
@@ -56,15 +61,15 @@ def since_lines(found: Mapping[str, tuple[Since, ...]], person: str) -> Iterator
 def unseen(one: Since) -> Iterator[str]:
     """Write what changed since somebody's last word on a gate."""
     filed = one.word.filed
-    said = f"{one.word.role} said {filed.record.verdict} on {filed.record.date} ({filed.file})"
+    since = f"{filed.record.date} ({filed.record.verdict} as {one.word.role}, {filed.file})"
     if one.standing == "holds":
-        yield line("  since your last record: ", f"no change; {said}")
+        yield line("  since ", f"{since}: no change")
     elif not one.kept:
-        yield line("  since your last record: ", f"some changes, but it does not keep what was read; {said}")
+        yield line("  since ", f"{since}: some changes, but the record does not keep what was read")
     else:
         shown = [change for change in one.differences if change.kind != "follows"]
         number = len(shown) or len(one.differences)
-        yield line("  since your last record: ", f"{count(number, 'change')}, so it is {one.standing}; {said}")
+        yield line("  since ", f"{since}: {count(number, 'change')}, so it is {one.standing}")
         yield from _changes(one.differences)
 
 
@@ -94,29 +99,60 @@ def plan_lines(plan: PlanDifference) -> Iterator[str]:
     for move in plan.gates:
         if move.before != move.after:
             yield line("  gate ", f"{move.gate} {move.before or 'not there'} → {move.after or 'not there'}")
-    yield from (line("  lapsed ", lapse_text(word)) for word in plan.lapsed)
+    yield from (line("  lapsed ", f"{words[0].gate}: {lapse_text(words)}") for words in lapses(plan.lapsed))
     yield from (line(f"  {WORDS[one.what]} ", action_text(one)) for one in plan.actions)
     yield from (line("  reaches ", affected_text(one)) for one in change.affected)
     for finding in plan.new_findings:
-        yield line("  new finding: ", head(finding))
+        if finding.rule not in OF_LAPSES:
+            yield line("  new finding: ", head(finding))
     if plan.gone:
         yield line("  gone: ", count(plan.gone, "finding"))
 
 
 def number_text(one: NumberChange) -> str:
     """Write a number before and after with its limit: `Worst age of mart.orders 85 min → 95 min (limit 120 min)`."""
-    old, new = (str(side.computed.value) if side is not None else "not known" for side in (one.old, one.new))
     limit = f" (limit {one.limit})" if one.limit is not None else ""
     why = f"; {one.weight}: {one.why}" if one.why else ""
-    return f"{one.named.label} {old} → {new}{limit}{why}"
+    return f"{number_step(one)}{limit}{why}"
 
 
-def lapse_text(word: Word) -> str:
-    """Write which approval does not hold any more, and because of which fields."""
+def number_step(one: NumberChange) -> str:
+    """Write a number before and after, both in the unit of the smaller one."""
+    old, new = (side.computed.value if side is not None else None for side in (one.old, one.new))
+    small = min((side for side in (old, new) if side is not None), key=lambda side: side.base)
+    texts = ("not known" if side is None else _like(side, small) for side in (old, new))
+    return f"{one.named.label} {' → '.join(texts)}"
+
+
+def _like(number: Quantity, other: Quantity) -> str:
+    """Write a number in the unit in which another one of its kind is written, where the two differ in that."""
+    unit = str(other).partition(" ")[2]
+    if str(number).partition(" ")[2] == unit or number.dimension != other.dimension:
+        return str(number)
+    try:
+        return f"{digits(number.base / unit_of(unit)[0])} {unit}"
+    except KeyError:
+        return str(number)
+
+
+def lapses(words: Iterable[Word]) -> Iterator[tuple[Word, ...]]:
+    """Group approvals that lapsed by gate and cause: who read the same stands together."""
+    groups: dict[tuple[object, ...], list[Word]] = {}
+    for word in words:
+        groups.setdefault((word.gate, word.standing, word.changes, word.rests_on), []).append(word)
+    yield from map(tuple, groups.values())
+
+
+def lapse_text(words: Sequence[Word]) -> str:
+    """Write whose approvals do not hold any more, and because of which fields: those of one gate with one cause."""
+    word = words[0]
+    who = ", ".join(f"{one.person} ({one.role})" for one in words)
     because = "; ".join(str(change) for change in word.changes[:_FOLLOWS])
     more = f"; {len(word.changes) - _FOLLOWS} more" if len(word.changes) > _FOLLOWS else ""
     cause = f": {because}{more}" if because else f": {', '.join(word.rests_on)} changed" if word.rests_on else ""
-    return f"{word.gate}: {word.person} ({word.role}) is {word.standing}{cause}"
+    return (
+        f"approval{'s' if len(words) > 1 else ''} of {who} {'are' if len(words) > 1 else 'is'} {word.standing}{cause}"
+    )
 
 
 def action_text(one: Action) -> str:

@@ -1,6 +1,7 @@
 """What became of plans since another state of them: what they say, what is computed, whom it reaches."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,7 @@ from plangate.model.quantity import Quantity
 Fate = Literal["new", "removed", "renamed", "changed", "same"]
 Subject = tuple[str, SubjectKind, str]
 
+_PROMISE = re.compile(r"freshness\[([^\[\]]+)\]")
 _VOLUMES = frozenset(
     {"bytes_per_day", "stored_at_go_live", "stored_at_horizon", "peak_rows_per_second", "average_rows_per_second"}
 )
@@ -138,7 +140,7 @@ def _change(old: Facts, new: Facts, files: frozenset[str]) -> PlanChange:
         tuple(number_changes(old, new)),
         dict(sorted(nodes.items())),
         dict(sorted(lineage.edges.items())),
-        _affected(old, new, nodes) if said else (),
+        _affected(old, new, {**dict.fromkeys(_promised(said), "changed"), **nodes}) if said else (),
     )
 
 
@@ -170,6 +172,14 @@ def _weigh(was: Named | None, now: Named | None) -> tuple[Weight, str]:
         if now.name in names and (grown := grows(_base(was), _base(now), most)):
             return "risk", f"The {what} grows by {grown}"
     return "neutral", ""
+
+
+def _promised(said: Sequence[Difference]) -> Iterator[str]:
+    """Name the datasets whose promise of freshness is another one."""
+    for one in said:
+        found = _PROMISE.match(one.path) if one.gate == "sources" else None
+        if found is not None:
+            yield found[1]
 
 
 def _own(facts: Facts) -> Mapping[str, NodeState]:
