@@ -200,6 +200,7 @@ def _peak(subject: Subject) -> Computed | None:
     reads=("acceptance.performance_test", "capacity.workloads", "capacity.horizon"),
     applies=lambda subject: bool(subject.plan.acceptance and _peak(subject)),
     fails=(Edit(_FILE, "criteria:", "performance_test: {id: read_orders, load: 1 rows/s}\ncriteria:"),),
+    passes=(Edit(_FILE, "criteria:", "performance_test: {id: read_orders, load: 2_000 rows/s}\ncriteria:"),),
 )
 def load_of_the_horizon(subject: Subject) -> Iterator[Problem]:
     """The `load` of the performance test is at least the peak rate of all workloads together, grown to the horizon."""

@@ -23,6 +23,7 @@ _FILE = "11-bundle.yml"
     reads=("bundle.totals", "capacity.cost", "capacity.workloads", "cutover"),
     applies=lambda subject: bool(subject.plan.bundle and subject.plan.bundle.totals),
     fails=(Edit(_FILE, "risks:", "totals: {monthly_cost: 80 EUR/month}\nrisks:"),),
+    passes=(Edit(_FILE, "risks:", "totals: {critical_path: 65 min}\nrisks:"),),
 )
 def totals_agree(subject: Subject) -> Iterator[Problem]:
     """`totals` differ from the monthly and one-off cost, the longest backfill and the critical path, as computed, by at

@@ -167,6 +167,7 @@ def business_rules_are_shown(subject: Subject) -> Iterator[Problem]:
     reads=("quality.checks", "quality.derive", "quality.reconciliation", "modeling.models"),
     applies=_judged,
     fails=(Edit(_FILE, _DERIVE, "derive: [unique, not_null, freshness, row_count]\n"),),
+    passes=(Edit(_FILE, _DERIVE, "derive: [unique, not_null, accepted_values, freshness]\n"),),
 )
 def every_side_is_looked_at(subject: Subject) -> Iterator[Problem]:
     """The checks of each critical dataset show its completeness, uniqueness, timeliness, validity (or conformity) and

@@ -314,6 +314,14 @@ def _from_the_point(subject: Subject) -> frozenset[str]:
             "point_of_no_return: {after: s02, why: The export is switched off}",
         ),
     ),
+    passes=(
+        Edit(
+            _FILE,
+            "point_of_no_return: {none: The export stays available and the report can be pointed back at any time}",
+            "point_of_no_return: {after: s02, why: The export is switched off}",
+        ),
+        Edit(_FILE, "reversible: true, rollback: r02", "forward_fix: Point the report at last week's table"),
+    ),
 )
 def repaired_forward(subject: Subject) -> Iterator[Problem]:
     """The step of the point of no return and those that begin after it have a `forward_fix` and no `rollback`."""

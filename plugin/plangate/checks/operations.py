@@ -235,6 +235,9 @@ def outages_end(subject: Subject) -> Iterator[Problem]:
     reads=("operations.runbooks", "plan.go_live"),
     applies=lambda subject: bool(subject.plan.operations and subject.plan.operations.runbooks),
     fails=(Edit("08-operations.yml", "owner: data_team}]\noncall", "owner: data_team}]\noncall"),),
+    passes=(
+        Edit("08-operations.yml", "owner: data_team}]\noncall", "owner: data_team, drilled: 2027-01-05}]\noncall"),
+    ),
 )
 def drilled(subject: Subject) -> Iterator[Problem]:
     """Each runbook was followed in a drill (`drilled`) by the go-live at the latest."""

@@ -161,6 +161,7 @@ def not_stale(subject: Subject) -> Iterator[Problem]:
     reads=("*",),
     applies=_signed,
     fails=(_BARE, _record()),
+    passes=(_BARE, _record(verdict="hold")),
 )
 def not_suspect(subject: Subject) -> Iterator[Problem]:
     """Those fields of other gates that an approved gate rests on (workflow.yml) say what they said when it was signed,
@@ -221,6 +222,7 @@ def not_only_the_author(subject: Subject) -> Iterator[Problem]:
     reason="Two branches that sign from one base each know nothing of the other; and a record that is gone is missed.",
     applies=lambda subject: _signed(subject) or subject.plan.id in subject.identity.gone,
     fails=(_BARE, _record(more=f"supersedes: {_NO_DIGEST}\n")),
+    passes=(_BARE, _record()),
 )
 def chained(subject: Subject) -> Iterator[Problem]:
     """`supersedes` is the SHA-256 of the previous record of the same person and role, and null in the first one. No

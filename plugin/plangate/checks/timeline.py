@@ -167,6 +167,13 @@ def frozen_meanwhile(subject: Subject) -> Iterator[Problem]:
     reads=("cutover.rehearsals", "cutover.cutover.t0", "cutover.cutover.steps"),
     applies=_dated,
     fails=(Edit(_FILE, _COMMS, _COMMS),),
+    passes=(
+        Edit(
+            _FILE,
+            _COMMS,
+            "rehearsals: [{date: 2026-12-15, result: failed}, {date: 2027-01-05, measured: {s01: 42 min}}]\n" + _COMMS,
+        ),
+    ),
 )
 def rehearsed(subject: Subject) -> Iterator[Problem]:
     """There are as many rehearsals as the threshold `rehearsals` says (`rehearsals_tier_a` in tier A), the last at most
@@ -278,6 +285,7 @@ def told_in_time(subject: Subject) -> Iterator[Problem]:
     reads=("cutover.cutover.t0", "cutover.cutover.timezones", "cutover.cutover.justification", "cutover.hypercare"),
     applies=_dated,
     fails=(Edit(_FILE, "2027-01-12T", "2027-01-16T"),),
+    passes=(Edit(_FILE, _COMMS, "hypercare: {until: 2027-01-15, staffing: Two of the data team}\n" + _COMMS),),
 )
 def good_day(subject: Subject) -> Iterator[Problem]:
     """In none of the participants' time zones (`timezones`, else UTC) t0 is on a weekend, a holiday of the checklists,
