@@ -270,7 +270,7 @@ def catches_up(subject: Subject) -> Iterator[Problem]:
     worst = found.worst
     reads = ("events.recovery", "events.parallelism", "capacity.throughput", "capacity.workloads")
     if worst is None or worst.under("peak") is None or found.target is None:
-        if not subject.refused(*reads, "sources.sources[].datasets", "operations.recovery"):
+        if not subject.refused(*reads, "sources.sources[].datasets", "operations.recovery", "events.streams"):
             yield from _no_catch_up(found)
         return
     for load, severity in (("peak", None), ("peak_at_horizon", "warning")):

@@ -113,7 +113,15 @@ def restores_in_time(subject: Subject) -> Iterator[Problem]:
     if found is None:
         if not subject.refused("operations.recovery"):
             message = "Nothing says how long a restore may take and how much it may lose"
-            yield Problem("OPS004", message, "operations", (), None, "a `recovery`", absent=True)
+            yield Problem(
+                "OPS004",
+                message,
+                "operations",
+                (),
+                None,
+                "a `recovery` with `rto`, `rpo`, `backup_every` and `restore_throughput`",
+                absent=True,
+            )
         return
     path: Path = ("recovery",)
     names = ("rto", "rpo", "backup_every", "restore_throughput")

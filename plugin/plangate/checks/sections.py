@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.problem import HEADER, Path, Problem, path_text
 from plangate.model.text import is_placeholder
+from plangate.model.walk import texts
 
 
 @rule(
@@ -42,11 +43,19 @@ def mandatory_sections(subject: Subject) -> Iterator[Problem]:
                 + (", or `{not_applicable: <reason>}`" if state.section.not_applicable == "allowed" else ""),
                 hint=f"See references/templates.md for gate {state.gate}",
                 absent=True,
-                cause=None if present else "GEN001",
+                cause=_cause(subject, state.gate, state.path),
             )
         elif state.verdict == "not_applicable_refused":
             message = f"`{path_text(state.path)}`: {state.section.title} of gate {state.gate} cannot be declined"
             yield Problem("GEN014", message, state.gate, state.path, "not_applicable", state.section.title)
+
+
+def _cause(subject: Subject, gate: str, path: Path) -> str | None:
+    """Name the rule that tells why a section is missing: its file is not there, or all it holds is a placeholder."""
+    if gate not in subject.read.present:
+        return "GEN001"
+    written = texts(subject.plan.gates[gate]) if gate in subject.plan.gates else ()
+    return "GEN007" if any(at == path and is_placeholder(text) for at, text in written) else None
 
 
 @rule(

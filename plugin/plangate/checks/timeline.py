@@ -10,6 +10,11 @@ from plangate.model.problem import Path, Problem
 from plangate.model.quantity import Quantity
 
 _FILE = "09-cutover.yml"
+_FROZEN = {
+    "systems": "the systems that nobody changes",
+    "owner": "who lets changes through",
+    "comms": "how everybody is told",
+}
 _COMMS = "comms: [{audience: stock_report, channel: email, offset: -120 h, owner: data_team}]"
 
 
@@ -131,12 +136,24 @@ def frozen_meanwhile(subject: Subject) -> Iterator[Problem]:
         return
     freeze = switch.freeze
     if freeze is None:
-        yield Problem("CUT011", "The switch has no `freeze`", "cutover", ("cutover", "freeze"), absent=True)
+        yield Problem(
+            "CUT011",
+            "The switch has no `freeze`, so anybody may change the systems while they are switched",
+            "cutover",
+            ("cutover", "freeze"),
+            expected="`start`, `end`, `systems`, `owner` and `comms` of the freeze",
+            absent=True,
+        )
         return
-    for name in ("systems", "owner", "comms"):
+    for name, expected in _FROZEN.items():
         if not getattr(freeze, name):
             yield Problem(
-                "CUT011", f"The freeze does not say its `{name}`", "cutover", ("cutover", "freeze", name), absent=True
+                "CUT011",
+                f"The freeze does not say its `{name}`",
+                "cutover",
+                ("cutover", "freeze", name),
+                expected=expected,
+                absent=True,
             )
     if schedule is None or not schedule.steps:
         return
@@ -251,6 +268,8 @@ def told_in_time(subject: Subject) -> Iterator[Problem]:
         if switched and reached.isdisjoint(consumer.reads):
             continue
         earliest = told.get(consumer.id) or told.get(consumer.owner or "")
+        if earliest is None and subject.refused("cutover.comms"):
+            continue
         if earliest is None:
             yield Problem(
                 "CUT013",

@@ -114,6 +114,28 @@ def definitions(part: BaseModel, path: Path = ()) -> Iterator[Definition]:
             yield found
 
 
+@cache
+def homes(model: type[BaseModel]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """List the kinds of elements that a gate may define, each with the keys that lead to them."""
+    return tuple(_homes(model, ()))
+
+
+def _homes(model: type[BaseModel], keys: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for attribute, name, _ in _fields(model):
+        for part in _parts(model.model_fields[attribute].annotation):
+            kind: str | None = getattr(part, "kind", None)
+            if kind is not None:
+                yield kind, (*keys, name)
+            yield from _homes(part, (*keys, name))
+
+
+def _parts(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for arg in getattr(annotation, "__args__", ()):
+        yield from _parts(arg)
+
+
 def _walk(part: BaseModel, path: Path) -> Iterator[Use | Definition]:
     kind: str | None = getattr(type(part), "kind", None)
     if kind is not None:
