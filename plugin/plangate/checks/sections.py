@@ -122,7 +122,7 @@ def clarifications(subject: Subject) -> Iterator[Problem]:
         path: Path = ("clarifications", index)
         question = asked.question or asked.topic or f"clarification {index + 1}"
         if asked.declined:
-            if asked.assumption is None or asked.assumption not in known:
+            if asked.assumption is None or (asked.assumption not in known and not subject.gone("context.assumptions")):
                 message = f"`{question}` was declined; name the assumption that stands for its answer"
                 yield Problem(
                     "GEN016", message, "context", path, asked.assumption or "nothing", "the id of an assumption"
