@@ -55,7 +55,7 @@ END = "end: 2027-01-12T13:00:00+00:00"
         ([(END, "end: 2027-01-12T10:45:00+00:00")], []),
         (
             [(END, "end: 2027-01-12T10:30:00+00:00")],
-            ["At most durations the switch takes 105 min, its window is 90 min"],
+            ["With every step at its longest the switch takes 105 min, its window is 90 min"],
         ),
         (
             [(END, "end: 2027-01-12T10:45:00+00:00"), ("max: 60 min, verify", "max: 41 min, verify"),

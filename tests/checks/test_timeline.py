@@ -51,7 +51,7 @@ def freeze(start: str, end: str, more: str = "systems: [shop], owner: data_team,
 @pytest.mark.parametrize(
     ("changes", "found"),
     [
-        ([], ["The switch has no `freeze`"]),
+        ([], ["The switch has no `freeze`, so anybody may change the systems while they are switched"]),
         ([freeze("09:00", "10:05")], []),
         (
             [freeze("09:01", "10:05")],

@@ -47,7 +47,8 @@ def test_a_stale_plan_opens_with_what_changed_and_whose_approval_that_undid(sign
     apply(signed / NAME, Edit("03-capacity.yml", "horizon: 24 month", "horizon: 25 month"))
     banner = read(changed_banner(reviewed(signed), LINKS))
     assert (
-        banner.all("p")[0].words == "↻ Stale: a gate of this plan, or what it rests on, has changed since it was approved"
+        banner.all("p")[0].words
+        == "↻ Stale: a gate of this plan, or what it rests on, has changed since it was approved"
     )
     assert "Volume, performance and cost stale: approved by bob as platform on 2026-11-20." in banner.words
     assert [item.words for item in banner.all("li")] == ["capacity.horizon 720 d → 750 d"]

@@ -68,7 +68,12 @@ def told(diff: DifferenceReport, role: str) -> str:
         (STEP, "sre", "Critical path of the cutover", "Cost"),
         (STEP, "release_manager", "(allowed ", "Cost"),
         (PROSE, "consumer", "No number of this gate changed.", "Decide"),
-        (COLUMN, "consumer", "Decide: breaking contracts[mart.orders].compatibility backward → none.", "break no reader"),
+        (
+            COLUMN,
+            "consumer",
+            "Decide: breaking contracts[mart.orders].compatibility backward → none.",
+            "break no reader",
+        ),
     ],
 )
 def test_each_role_reads_the_numbers_of_its_gates(

@@ -129,9 +129,8 @@ class Facts:
 
     @cached_property
     def texts(self) -> tuple[tuple[str, Path, str], ...]:
-        """Every free text of the gates: gate, path and text."""
-        gates = ((gate, found) for gate, found in self.parts.items() if gate != HEADER)
-        return tuple((gate, path, text) for gate, found in gates for path, text in walk.texts(found))
+        """Every free text of plan.yml and of the gates: gate, path and text."""
+        return tuple((gate, path, text) for gate, found in self.parts.items() for path, text in walk.texts(found))
 
     @cached_property
     def references(self) -> references.References:

@@ -79,7 +79,7 @@ def assumptions_are_verified(subject: Subject) -> Iterator[Problem]:
     live, accountable = subject.plan.header.go_live, subject.plan.header.accountable
     for taken in _register(subject):
         path, gate = taken.path, taken.gate
-        if taken.owner is None and accountable is None:
+        if taken.owner is None and accountable is None and not subject.gone("plan.owners"):
             message = f"Nobody verifies assumption {taken.name}"
             yield from absent(subject, "CTX008", gate, (*path, "owner"), message, "`owner`", cause="GEN013")
         if not taken.if_wrong:
@@ -90,13 +90,13 @@ def assumptions_are_verified(subject: Subject) -> Iterator[Problem]:
         if taken.unread is not None:
             message = f"Assumption {taken.name} is to be verified by `{taken.unread}`, which is no day"
             yield Problem("CTX008", message, gate, place, taken.unread, "a day such as 2027-01-15", severity="error")
-        elif by is None:
+        elif by is None and not subject.gone("plan.go_live"):
             message = f"Assumption {taken.name} has no day by which it is verified, and the plan no go-live"
             yield from absent(subject, "CTX008", gate, place, message, "`verify_by`")
-        elif taken.open and by < subject.today:
+        elif taken.open and by is not None and by < subject.today:
             message = f"Assumption {taken.name} was to be verified by {by} and is open on {subject.today}"
             hint = "Confirm or refute it (`status`), or write the value that was found"
             yield Problem("CTX008", message, gate, place, str(by), "a result", hint, severity="error")
-        elif live is not None and by > live.date():
+        elif live is not None and by is not None and by > live.date():
             message = f"Assumption {taken.name} is verified by {by}, after the go-live on {live:%Y-%m-%d}"
             yield Problem("CTX008", message, gate, place, str(by), f"{live:%Y-%m-%d} or earlier")

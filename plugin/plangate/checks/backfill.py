@@ -32,6 +32,7 @@ _KEPT = """backfill:
     downstream: {rebuild: [mart.orders]}
 """
 _SAYS = {
+    "dataset": "which dataset it fills",
     "range": "which stretch it fills",
     "granularity": "how long a unit is",
     "reason": "why it is needed",
@@ -86,7 +87,7 @@ def _problem(
     passes=_edit(),
 )
 def backfill_is_said_in_full(subject: Subject) -> Iterator[Problem]:
-    """Every backfill has a range, a granularity, a reason, an owner, an order, a method and a stop condition.
+    """Every backfill has a dataset, a range, a granularity, a reason, an owner, an order, a method, a stop condition.
 
     A plan that needs no backfill says so with a reason: `backfill: {not_applicable: …}`.
     """
@@ -367,7 +368,7 @@ def downstream_follows(subject: Subject) -> Iterator[Problem]:
             continue
         told = entry.backfill.downstream
         left = [found.dataset for found in entry.downstream if found.becomes == "open"]
-        if left:
+        if left and not subject.gone("modeling.models.materialized"):
             message = (
                 f"changes what {spoken(left)} {'are' if len(left) > 1 else 'is'} built from, and says no more of it"
             )

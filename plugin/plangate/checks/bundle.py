@@ -8,7 +8,7 @@ from plangate.analysis.amount import alike, amount
 from plangate.analysis.timeline import midnight, milestones, out_of_order
 from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.problem import Problem
+from plangate.model.problem import HEADER, Problem
 from plangate.model.quantity import Quantity
 
 _FILE = "11-bundle.yml"
@@ -24,6 +24,7 @@ _FILE = "11-bundle.yml"
     applies=lambda subject: bool(subject.plan.bundle and subject.plan.bundle.totals),
     where="the bundle states totals",
     fails=(Edit(_FILE, "risks:", "totals: {monthly_cost: 80 EUR/month}\nrisks:"),),
+    passes=(Edit(_FILE, "risks:", "totals: {critical_path: 65 min}\nrisks:"),),
 )
 def totals_agree(subject: Subject) -> Iterator[Problem]:
     """`totals` differ from the monthly and one-off cost, the longest backfill and the critical path, as computed, by at
@@ -181,9 +182,13 @@ def _switched(subject: Subject) -> bool:
 )
 def dates_in_order(subject: Subject) -> Iterator[Problem]:
     """The last rehearsal, the first decision, t0, the end of the way back (t0 and `available_for` later), the end of
-    the old system and its decommission come in this order. Rehearsals are over before the first decision.
+    the old system and its decommission come in this order. Rehearsals are over before the first decision, and a plan
+    in review says its `go_live`.
     """
     switch = subject.plan.cutover.cutover if subject.plan.cutover else None
+    if subject.in_review and subject.plan.header.go_live is None:
+        message = "The plan says how it is switched, and no day on which it goes live"
+        yield from absent(subject, "BND004", HEADER, ("go_live",), message, "`go_live`, a time with its offset")
     for earlier, later in out_of_order(milestones(subject.plan)):
         yield Problem(
             "BND004",

@@ -226,7 +226,9 @@ def _unknown_peak(subject: Subject) -> Iterator[Problem]:
             read = [f"{at}.{name}" for name in names for at in ("capacity.workloads.*", "sources.sources.*.datasets.*")]
             if not subject.refused(*read):
                 yield _no_peak(entry, "rows per day and peak factor are needed", ("workloads", entry.index), "CAP001")
-        elif entry.runtime is None and not subject.refused("capacity.runtimes.*.p95"):
+        elif entry.runtime is None and not (
+            subject.refused("capacity.runtimes.*.p95") or subject.gone("ingestion.pipelines.outputs")
+        ):
             yield _no_peak(entry, "the pipeline that writes it has no p95 runtime", ("runtimes",), None)
 
 
@@ -271,7 +273,9 @@ def horizon_and_growth(subject: Subject) -> Iterator[Problem]:
         )
     for entry in subject.facts.capacity.workloads:
         if entry.growth_kind is None and not subject.refused(
-            "capacity.workloads.*.growth_kind", "sources.sources.*.datasets.*.growth_kind"
+            "capacity.workloads.*.growth_kind",
+            "capacity.workloads.*.from",
+            "sources.sources.*.datasets.*.growth_kind",
         ):
             yield Problem(
                 "CAP005",

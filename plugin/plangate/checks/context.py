@@ -159,7 +159,8 @@ def metrics_are_traced(subject: Subject) -> Iterator[Problem]:
     accepted = {entry.name for entry in criteria}
     for index, metric in enumerate(subject.plan.context.metrics if subject.plan.context else ()):
         held = columns.nodes.get(metric.measured_by or "")
-        if metric.measured_by is None or held is None or held.source or held.at[0] != "modeling":
+        traced = held is not None and not held.source and held.at[0] == "modeling"
+        if not traced and not (metric.measured_by and subject.gone("modeling.models.columns")):
             yield Problem(
                 "CTX006",
                 f"No column of a model holds metric {metric.id}"
@@ -171,7 +172,8 @@ def metrics_are_traced(subject: Subject) -> Iterator[Problem]:
                 cause="CTX002" if metric.measured_by is None else section_rule(subject, "modeling", ("models",)),
                 absent=metric.measured_by is None,
             )
-        if metric.id not in accepted and compared.get(metric.id) not in accepted:
+        known = not subject.gone("acceptance.criteria", "quality.reconciliation")
+        if known and metric.id not in accepted and compared.get(metric.id) not in accepted:
             yield Problem(
                 "CTX006",
                 f"No criterion accepts metric {metric.id}",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from plangate.analysis.amount import duration_text
+from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.cutover import Cutover, Step, Switch
 from plangate.model.problem import Path, Problem
@@ -32,6 +33,14 @@ def _gate(subject: Subject) -> Cutover:
     return subject.plan.cutover
 
 
+_SAID = {
+    "owner": "who takes the step",
+    "expected": "how long it takes, such as `20 min`",
+    "verify": "what shows that the step worked",
+    "after": "the steps before it, or `after: []` for a first step",
+}
+
+
 @rule(
     "CUT001",
     "Every step says who does it, how long it takes, after what, and how it is seen to have worked",
@@ -55,7 +64,7 @@ def steps_said_in_full(subject: Subject) -> Iterator[Problem]:
                 f"Step {step.id} does not say its `{name}`",
                 "cutover",
                 (*_STEPS, index, name),
-                expected="`after: []` for a first step" if name == "after" else f"`{name}`",
+                expected=_SAID[name],
                 absent=True,
             )
     schedule = subject.facts.cutover
@@ -99,7 +108,8 @@ def fits_its_window(subject: Subject) -> Iterator[Problem]:
     if schedule.duration_max > window:
         yield Problem(
             "CUT002",
-            f"At most durations the switch takes {_hours(schedule.duration_max)}, its window is {_hours(window)}",
+            f"With every step at its longest the switch takes {_hours(schedule.duration_max)}, its window is "
+            f"{_hours(window)}",
             "cutover",
             path,
             _hours(schedule.duration_max),
@@ -217,6 +227,14 @@ def decided_by_numbers(subject: Subject) -> Iterator[Problem]:
         yield from _decision(index, step)
 
 
+_MEASURED = {
+    "check": "a check, reconciliation, metric or SLO of the plan",
+    "must_be": 'a bound, such as `"<= 0.1 %"`',
+    "owner": "who shows it",
+    "evidence": "what is shown: a report, a query, a log",
+}
+
+
 def _decision(index: int, step: Step) -> Iterator[Problem]:
     path = (*_STEPS, index)
     if step.if_missing != "no_go":
@@ -232,7 +250,14 @@ def _decision(index: int, step: Step) -> Iterator[Problem]:
             absent=step.if_missing is None,
         )
     if not step.criteria:
-        yield Problem("CUT004", f"Decision {step.id} has no criteria", "cutover", (*path, "criteria"), absent=True)
+        yield Problem(
+            "CUT004",
+            f"Decision {step.id} has no criteria",
+            "cutover",
+            (*path, "criteria"),
+            expected="what is measured, against which bound, shown by whom and with what",
+            absent=True,
+        )
     for place, criterion in enumerate(step.criteria):
         measured = criterion.check or criterion.metric or criterion.slo
         lacks = [
@@ -250,6 +275,7 @@ def _decision(index: int, step: Step) -> Iterator[Problem]:
                 f"Criterion {place + 1} of decision {step.id} does not say {what}",
                 "cutover",
                 (*path, "criteria", place, name),
+                expected=_MEASURED[name],
                 absent=True,
             )
 
@@ -258,7 +284,12 @@ def _decision(index: int, step: Step) -> Iterator[Problem]:
     "CUT005",
     "What is done before the point of no return can be undone",
     reason="A step that cannot be undone is the point of no return, whatever the plan calls it.",
-    reads=("cutover.cutover.steps", "cutover.cutover.point_of_no_return", "cutover.rollback.steps"),
+    reads=(
+        "cutover.cutover.steps",
+        "cutover.cutover.point_of_no_return",
+        "cutover.cutover.t0",
+        "cutover.rollback.steps",
+    ),
     applies=_with_steps,
     where="the switch has steps",
     fails=(Edit(_FILE, "equals that of the shop, rollback: r01", "equals that of the shop, reversible: false"),),
@@ -268,6 +299,12 @@ def can_be_undone(subject: Subject) -> Iterator[Problem]:
     them (decisions and messages apart) names its `rollback` step or is named by one in `undoes`.
     """
     gate, after = _gate(subject), _from_the_point(subject)
+    if subject.gone("cutover.cutover.point_of_no_return.after", "cutover.cutover.t0"):
+        return
+    if subject.facts.cutover is None and gate.cutover is not None and gate.cutover.point_of_no_return is not None:
+        message = "Which steps come before the point of no return is not known without `t0`"
+        yield from absent(subject, "CUT005", "cutover", ("cutover", "t0"), message, "`t0`")
+        return
     undone = {name for step in (gate.rollback.steps if gate.rollback else ()) for name in step.undoes}
     for index, step in enumerate(_steps(subject)):
         if step.id in after:
@@ -310,7 +347,7 @@ def _from_the_point(subject: Subject) -> frozenset[str]:
     "CUT006",
     "What is done after the point of no return says how it is repaired",
     reason="After it there is only forward, and somebody has to know how.",
-    reads=("cutover.cutover.steps", "cutover.cutover.point_of_no_return"),
+    reads=("cutover.cutover.steps", "cutover.cutover.point_of_no_return", "cutover.cutover.t0"),
     applies=lambda subject: bool(_from_the_point(subject)),
     where="the switch has a point of no return",
     fails=(
@@ -319,6 +356,14 @@ def _from_the_point(subject: Subject) -> frozenset[str]:
             "point_of_no_return: {none: The export stays available and the report can be pointed back at any time}",
             "point_of_no_return: {after: s02, why: The export is switched off}",
         ),
+    ),
+    passes=(
+        Edit(
+            _FILE,
+            "point_of_no_return: {none: The export stays available and the report can be pointed back at any time}",
+            "point_of_no_return: {after: s02, why: The export is switched off}",
+        ),
+        Edit(_FILE, "reversible: true, rollback: r02", "forward_fix: Point the report at last week's table"),
     ),
 )
 def repaired_forward(subject: Subject) -> Iterator[Problem]:
@@ -342,5 +387,6 @@ def repaired_forward(subject: Subject) -> Iterator[Problem]:
                 f"Step {step.id} comes after the point of no return and does not say its `forward_fix`",
                 "cutover",
                 (*_STEPS, index, "forward_fix"),
+                expected="what is done where the step fails, since nothing leads back",
                 absent=True,
             )

@@ -7,6 +7,7 @@ from plangate.analysis.computed import Computed
 from plangate.analysis.freshness import Need
 from plangate.analysis.state import StoreFacts
 from plangate.analysis.streaming import ReplayFacts, StreamFacts, StreamingFacts
+from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 from plangate.model.quantity import Quantity
@@ -169,7 +170,7 @@ def checkpoints(subject: Subject) -> Iterator[Problem]:
 
 def _exactly_once(subject: Subject) -> bool:
     told = subject.plan.events.delivery if subject.plan.events else None
-    return told is not None and told.guarantee == "exactly_once"
+    return told is not None and told.guarantee in {"exactly_once", None}
 
 
 @rule(
@@ -194,12 +195,17 @@ def _exactly_once(subject: Subject) -> bool:
     passes=_edit("transaction_timeout: 15 min", "transaction_timeout: 3 min"),
 )
 def exactly_once(subject: Subject) -> Iterator[Problem]:
-    """With `guarantee: exactly_once` every stream can be read again, the sink is transactional or writes by key, a
-    transaction may stay open for longer than the checkpoint interval and a restart, and nobody is promised data fresher
-    than the checkpoint interval and the processing.
+    """The delivery says its `guarantee`. With `exactly_once` every stream can be read again, the sink is transactional
+    or writes by key, a transaction may stay open for longer than the checkpoint interval and a restart, and nobody is
+    promised data fresher than the checkpoint interval and the processing.
     """
     events = subject.plan.events
     if events is None or events.delivery is None:
+        return
+    if events.delivery.guarantee is None:
+        where = ("delivery", "guarantee")
+        message = "Nothing says how often an event takes effect"
+        yield from absent(subject, "STR007", "events", where, message, "exactly_once, at_least_once or at_most_once")
         return
     for index, stream in enumerate(events.streams):
         known = stream.replayable is True or (stream.replayable is None and stream.retention is not None)
@@ -275,7 +281,7 @@ def catches_up(subject: Subject) -> Iterator[Problem]:
     worst = found.worst
     reads = ("events.recovery", "events.parallelism", "capacity.throughput", "capacity.workloads")
     if worst is None or worst.under("peak") is None or found.target is None:
-        if not subject.refused(*reads, "sources.sources[].datasets", "operations.recovery"):
+        if not subject.refused(*reads, "sources.sources[].datasets", "operations.recovery", "events.streams"):
             yield from _no_catch_up(found)
         return
     for load, severity in (("peak", None), ("peak_at_horizon", "warning")):

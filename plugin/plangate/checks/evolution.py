@@ -176,7 +176,10 @@ def nothing_in_silence(subject: Subject) -> Iterator[Problem]:
             if live.sunset is not None and live.sunset <= subject.today
         }
         for one in change.changes:
-            if not _noticed(one) or (one.rule_id == "CTR-VERSION-DROPPED" and one.element in over):
+            hidden = one.rule_id.startswith(("CTR-QUALITY", "CTR-SEVERITY")) and subject.gone(
+                "quality.checks.must_be", "quality.checks.severity"
+            )
+            if hidden or not _noticed(one) or (one.rule_id == "CTR-VERSION-DROPPED" and one.element in over):
                 continue
             kind = next((told for part, told in _KINDS.items() if part in one.rule_id), None)
             entry = change.announced(one.element) or next(

@@ -1,17 +1,28 @@
 """Structure and values: what holds for every gate."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.nearest import nearest
 from plangate.model.problem import HEADER, Path, Problem, path_text
+from plangate.model.reference import homes
 from plangate.model.text import is_placeholder
+from plangate.reading.plan import GATES, gate_model
 
 _PROSE = frozenset({"problem", "because", "reason", "change_policy", "reprocessing", "break_glass", "justification"})
 """Fields whose text has to be a sentence, not a word."""
 
 _ANSWERS = frozenset({"none", "null", "nil", "unknown"})
 """Words that are an answer where no sentence is asked for: `masking: none`."""
+
+_DATASETS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "sources": (("column", ("sources", "datasets")),),
+    "events": (("dataset", ("streams", "dataset")), ("column", ("streams", "dataset"))),
+    "ingestion": (("dataset", ("pipelines", "outputs")), ("column", ("pipelines", "outputs"))),
+    "modeling": (("dataset", ("models",)), ("column", ("models", "columns"))),
+    "quality": (("check", ("derive",)),),
+}
+"""Where elements come from that are no element of their own there: each kind with the keys that lead to it."""
 
 
 @rule(
@@ -85,8 +96,9 @@ def references(subject: Subject) -> Iterator[Problem]:
     relationships and service levels of such a file name is in that file.
     """
     yield from subject.refusals("GEN003")
+    refused = frozenset(_refused(subject))
     for missing in subject.facts.references.unresolved():
-        if "team" in missing.use.kinds:
+        if "team" in missing.use.kinds or not refused.isdisjoint(missing.use.kinds):
             continue
         kinds = " or ".join(kind.replace("_", " ") for kind in missing.use.kinds)
         hint = f"; did you mean `{missing.near}`?" if missing.near else ""
@@ -98,6 +110,14 @@ def references(subject: Subject) -> Iterator[Problem]:
             missing.use.text,
             missing.near or f"the id of a {kinds}",
         )
+
+
+def _refused(subject: Subject) -> Iterator[str]:
+    """Give the kinds of elements some of which may stand where something was refused, so that nobody knows them all."""
+    for gate in {gate for gate, _ in subject.plan.broken} & GATES.keys():
+        for kind, keys in (*homes(gate_model(gate)), *_DATASETS.get(gate, ())):
+            if subject.gone(".".join((gate, *keys))):
+                yield kind
 
 
 @rule(

@@ -236,6 +236,7 @@ def named_alike(subject: Subject) -> Iterator[Problem]:
         "modeling.models[].columns",
         "modeling.models[].determinism",
         "sources.sources[].personal_data",
+        "sources.sources[].datasets",
     ),
     applies=lambda subject: subject.plan.modeling is not None,
     where="gate modeling is there",
@@ -254,7 +255,8 @@ def known_by_column(subject: Subject) -> Iterator[Problem]:
         for column in model.columns:
             if column.pii:
                 wanted.setdefault(f"{model.id}#{column.name}", "personal data")
-    for name, why in wanted.items():
+    ends = ("modeling.models.columns.from", "modeling.models.determinism", "sources.sources.datasets")
+    for name, why in wanted.items() if not subject.gone(*ends) else ():
         if not columns.rests_on_source(name):
             gate, path = columns.nodes[name].at
             yield Problem(

@@ -89,7 +89,8 @@ def grains_hold(subject: Subject) -> Iterator[Problem]:
             yield Problem("TRN004", message, "modeling", (*path, "grain"), spoken(unknown), "names of its columns")
         facts = subject.facts.datasets.get(model.id)
         unique = [entry.columns for entry in (facts.checks if facts else ()) if entry.kind == "unique"]
-        if subject.plan.quality is not None and not any(set(columns) == set(model.grain) for columns in unique):
+        known = subject.plan.quality is not None and not subject.gone("quality.checks.kind", "quality.derive")
+        if known and not any(set(columns) == set(model.grain) for columns in unique):
             grain = spoken(list(model.grain))
             yield Problem(
                 "TRN004",
@@ -265,7 +266,7 @@ def public_models_are_promised(subject: Subject) -> Iterator[Problem]:
     """Each model with `access: public` is the `dataset` of a contract."""
     promised = {entry.dataset for entry in (subject.plan.contracts.contracts if subject.plan.contracts else ())}
     for path, model in _models(subject):
-        if model.access == "public" and model.id not in promised:
+        if model.access == "public" and model.id not in promised and not subject.gone("contracts.contracts.dataset"):
             yield Problem(
                 "TRN010",
                 f"Model {model.id} is public and has no contract",

@@ -53,7 +53,8 @@ def consumers_migrate(subject: Subject) -> Iterator[Problem]:
     missing: dict[tuple[str, str], list[tuple[Broken, Told, str]]] = {}
     for one in subject.facts.broken_contracts:
         for told in consumers_told(subject.facts, one.dataset, one.element):
-            if why := _unready(one, told):
+            hidden = told.migration is None and subject.gone("contracts.evolution.migrations")
+            if not hidden and (why := _unready(one, told)):
                 missing.setdefault((told.reached.plan.id, told.name), []).append((one, told, why))
     for (plan, name), entries in missing.items():
         one, told, why = entries[0]
@@ -104,7 +105,9 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
     for one in subject.facts.broken_contracts:
         name, entry = one.name, one.entry
         if entry is None:
-            if one.taken == "major":  # before the version says that it breaks, CON004 asks for that
+            if one.taken == "major" and not subject.gone(
+                "contracts.evolution.changes"
+            ):  # before the version says that it breaks, CON004 asks for that
                 message = f"The change of {name} breaks readers, and no entry of `evolution.changes` announces it"
                 expected = "an entry with `announce` and `sunset`"
                 yield Problem("CON006", message, "contracts", one.path, None, expected, absent=True)

@@ -115,7 +115,15 @@ def restores_in_time(subject: Subject) -> Iterator[Problem]:
     if found is None:
         if not subject.refused("operations.recovery"):
             message = "Nothing says how long a restore may take and how much it may lose"
-            yield Problem("OPS004", message, "operations", (), None, "a `recovery`", absent=True)
+            yield Problem(
+                "OPS004",
+                message,
+                "operations",
+                (),
+                None,
+                "a `recovery` with `rto`, `rpo`, `backup_every` and `restore_throughput`",
+                absent=True,
+            )
         return
     path: Path = ("recovery",)
     names = ("rto", "rpo", "backup_every", "restore_throughput")
@@ -241,7 +249,7 @@ def outages_end(subject: Subject) -> Iterator[Problem]:
     where="there are runbooks",
     fails=(Edit("08-operations.yml", "owner: data_team}]\noncall", "owner: data_team}]\noncall"),),
     passes=(
-        Edit("08-operations.yml", "owner: data_team}]\noncall", "owner: data_team, drilled: 2026-12-14}]\noncall"),
+        Edit("08-operations.yml", "owner: data_team}]\noncall", "owner: data_team, drilled: 2027-01-05}]\noncall"),
     ),
 )
 def drilled(subject: Subject) -> Iterator[Problem]:

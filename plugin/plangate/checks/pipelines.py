@@ -41,7 +41,7 @@ def starts_are_said(subject: Subject) -> Iterator[Problem]:
     for path, pipeline in _pipelines(subject):
         schedule, place = pipeline.schedule or Schedule(), (*path, "schedule")
         starts = [name for name in ("cron", "after", "event") if getattr(schedule, name)]
-        if not starts:
+        if not starts and not subject.gone("ingestion.pipelines.schedule.after", "ingestion.pipelines.schedule.event"):
             message = f"Nothing says what starts pipeline {pipeline.id}"
             yield from _lack(subject, "ING001", (*place, "cron"), message, "`cron`, `after` or `event`")
         elif len(starts) > 1:
@@ -118,6 +118,8 @@ def pools_have_room(subject: Subject) -> Iterator[Problem]:
         if used is None or used.pool is None or subject.plan.capacity is None:
             continue
         if used.pool not in pools:
+            if subject.gone("capacity.resources.pools"):
+                continue
             message = f"Pipeline {pipeline.id} runs in pool {used.pool}, which gate capacity does not have"
             yield Problem(
                 "ING004", message, "ingestion", (*place, "pool"), used.pool, "a pool of gate capacity", cause="GEN003"

@@ -51,7 +51,7 @@ def dead_letters_come_back(subject: Subject) -> Iterator[Problem]:
     }
     for name, what in said.items():
         if getattr(told, name) is None:
-            yield from _lack(subject, "STR011", ("dlq", name), f"Nothing says {what}", f"`{name}`")
+            yield from _lack(subject, "STR011", ("dlq", name), f"Nothing says {what}", f"`{name}` of `dlq`")
 
 
 @rule(
@@ -83,7 +83,13 @@ def replays_are_harmless(subject: Subject) -> Iterator[Problem]:
         yield from _lack(subject, "STR013", ("replay", "side_effects"), message, "`side_effects`, or `none`")
     elif told.side_effects.strip().casefold() not in _NOTHING and told.side_effects_guard is None:
         message = f"The job sets off more than rows ({told.side_effects}), and nothing keeps a replay from it"
-        yield from _lack(subject, "STR013", ("replay", "side_effects_guard"), message, "`side_effects_guard`")
+        yield from _lack(
+            subject,
+            "STR013",
+            ("replay", "side_effects_guard"),
+            message,
+            "in `side_effects_guard` what keeps it from sending again",
+        )
 
 
 @rule(

@@ -165,6 +165,7 @@ def not_stale(subject: Subject) -> Iterator[Problem]:
     applies=_signed,
     where="somebody has signed",
     fails=(_BARE, _record()),
+    passes=(_BARE, _record(verdict="hold")),
 )
 def not_suspect(subject: Subject) -> Iterator[Problem]:
     """Those fields of other gates that an approved gate rests on (workflow.yml) say what they said when it was signed,
@@ -227,6 +228,7 @@ def not_only_the_author(subject: Subject) -> Iterator[Problem]:
     applies=lambda subject: _signed(subject) or subject.plan.id in subject.identity.gone,
     where="somebody has signed, or a record is gone",
     fails=(_BARE, _record(more=f"supersedes: {_NO_DIGEST}\n")),
+    passes=(_BARE, _record()),
 )
 def chained(subject: Subject) -> Iterator[Problem]:
     """`supersedes` is the SHA-256 of the previous record of the same person and role, and null in the first one. No

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from plangate.analysis.amount import duration_text
+from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.cutover import Rollback
 from plangate.model.problem import Path, Problem
@@ -148,7 +149,9 @@ def written_data_settled(subject: Subject) -> Iterator[Problem]:
     fails=(Edit(_FILE, "keep_until: 2027-02-28", "keep_until: 2027-01-13"),),
 )
 def kept_long_enough(subject: Subject) -> Iterator[Problem]:
-    """`legacy.keep_until` is at least t0 and `rollback.available_for` later; sources and streams keep data as long."""
+    """`legacy.keep_until` is stated, and at least t0 and `rollback.available_for` later; sources and streams keep data
+    as long.
+    """
     gate, back = subject.plan.cutover, _rollback(subject)
     t0 = gate.cutover.t0 if gate is not None and gate.cutover is not None else None
     if gate is None or back is None or t0 is None:
@@ -164,7 +167,11 @@ def kept_long_enough(subject: Subject) -> Iterator[Problem]:
         )
         return
     until = t0 + timedelta(seconds=float(back.available_for.base))
-    if gate.legacy is not None and gate.legacy.keep_until is not None and gate.legacy.keep_until < until.date():
+    if gate.legacy is not None and gate.legacy.keep_until is None:
+        message = "Nothing says until when the old system is kept"
+        expected = f"{until.date()} or later"
+        yield from absent(subject, "CUT009", "cutover", ("legacy", "keep_until"), message, expected)
+    elif gate.legacy is not None and gate.legacy.keep_until is not None and gate.legacy.keep_until < until.date():
         yield Problem(
             "CUT009",
             f"The old system is kept until {gate.legacy.keep_until}, the way back is open until "

@@ -154,6 +154,15 @@ class Subject:
         """
         return any(touches(pattern, gate, path) for gate, path in self.plan.broken for pattern in patterns)
 
+    def gone(self, *patterns: str) -> bool:
+        """Tell whether a value at one of the places, or all around it, was refused, so that something may be missing.
+
+        A refused value within an element leaves the element: what lies below the places does not count.
+        """
+        places = [tuple(part for part in pattern.replace("[]", "").split(".") if part != "*") for pattern in patterns]
+        steps = [(gate, *(part for part in path if isinstance(part, str))) for gate, path in self.plan.broken]
+        return any(place[: len(step)] == step for step in steps for place in places)
+
 
 @dataclass(frozen=True)
 class Edit:

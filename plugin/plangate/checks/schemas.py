@@ -96,7 +96,7 @@ def contracts_are_described(subject: Subject) -> Iterator[Problem]:
                 yield from absent(subject, "CON002", gate, (*at, *within), message, spoken(missing))
         if not fields and isinstance(contract.columns, ColumnsFile):
             yield from _unread("CON002", path, contract)
-        elif not fields:
+        elif not fields and not subject.gone("contracts.contracts.dataset", "modeling.models.columns"):
             message = f"{who} promises no column"
             expected = "columns, or `from_model` where the model lists them"
             cause = section_rule(subject, "modeling", ("models",))

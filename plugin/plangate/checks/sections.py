@@ -42,11 +42,19 @@ def mandatory_sections(subject: Subject) -> Iterator[Problem]:
                 + (", or `{not_applicable: <reason>}`" if state.section.not_applicable == "allowed" else ""),
                 hint=f"See references/templates.md for gate {state.gate}",
                 absent=True,
-                cause=None if present else "GEN001",
+                cause=_cause(subject, state.gate, state.path),
             )
         elif state.verdict == "not_applicable_refused":
             message = f"`{path_text(state.path)}`: {state.section.title} of gate {state.gate} cannot be declined"
             yield Problem("GEN014", message, state.gate, state.path, "not_applicable", state.section.title)
+
+
+def _cause(subject: Subject, gate: str, path: Path) -> str | None:
+    """Name the rule that tells why a section is missing: its file is not there, or all it holds is a placeholder."""
+    if gate not in subject.read.present:
+        return "GEN001"
+    here = (text for at_gate, at, text in subject.facts.texts if (at_gate, at) == (gate, path))
+    return "GEN007" if any(map(is_placeholder, here)) else None
 
 
 @rule(
@@ -113,7 +121,7 @@ def clarifications(subject: Subject) -> Iterator[Problem]:
         path: Path = ("clarifications", index)
         question = asked.question or asked.topic or f"clarification {index + 1}"
         if asked.declined:
-            if asked.assumption is None or asked.assumption not in known:
+            if asked.assumption is None or (asked.assumption not in known and not subject.gone("context.assumptions")):
                 message = f"`{question}` was declined; name the assumption that stands for its answer"
                 yield Problem(
                     "GEN016", message, "context", path, asked.assumption or "nothing", "the id of an assumption"

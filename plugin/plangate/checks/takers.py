@@ -10,6 +10,13 @@ from plangate.model.plan import Plan
 from plangate.model.problem import HEADER, Path, Problem
 from plangate.model.text import spoken
 
+_TAKEN = "sources: [{id: orders, datasets: [{id: mart.orders}]}]\n"
+_WINDOW = "deprecation_window: 30 d"
+_DROPPED = (
+    ", changes: [{dataset: mart.orders, kind: column_removed, element: status, classification: breaking, "
+    "reason: Moved to another table, announce: 2026-11-20, sunset: 2027-01-15}]"
+)
+
 
 @rule(
     "PLN002",
@@ -21,6 +28,7 @@ from plangate.model.text import spoken
     applies=lambda subject: stands(subject) and bool(_taken_from_others(subject)),
     where="the plan is neither over nor replaced, and reads what others build",
     fails=second(context="consumers: [{id: board, reads: [mart.orders], pinned: ^2}]\n"),
+    passes=second(context="consumers: [{id: board, reads: [mart.orders], pinned: ^1}]\n"),
 )
 def taken_as_promised(subject: Subject) -> Iterator[Problem]:
     """Of each dataset that another plan builds, that plan serves a version which the pin accepts, where one is pinned,
@@ -104,13 +112,13 @@ def _accepts(pin: str, version: str) -> bool:
     reads=("contracts.evolution", "sources.sources", "modeling.models[].depends_on"),
     applies=lambda subject: stands(subject) and bool(_taken_from_others(subject)),
     where="the plan is neither over nor replaced, and reads what others build",
-    fails=(
-        *second(sources="sources: [{id: orders, datasets: [{id: mart.orders}]}]\n"),
+    fails=(*second(sources=_TAKEN), Edit("06-contracts.yml", f"{_WINDOW}}}", _WINDOW + _DROPPED + "}")),
+    passes=(
+        *second(sources=_TAKEN),
         Edit(
             "06-contracts.yml",
-            "deprecation_window: 30 d}",
-            "deprecation_window: 30 d, changes: [{dataset: mart.orders, kind: column_removed, element: status, "
-            "classification: breaking, reason: Moved to another table, announce: 2026-11-20, sunset: 2027-01-15}]}",
+            f"{_WINDOW}}}",
+            _WINDOW + _DROPPED + ", migrations: [{consumer: second-plan, dataset: mart.orders, by: 2027-01-10}]}",
         ),
     ),
 )

@@ -10,6 +10,11 @@ from plangate.model.problem import Path, Problem
 from plangate.model.quantity import Quantity
 
 _FILE = "09-cutover.yml"
+_FROZEN = {
+    "systems": "the systems that nobody changes",
+    "owner": "who lets changes through",
+    "comms": "how everybody is told",
+}
 _COMMS = "comms: [{audience: stock_report, channel: email, offset: -120 h, owner: data_team}]"
 
 
@@ -133,12 +138,24 @@ def frozen_meanwhile(subject: Subject) -> Iterator[Problem]:
         return
     freeze = switch.freeze
     if freeze is None:
-        yield Problem("CUT011", "The switch has no `freeze`", "cutover", ("cutover", "freeze"), absent=True)
+        yield Problem(
+            "CUT011",
+            "The switch has no `freeze`, so anybody may change the systems while they are switched",
+            "cutover",
+            ("cutover", "freeze"),
+            expected="`start`, `end`, `systems`, `owner` and `comms` of the freeze",
+            absent=True,
+        )
         return
-    for name in ("systems", "owner", "comms"):
+    for name, expected in _FROZEN.items():
         if not getattr(freeze, name):
             yield Problem(
-                "CUT011", f"The freeze does not say its `{name}`", "cutover", ("cutover", "freeze", name), absent=True
+                "CUT011",
+                f"The freeze does not say its `{name}`",
+                "cutover",
+                ("cutover", "freeze", name),
+                expected=expected,
+                absent=True,
             )
     if schedule is None or not schedule.steps:
         return
@@ -170,7 +187,13 @@ def frozen_meanwhile(subject: Subject) -> Iterator[Problem]:
     applies=_dated,
     where="the switch has a time, `t0`",
     fails=(Edit(_FILE, _COMMS, _COMMS),),
-    passes=(Edit(_FILE, _COMMS, f"{_COMMS}\nrehearsals: [{{date: 2026-12-14}}, {{date: 2026-12-21}}]"),),
+    passes=(
+        Edit(
+            _FILE,
+            _COMMS,
+            "rehearsals: [{date: 2026-12-15, result: failed}, {date: 2027-01-05, measured: {s01: 42 min}}]\n" + _COMMS,
+        ),
+    ),
 )
 def rehearsed(subject: Subject) -> Iterator[Problem]:
     """There are as many rehearsals as the threshold `rehearsals` says (`rehearsals_tier_a` in tier A), the last at most
@@ -249,6 +272,8 @@ def told_in_time(subject: Subject) -> Iterator[Problem]:
         if switched and reached.isdisjoint(consumer.reads):
             continue
         earliest = told.get(consumer.id) or told.get(consumer.owner or "")
+        if earliest is None and subject.refused("cutover.comms"):
+            continue
         if earliest is None:
             yield Problem(
                 "CUT013",
@@ -284,6 +309,7 @@ def told_in_time(subject: Subject) -> Iterator[Problem]:
     applies=_dated,
     where="the switch has a time, `t0`",
     fails=(Edit(_FILE, "2027-01-12T", "2027-01-16T"),),
+    passes=(Edit(_FILE, _COMMS, "hypercare: {until: 2027-01-15, staffing: Two of the data team}\n" + _COMMS),),
 )
 def good_day(subject: Subject) -> Iterator[Problem]:
     """In none of the participants' time zones (`timezones`, else UTC) t0 is on a weekend, a holiday of the checklists,

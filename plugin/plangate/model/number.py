@@ -48,8 +48,9 @@ def _flag(raw: object) -> bool:
         return raw
     if isinstance(raw, str) and raw.casefold() in {"yes", "no", "on", "off", "y", "n", "true", "false"}:
         meant = "true" if raw.casefold() in {"yes", "on", "y", "true"} else "false"
+        written = "`{observed}` in quotes" if raw.casefold() == meant else "`{observed}`"
         raise PydanticCustomError(
-            "GEN008", "`{observed}` is text here; write `{expected}`", {"observed": raw, "expected": meant}
+            "GEN008", f"{written} is text here; write `{{expected}}`", {"observed": raw, "expected": meant}
         )
     raise _refused(raw, "`true` or `false`")
 

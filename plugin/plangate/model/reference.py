@@ -126,6 +126,29 @@ def marks(found: Iterable[tuple[Path, BaseModel]]) -> Iterator[Use | Definition]
                 yield from _used(value, (*path, name), ref)
 
 
+@cache
+def homes(model: type[BaseModel]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """List the kinds of elements that a gate may define, each with the keys that lead to them."""
+    return tuple(_homes(model, ()))
+
+
+def _homes(model: type[BaseModel], keys: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for attribute, info in model.model_fields.items():
+        name = info.alias or attribute
+        for part in _parts(info.annotation):
+            kind = _kind(part)
+            if kind is not None:
+                yield kind, (*keys, name)
+            yield from _homes(part, (*keys, name))
+
+
+def _parts(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for arg in getattr(annotation, "__args__", ()):
+        yield from _parts(arg)
+
+
 def _used(value: object, path: Path, ref: Ref) -> Iterator[Use]:
     if isinstance(value, str):
         yield Use(path, ref.kinds, value)

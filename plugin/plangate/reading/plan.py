@@ -36,6 +36,13 @@ GATES: Mapping[str, tuple[str, str]] = MappingProxyType(
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
+def gate_model(gate: str) -> type[Gate]:
+    """Give the model of a gate; raises KeyError."""
+    module, name = GATES[gate]
+    model: type[Gate] = getattr(import_module(module), name)
+    return model
+
+
 @dataclass(frozen=True)
 class ReadPlan:
     """A plan as it was read: the typed value, the documents behind it, and what could not be read.
@@ -198,8 +205,7 @@ class _Reader:
     def _gate(self, gate: str, header: Header, defaults: str | None) -> Gate | None:
         if gate not in GATES or self.names[gate] not in self.paths:
             return None
-        module, name = GATES[gate]
-        return self._typed(gate, getattr(import_module(module), name), defaults)
+        return self._typed(gate, gate_model(gate), defaults)
 
     def _typed(self, gate: str, model: type[_Model], defaults: str | None = None) -> _Model | None:
         document = self._document(self.names[gate])

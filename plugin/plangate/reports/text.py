@@ -74,10 +74,11 @@ class _Page:
         self.lines.extend(self._excerpt(finding))
         if finding.path:
             self.lines.append(line("      at ", finding.path))
-        if finding.observed is not None or finding.expected is not None:
-            observed = "" if finding.observed is None else f"is {finding.observed}"
-            expected = "" if finding.expected is None else f"expected {finding.expected}"
-            self.lines.append(line("      value ", "; ".join(part for part in (observed, expected) if part)))
+        if finding.observed is not None:
+            wanted = "" if finding.expected is None else f"; expected {finding.expected}"
+            self.lines.append(line("      value ", f"is {finding.observed}{wanted}"))
+        elif finding.expected is not None:
+            self.lines.append(line("      expected ", finding.expected))
         if finding.hint:
             self.lines.append(line("      hint: ", finding.hint))
         if finding.cause and not others:

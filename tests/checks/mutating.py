@@ -1,0 +1,174 @@
+"""Sample plans with one value taken away, emptied or broken, and what the rules say of them then."""
+
+import copy
+import gc
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from plangate.checks.report import Report
+from plangate.checks.rule import all_rules, touches
+from plangate.checks.runner import check
+from plangate.model.problem import HEADER
+from plangate.model.problem import Path as PlanPath
+from plangate.reading.plan import ReadPlan, read_plan
+from plangate.reading.portfolio import Portfolio, read_portfolio
+
+from .judging import ROOT
+from .taking_away import load
+from .test_rules import TODAY
+
+Mutation = Literal["drop", "empty", "break"]
+MUTATIONS: tuple[Mutation, ...] = ("drop", "empty", "break")
+
+PLANS = ("clickstream-sessions", "orders-mart", "jaffle-shop", "ledger-migration")
+"""The sample plans, those that most rules are asked of first."""
+
+Told = frozenset[tuple[str, str, str]]
+"""What failed: rule, gate and path."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a rule's pattern leads in a sample plan: the first value, whatever lists are on the way."""
+
+    plan: str
+    gate: str
+    path: PlanPath
+
+    def __str__(self) -> str:
+        keys = "".join(f".{key}" if isinstance(key, str) else "[]" for key in self.path)
+        return f"{self.gate}{keys}"
+
+
+def first(data: Any, keys: list[str]) -> PlanPath | None:
+    """Find the first value that a pattern names, whatever lists are on the way."""
+    if isinstance(data, list):
+        found = ((place, first(entry, keys)) for place, entry in enumerate(data))
+        return next(((place, *path) for place, path in found if path is not None), None)
+    if not keys:
+        return ()
+    if not isinstance(data, dict) or data.get(keys[0]) in (None, [], {}):
+        return None
+    below = first(data[keys[0]], keys[1:]) if len(keys) > 1 else ()
+    return (keys[0], *below) if below is not None else None
+
+
+def changed(data: Any, path: PlanPath, mutation: Mutation) -> Any:
+    """Give the data with the value at a path dropped, emptied or of another kind than any field takes there."""
+    data = copy.deepcopy(data)
+    value = data
+    for key in path[:-1]:
+        value = value[key]
+    old = value[path[-1]]
+    if mutation == "drop":
+        del value[path[-1]]
+    elif mutation == "empty":
+        value[path[-1]] = type(old)() if isinstance(old, str | list | dict) else None
+    else:
+        value[path[-1]] = "of the wrong kind" if isinstance(old, list | dict) else {"of_the_wrong": "kind"}
+    return data
+
+
+def readers(place: Place) -> frozenset[str]:
+    """Give the rules that read a place."""
+    return frozenset(
+        rule.id
+        for rule in all_rules().values()
+        if any(touches(pattern, place.gate, place.path) for pattern in rule.reads)
+    )
+
+
+def told(report: Report) -> Told:
+    """Give what failed."""
+    return frozenset((found.rule, found.gate or "", found.path) for found in report.findings if found.verdict == "fail")
+
+
+class Bench:
+    """The sample plans in a folder, each in tier A, in which every rule is asked; one gate of one plan is changed.
+
+    They are unsigned, since a signature lapses with whatever is changed: rules of the review are not asked, nor are the
+    organisation's own.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.data: dict[tuple[str, str], Any] = {}
+        self.files: dict[tuple[str, str], Path] = {}
+        for name in PLANS:
+            shutil.copytree(ROOT / "plans" / name, folder / "plans" / name, ignore=shutil.ignore_patterns("reviews"))
+            header = folder / "plans" / name / "plan.yml"
+            header.write_text(header.read_text().replace("tier: C", "tier: A").replace("tier: B", "tier: A"))
+            for file in (header, *sorted((folder / "plans" / name).glob("[0-9]*.yml"))):
+                gate = HEADER if file is header else file.stem[3:]
+                self.files[name, gate] = file
+                self.data[name, gate] = load(file)
+                file.write_text(written(self.data[name, gate]))
+        self.portfolio = read_portfolio(folder / "plans", ROOT / "references")
+        self.rules = [name for name in all_rules() if not name.startswith(("REV", "WVR"))]
+        self.last: tuple[ReadPlan, Report] | None = None
+        self.base = {name: self._judge(name, self.portfolio.read(name)) for name in PLANS}
+        gc.collect()
+        gc.freeze()  # what stays to the end need not be looked through in every judgement
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Give every place that a rule reads, each once, sorted."""
+        patterns = {pattern for rule in all_rules().values() for pattern in rule.reads}
+        found = {place for pattern in patterns if (place := self.place(pattern)) is not None}
+        return tuple(sorted(found, key=lambda place: (place.gate, str(place))))
+
+    def place(self, pattern: str) -> Place | None:
+        """Find the place that a pattern names, in the plan in which most rules that read it are asked."""
+        keys = _keys(pattern)
+        gate = keys[0] if keys[1:] else ""
+        found = [Place(name, gate, path) for name in PLANS if (path := first(self.data.get((name, gate)), keys[1:]))]
+        readers = {rule.id for rule in all_rules().values() if keys in map(_keys, rule.reads)}
+        return max(found, key=lambda place: len(readers & set(self.base[place.plan].judged[place.plan])), default=None)
+
+    def _judge(self, name: str, read: ReadPlan, rules: Iterable[str] = ()) -> Report:
+        """Judge a plan among the others as they are, against what all of them were, by all rules or by some."""
+        reads = tuple(read if old.plan.id == name else old for old in self.portfolio.reads)
+        portfolio = Portfolio(self.portfolio.policy, reads)
+        asked = tuple(rules) or self.rules
+        return check(portfolio, today=TODAY, preset="strict", only=[name], rules=asked, base=self.portfolio)
+
+    def mutated(self, place: Place, mutation: Mutation) -> tuple[Report, str]:
+        """Judge a plan with one value changed; give the text of the changed file too.
+
+        A value that is broken is left out when it is read, as one that was dropped: only those that read it are asked
+        again, and those that tell of what was refused.
+        """
+        file = self.files[place.plan, place.gate]
+        before, text = file.read_text(), written(changed(self.data[place.plan, place.gate], place.path, mutation))
+        file.write_text(text)
+        try:
+            read = read_plan(self.folder / "plans" / place.plan, f"plans/{place.plan}", self.portfolio.policy)
+        finally:
+            file.write_text(before)
+        if mutation == "break":
+            asked = readers(place) | {name for name in self.rules if name.startswith("GEN")}
+            return self._judge(place.plan, read, asked & set(self.rules)), text
+        if self.last is None or (self.last[0].plan, self.last[0].problems) != (read.plan, read.problems):
+            self.last = read, self._judge(place.plan, read)  # else it reads as the one before, and is judged alike
+        return self.last[1], text
+
+    def news(self, place: Place, report: Report) -> Mapping[str, Told]:
+        """Give what fails that did not fail before, by rule."""
+        news: dict[str, set[tuple[str, str, str]]] = {}
+        for found in told(report) - told(self.base[place.plan]):
+            news.setdefault(found[0], set()).add(found)
+        return {rule: frozenset(found) for rule, found in sorted(news.items())}
+
+
+def _keys(pattern: str) -> list[str]:
+    return [key for key in pattern.replace("[]", "").split(".") if key != "*"]
+
+
+def written(data: Any) -> str:
+    """Write a gate as JSON, which is YAML too, one value a line."""
+    return json.dumps(data, default=lambda day: day.isoformat(), ensure_ascii=False, indent=1)
