@@ -6,6 +6,15 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
+import yaml
+
+from plangate.analysis.derived import derived
+from plangate.analysis.digest import digest
+from plangate.analysis.review import Review
+from plangate.analysis.seen import packed
+from plangate.reading.files import fingerprint
+from plangate.reading.portfolio import read_portfolio
+
 SITE = Path(__file__).parents[1]
 TODAY = date(2026, 11, 23)
 
@@ -18,7 +27,7 @@ _MIX = (
 """Twenty plans that belong together: large ones among many small ones, as in a portfolio; 41 kB of YAML on average."""
 
 _OWN = "shop_db|payments_api|ledger|raw|raw_quarantine|stg|int|mart|web_quarantine|edge|jaffle|jaffle_stg|jaffle_raw"
-_SCHEMA = re.compile(rf"(?<![\w./])({_OWN}|jaffle_seed|web|crm)\.(?=[a-z])(?!accounts\b)")
+_SCHEMA = re.compile(rf"(?<![\w./])({_OWN}|jaffle_seed|web|crm)\.(?=[a-z])")
 _SHARED = re.compile(r"\bcrm\.accounts\b")
 _DAY = re.compile(r"\b20\d\d-\d\d-\d\d")
 _YAML = (".yml", ".yaml")
@@ -30,7 +39,29 @@ def write_portfolio(place: Path, number: int) -> list[Path]:
     for index in range(number):
         name = _MIX[index % len(_MIX)]
         _copy(SITE / "plans" / name, place / "plans" / _id(index), index)
+    _sign_again(place)
     return sorted(path for path in (place / "plans").rglob("*") if path.suffix in _YAML)
+
+
+def _sign_again(place: Path) -> None:
+    """Let the records that were copied be about what the copies say, as those of the samples are."""
+    portfolio = read_portfolio(place / "plans", place / "references")
+    for plan in (plan for plan in portfolio.plans if plan.records):
+        review = Review(plan, portfolio.policy, derived(plan), TODAY)
+        became: dict[str | None, str] = {}
+        for filed in plan.records:
+            path = place / "plans" / plan.id / filed.file
+            own = {gate: review.parts(gate) for gate in filed.record.gates}
+            rests = {name: review.rests_on(name, fields) for name, fields in review.union(tuple(own)).items()}
+            record = yaml.load(path.read_bytes(), yaml.CSafeLoader) | {
+                "date": str(filed.record.date),
+                "gates": {name: digest(parts) for name, parts in own.items()},
+                "depends": {name: digest(parts) for name, parts in rests.items()},
+                "supersedes": became.get(filed.record.supersedes),
+                "seen": packed([*own.values(), *rests.values()]),
+            }
+            path.write_text(yaml.dump(record, Dumper=yaml.CSafeDumper), encoding="utf-8")
+            became[fingerprint(SITE / "plans" / plan.id.rpartition("-")[0] / filed.file)] = fingerprint(path)
 
 
 def _id(index: int) -> str:

@@ -7,12 +7,13 @@ sorted, and so are elements with ids, except where order has a meaning.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from types import NoneType
+from types import MappingProxyType, NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
@@ -33,6 +34,7 @@ RATIO = "ratio"
 
 _QUOTES = re.compile(r"[\"'`]")
 _BLANKS = re.compile(r"(?<=[^ \t])[ \t]+")
+_UNUSUAL = re.compile(r"[\t\n\r]|  | \Z")
 _LABELS = ("id", "dataset", "pipeline", "consumer", "name", "topic", "term", "step", "plan")
 """The members by which people tell entries of a list apart, the first that all entries have and differ in."""
 
@@ -54,11 +56,13 @@ def canonical(value: object, *, leave_out: frozenset[str] = frozenset()) -> Data
 
     Optional members named in `leave_out` are dropped at every depth, unless they refer to something other than a team.
     """
-    if isinstance(value, BaseModel):
-        return part_data(value, leave_out)
+    if type(value) is str:  # most values are texts, and to ask whether they are anything else takes longest
+        return text(value)
     if isinstance(value, tuple | list):
         return _entries(value, leave_out, by_id=True)
-    if isinstance(value, Mapping):
+    if isinstance(value, BaseModel):
+        return part_data(value, leave_out)
+    if isinstance(value, dict | MappingProxyType):
         return {text(str(key)): canonical(item, leave_out=leave_out) for key, item in value.items() if item is not None}
     return _scalar(value)
 
@@ -78,6 +82,8 @@ def text(raw: str) -> str:
     Blanks between words count once, for a folded YAML text has those of its lines' ends in the middle; where the text
     quotes something they count as they are.
     """
+    if not _UNUSUAL.search(raw) and unicodedata.is_normalized("NFC", raw):  # most texts: one line of single words
+        return raw
     lines = [line.rstrip(" \t") for line in raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     if not _QUOTES.search(raw):
         lines = [_BLANKS.sub(" ", line) for line in lines]
@@ -105,10 +111,10 @@ def unit(dimension: Dimension) -> str:
 
 
 def _scalar(value: object) -> Data:
-    if isinstance(value, bool):
-        return value
     if isinstance(value, str):
         return text(value)
+    if isinstance(value, bool):
+        return value
     if isinstance(value, int | Decimal):
         return number(value)
     if isinstance(value, Quantity):
@@ -127,16 +133,27 @@ def part_data(part: BaseModel, leave_out: frozenset[str] = frozenset()) -> dict[
     """Give the canonical data of a part by its members."""
     found: dict[str, Data] = {}
     for member in members(type(part)):
-        value = getattr(part, member.attribute)
-        if value is None or (not member.required and value == member.default) or _left_out(member, leave_out):
-            continue
-        if member.as_set and isinstance(value, tuple):
-            found[member.name] = [*sorted({str(_scalar(item)) for item in value})]
-        elif isinstance(value, tuple):
-            found[member.name] = _entries(value, leave_out, by_id=member.name not in ORDERED)
-        else:
-            found[member.name] = canonical(value, leave_out=leave_out)
+        data = _member_data(part, member, leave_out)
+        if data is not None:
+            found[member.name] = data
     return found
+
+
+def field_data(part: BaseModel, name: str, leave_out: frozenset[str] = frozenset()) -> Data | None:
+    """Give the canonical data of one field of a part, by its name in YAML; None where the part has none."""
+    found = next((member for member in members(type(part)) if member.name == name), None)
+    return None if found is None else _member_data(part, found, leave_out)
+
+
+def _member_data(part: BaseModel, member: Member, leave_out: frozenset[str]) -> Data | None:
+    value = getattr(part, member.attribute)
+    if value is None or (not member.required and value == member.default) or _left_out(member, leave_out):
+        return None
+    if member.as_set and isinstance(value, tuple):
+        return [*sorted({str(_scalar(item)) for item in value})]
+    if isinstance(value, tuple):
+        return _entries(value, leave_out, by_id=member.name not in ORDERED)
+    return canonical(value, leave_out=leave_out)
 
 
 def _left_out(member: Member, names: frozenset[str]) -> bool:
@@ -190,17 +207,21 @@ def _is_set(item: Any) -> bool:
     )
 
 
-def label(item: object, siblings: Iterable[object]) -> str | None:
-    """Give the text by which people tell an entry of a list from its siblings; None where only its position does.
+def labels(entries: Sequence[object]) -> list[str | None]:
+    """Give for each entry of a list the text by which people tell it from the others; None where only its position
+    does.
 
     Entries are typed parts or canonical mappings.
     """
-    entries = list(siblings)
+    found: list[str | None] = [None] * len(entries)
     for name in _LABELS:
-        own = _named(item, name)
-        if own is not None and sum(_named(entry, name) == own for entry in entries) == 1:
-            return own
-    return None
+        named = [_named(entry, name) for entry in entries]
+        often = Counter(named)
+        found = [
+            known if known is not None or own is None or often[own] > 1 else own
+            for known, own in zip(found, named, strict=True)
+        ]
+    return found
 
 
 def _named(item: object, name: str) -> str | None:
@@ -208,14 +229,20 @@ def _named(item: object, name: str) -> str | None:
     return text(found) if isinstance(found, str) else None
 
 
-def named_path(value: object, path: Path) -> str:
-    """Write a path of a typed gate with entries of lists by their names: `sources[shop_db].freshness`."""
-    shown = ""
+def named_path(value: object, path: Path, known: dict[int, list[str | None]] | None = None) -> str:
+    """Write a path of a typed gate with entries of lists by their names: `sources[shop_db].freshness`.
+
+    `known` keeps the names of entries between calls for one gate.
+    """
+    shown, known = "", {} if known is None else known
     for step in path:
         if isinstance(step, int):
             entries = value if isinstance(value, tuple | list) else ()
             inner = entries[step] if step < len(entries) else None
-            shown += f"[{label(inner, entries) or step}]"
+            if id(entries) not in known:
+                known[id(entries)] = labels(entries)
+            named = known[id(entries)][step] if step < len(entries) else None
+            shown += f"[{named or step}]"
             value = inner
         else:
             shown += f".{step}" if shown else step
@@ -243,8 +270,8 @@ def leaves(data: Data, path: str = "") -> Iterator[tuple[str, str]]:
         for key, item in sorted(data.items()):
             yield from leaves(item, f"{path}.{key}" if path else key)
     elif isinstance(data, list) and any(isinstance(item, dict | list) for item in data):
-        for place, item in enumerate(data):
-            yield from leaves(item, f"{path}[{label(item, data) or place}]")
+        for place, (item, named) in enumerate(zip(data, labels(data), strict=True)):
+            yield from leaves(item, f"{path}[{named or place}]")
     elif isinstance(data, list):
         yield path, ", ".join(str(item) for item in data)
     else:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from plangate.analysis.derived import Derived
-from plangate.analysis.digest import digest, field_parts, fields_of, gate_parts, inherited_paths, signed
+from plangate.analysis.digest import Signed, digest, field_parts, fields_of, gate_parts, inherited_paths, signed
 from plangate.analysis.records import OpenConcern, Records, records
 from plangate.analysis.seen import Change, changes, field_changes, unpacked
 from plangate.model.plan import Plan
@@ -94,6 +94,11 @@ class Review:
     derived: Derived
     today: date
     identity: Identity = field(default_factory=Identity)
+    _parts: dict[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _fields: dict[tuple[str, tuple[str, ...]], tuple[bytes, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _seen: dict[str, Mapping[str, Signed]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def records(self) -> Records:
@@ -139,11 +144,16 @@ class Review:
 
     def parts(self, gate: str) -> tuple[bytes, ...]:
         """Give what the digest of a gate is taken over; raises KeyError for one that is not there."""
-        return gate_parts(self.plan, gate, self.derived)
+        if gate not in self._parts:
+            self._parts[gate] = gate_parts(self.plan, gate, self.derived)
+        return self._parts[gate]
 
     def rests_on(self, gate: str, patterns: tuple[str, ...]) -> tuple[bytes, ...]:
         """Give what the digest over fields of a gate is taken over."""
-        return field_parts(self.plan, gate, patterns, self.policy.workflow.unremarkable)
+        if (gate, patterns) not in self._fields:
+            unremarkable = self.policy.workflow.unremarkable
+            self._fields[gate, patterns] = field_parts(self.plan, gate, patterns, unremarkable)
+        return self._fields[gate, patterns]
 
     @cached_property
     def digests(self) -> dict[str, str]:
@@ -205,10 +215,9 @@ class Review:
 
     def _standing(self, gate: str, filed: Filed) -> tuple[Standing, tuple[Change, ...], tuple[str, ...]]:
         record = filed.record
-        seen = unpacked(record.seen or "")
         told = record.gates[gate]
         if told != self.digests.get(gate):
-            old = seen.get(told)
+            old = self._kept(filed, told)
             if old is None or gate not in self.plan.gates:
                 return "stale", (), ()
             found = changes(gate, old, signed(self.parts(gate)))
@@ -220,7 +229,7 @@ class Review:
             told = record.depends.get(name, "")
             if told == digest(self.rests_on(name, union[name])):
                 continue
-            old = seen.get(told)
+            old = self._kept(filed, told)
             if old is None or not isinstance(old.data, dict):
                 moved.append(name)
                 continue
@@ -229,6 +238,12 @@ class Review:
             changed.extend(found)
             moved.extend([name] if found else [])
         return ("suspect" if moved else "holds"), tuple(changed), tuple(moved)
+
+    def _kept(self, filed: Filed, told: str) -> Signed | None:
+        """Give what a record keeps of what it signed, by its digest."""
+        if filed.sha256 not in self._seen:
+            self._seen[filed.sha256] = unpacked(filed.record.seen or "")
+        return self._seen[filed.sha256].get(told)
 
     def _from_elsewhere(self, gate: str, found: tuple[Change, ...]) -> bool:
         """Tell whether all that changed is a team's default or follows from other gates."""

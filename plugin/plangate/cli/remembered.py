@@ -128,7 +128,7 @@ def _program() -> Iterator[bytes]:
     """Give what tells this program from another one: its files, and when something was installed beside it."""
     home = Path(plangate.__file__).parent
     for path in sorted(home.rglob("*")):
-        if path.suffix != ".pyc":
+        if "__pycache__" not in path.parts:
             status = path.stat()
             yield f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode("utf-8", "surrogateescape")
     found = find_spec("pydantic")

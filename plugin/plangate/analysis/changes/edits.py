@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from plangate.analysis.canonical import Data, label, leaves
+from plangate.analysis.canonical import Data, labels, leaves
 from plangate.analysis.seen import readable
 
 
@@ -59,7 +59,7 @@ def _entries(old: Sequence[Data], new: Sequence[Data], path: str) -> Iterator[Ed
 
 def _by_name(items: Sequence[Data]) -> dict[str, Data]:
     """Give the entries that have a name of their own among their siblings."""
-    names = [label(item, items) for item in items]
+    names = labels(items)
     return {name: item for name, item in zip(names, items, strict=True) if name and names.count(name) == 1}
 
 
