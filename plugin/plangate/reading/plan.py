@@ -48,7 +48,7 @@ class ReadPlan:
     """A plan as it was read: the typed value, the documents behind it, and what could not be read.
 
     `folder` is relative to the root of the repository, with forward slashes. `files` names the file of each gate, the
-    one that is there or the one that should be.
+    one that is there or the one that should be. `documents` hold the text alone: what it says is in the plan.
     """
 
     plan: Plan
@@ -132,7 +132,7 @@ class _Reader:
             plan,
             self.relative,
             MappingProxyType(self.names),
-            MappingProxyType(self.documents),
+            MappingProxyType({name: replace(document, data=None) for name, document in self.documents.items()}),
             tuple(self.problems),
             MappingProxyType(self.shortened),
             frozenset(gate for gate, name in self.names.items() if name in self.paths),
