@@ -9,6 +9,7 @@ from plangate.analysis.amount import MONTH, settled
 from plangate.analysis.capacity import capacity
 from plangate.analysis.computed import Computed, leaves, with_values
 from plangate.analysis.cost import CostFacts
+from plangate.analysis.throughput import first_above
 
 from .plans import plan
 
@@ -203,3 +204,35 @@ def test_idle_time_is_told_beside_its_line(tmp_path: Path) -> None:
     )
     found = facts(tmp_path, line)
     assert [money(found.monthly), money(found.lines[0].idle)] == [1500, 450]
+
+
+@pytest.mark.parametrize("kind", ["linear", "compound"])
+@pytest.mark.parametrize("shape", ["append", "upsert"])
+@pytest.mark.parametrize(
+    "growth", ["0 %/month", "9 %/month", "-9 %/month", "{low: -9 %/month, base: 1 %/month, high: 9 %/month}"]
+)
+def test_where_a_budget_is_passed_is_found_as_if_every_month_had_been_looked_at(
+    tmp_path: Path, growth: str, shape: str, kind: str
+) -> None:
+    source = SOURCES.replace("growth: 0 %/month, growth_kind: linear", f"growth: {growth}, growth_kind: {kind}")
+    cold = "{driver: storage, stock: raw.orders, unit_price: 2 EUR/MB/month, long_term_price: 1 EUR/MB/month}"
+    for budget in range(40, 440, 40):
+        text = (
+            f"horizon: 7 month\nworkloads: [{{dataset: raw.orders, from: shop_db.orders, shape: {shape}, "
+            "retention: {total: 150 d}}]\n"
+            f"throughput: {{capacity: {budget / 20000} rows/s, target_utilisation: 100 %}}\n"
+            f"cost: {{currency: EUR, budget: {budget} EUR/month, lines: [{cold}, {NODES}]}}\n"
+        )
+        read = plan(tmp_path / str(budget), sources=source, capacity=text)
+        volumes = capacity(read)
+        found = CostFacts(read, volumes)
+        assert len(found.series) == 8
+        assert found.budget is not None
+        for crossing, months in (
+            (found.crossing, [month.value.base for month in found.series]),
+            (found.crossing_high, [month.high.base for month in found.series]),
+        ):
+            assert crossing == first_above(months, found.budget.base)
+        assert volumes.limit is not None
+        peaks = [month.value.base for month in volumes.peaks]
+        assert volumes.throughput.crossing == first_above(peaks, volumes.limit.value.base)
