@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from plangate.analysis.seen import Change
 from plangate.model.policy import Workflow
-from plangate.render.fragments import EMPTY, Row, bullets, joined, link, paragraph, table
+from plangate.render.fragments import EMPTY, Row, bullets, joined, link, paragraph, table, text
 from plangate.render.links import Links
 from plangate.render.matrix import state_mark
 from plangate.render.page import Section
@@ -68,18 +68,20 @@ def changed_table(entries: Iterable[Waiting], workflow: Workflow, links: Links) 
         Row(
             [
                 link(entry.title, links.page(plan=entry.plan)),
-                state_mark(entry.state),
+                state_mark(entry.state) + _small(f"approved {day_text(entry.since)}" if entry.since else ""),
                 _gates(entry, workflow, links),
-                f"approved {day_text(entry.since)}" if entry.since else "",
                 change_list(entry.changes) if entry.changes else "not known: the record did not keep what was read",
-                role_title(workflow, entry.role or ""),
-                listed_people(entry.people) or "nobody",
+                text(listed_people(entry.people) or "nobody") + _small(role_title(workflow, entry.role or "")),
             ]
         )
         for entry in found
     ]
-    heads = ("Plan", "State", "Gates", "Since", "Changed", "Role", "Looks again")
+    heads = ("Plan", "State", "Gates", "Changed", "Looks again")
     return _marked(table("Changed since it was approved, stale first", heads, rows))
+
+
+def _small(words: str) -> Markup:
+    return Markup("<small>{}</small>").format(text(words))
 
 
 def role_table(entries: Iterable[Waiting], workflow: Workflow, links: Links) -> Markup:
