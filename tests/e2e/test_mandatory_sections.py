@@ -15,6 +15,7 @@ from plangate.model.pattern import PatternPart, parse
 from plangate.model.policy import Section
 from plangate.reading.plan import ReadPlan
 from plangate.reading.portfolio import Portfolio, read_portfolio
+from plangate.reading.yaml import load
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 23)
@@ -63,6 +64,11 @@ def as_yaml(data: Any) -> str:
     return json.dumps(data, default=lambda number: float(number) if isinstance(number, Decimal) else str(number))
 
 
+def written(read: ReadPlan, gate: str) -> Any:
+    """Load what a gate's file says."""
+    return load(read.documents[gate].text.encode(), name=gate).data
+
+
 def inherited(read: ReadPlan, gate: str, section: Section) -> bool:
     """Tell whether the team's defaults fill the section when the plan does not."""
     team = read.plan.header.defaults
@@ -77,7 +83,7 @@ CASES = [
     for gate in PORTFOLIO.policy.workflow.profiles[read.plan.header.profile].gates
     for section in PORTFOLIO.policy.workflow.mandatory(read.plan.header.profile, gate)
     if not inherited(read, gate, section)
-    and any(next(typed_places(read.documents[gate].data, parse(p)), None) for p in (section.path, *section.or_))
+    and any(next(typed_places(written(read, gate), parse(p)), None) for p in (section.path, *section.or_))
 ]
 
 
@@ -94,7 +100,7 @@ def test_a_missing_section_is_told(copied: tuple[Path, Portfolio], read: ReadPla
     name = read.files[gate]
     path = plans / read.plan.id / name
     original = path.read_bytes()
-    data: Any = read.documents[gate].data
+    data = written(read, gate)
     for pattern in (section.path, *section.or_):
         without = removed(data, pattern)
         data = data if without is None else without
@@ -129,7 +135,8 @@ def test_a_missing_gate_is_told_once_with_its_sections_as_consequences(
         report = check(read_portfolio(plans, ROOT / "references", previous=before), today=TODAY, only=[read.plan.id])
     finally:
         path.write_bytes(original)
-    told = [(finding.rule, finding.cause, finding.line) for finding in report.findings if finding.gate == "bundle"]
+    found = [finding for finding in report.findings if finding.gate == "bundle" and not finding.rule.startswith("REV")]
+    told = [(finding.rule, finding.cause, finding.line) for finding in found]
     assert told == [("GEN001", None, 1), ("GEN014", "GEN001", 1), ("GEN014", "GEN001", 1)]
 
 

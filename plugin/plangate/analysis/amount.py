@@ -12,6 +12,8 @@ from plangate.model.quantity import UNITS, Dimension, Quantity, dimension_text, 
 MINUTE, HOUR, DAY, MONTH = Decimal(60), Decimal(3600), Decimal(86400), Decimal(2592000)
 
 _SETTLED = Context(prec=24)
+_LONG = Context(prec=400)
+"""Room for every number that a plan can write, in the smallest unit."""
 _put = object.__setattr__
 
 NUMBER = "number"
@@ -161,7 +163,7 @@ def digits(number: Decimal, *, money: bool = False) -> str:
     size = abs(number)
     whole = size == 0 or size >= 100 or (money and size >= 10)
     places = 0 if whole else min(2 - size.adjusted(), 8)
-    text = f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
+    text = f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _LONG):,f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
 
