@@ -1,7 +1,6 @@
 """The organisation's own rules beside those of the catalogue: the same verdicts, findings and pages."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +13,7 @@ from plangate.model.problem import HEADER, Path, Problem, path_text
 from plangate.reading.expressions import chains, read_gates
 from plangate.reading.own_rules import run
 from plangate.reading.plan import GATES
+from plangate.reading.processes import spread
 
 _FEW = 32
 """So many plans are not worth a process of their own."""
@@ -29,13 +29,13 @@ def ask(plans: Sequence[Plan], rules: Sequence[OwnRule], jobs: int = 1) -> dict[
     """Run own rules over plans, by up to `jobs` processes; whatever a rule does, every plan gets its answers."""
     gates = read_gates(text for rule in rules for text in (rule.for_each or "", rule.require))
 
-    def judge(part: Sequence[Plan]) -> dict[tuple[str, str], Any]:
-        return run("judge", rules, {plan.id: PlainPlan(plan, gates).data for plan in part})
-
     size = max(_FEW, -(-len(plans) // max(jobs, 1)))
-    with ThreadPoolExecutor(max(jobs, 1)) as threads:  # each waits for a process of its own
-        parts = threads.map(judge, [plans[start : start + size] for start in range(0, len(plans), size)])
-        told = {asked: entries for part in parts for asked, entries in part.items()}
+
+    def judge(start: int) -> dict[tuple[str, str], Any]:
+        return run("judge", rules, {plan.id: PlainPlan(plan, gates).data for plan in plans[start : start + size]})
+
+    parts = spread(judge, range(0, len(plans), size), jobs, few=1)
+    told = {asked: entries for part in parts for asked, entries in part.items()}
     found: dict[str, dict[str, Sequence[Answer]]] = {plan: {} for plan, _ in told}
     for (plan, rule), entries in told.items():
         ended = Answer("unknown", why="it took more time or memory than a rule may have")

@@ -9,9 +9,6 @@ from typing import Any, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_FEW = 8
-"""So many items are not worth a process of their own."""
-
 _CHUNKS = 8
 """Into so many pieces the share of each process is cut, so that none waits long for the others."""
 
@@ -35,15 +32,16 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def spread(work: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[Result]:
+def spread(work: Callable[[Item], Result], items: Sequence[Item], jobs: int, *, few: int = 8) -> Iterator[Result]:
     """Give what `work` makes of every item, in the order of the items, made by up to `jobs` processes.
 
-    The processes are forks of this one, so they know what it knows; results have to be picklable. Where the system
-    cannot fork, or a process is killed, the work is done here.
+    So `few` items are not worth a process of their own. The processes are forks of this one, so they know what it
+    knows; items and results have to be picklable. Where the system cannot fork, or a process is killed, the work is
+    done here.
     """
     done = 0
-    if jobs > 1 and len(items) > _FEW and hasattr(os, "fork"):
-        for result in _forked(work, items, min(jobs, -(-len(items) // _FEW))):
+    if jobs > 1 and len(items) > few and hasattr(os, "fork"):
+        for result in _forked(work, items, min(jobs, -(-len(items) // few))):
             done += 1
             yield result
     for item in items[done:]:
