@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from plangate.model.walk import parts, texts
 from plangate.reading.portfolio import read_portfolio
+from plangate.reading.yaml import load
 
 from .conftest import ROOT, Site, copy_repository, publish, watch
 
@@ -53,7 +54,7 @@ def poisoned(folder: Path) -> Path:
     read = read_portfolio(ROOT / "plans", ROOT / "references").read("jaffle-shop")
     turn = 0
     for gate, value in read.plan.gates.items():
-        data = plain(read.documents[gate].data)
+        data = plain(load(read.documents[gate].text.encode(), name=gate).data)
         for path, text in texts(parts(value)):
             holder = data
             try:

@@ -133,4 +133,5 @@ def test_no_page_shows_what_only_we_should_see(site: Site) -> None:
     for path in site.folder.rglob("*.html"):
         text = path.read_text()
         assert "Traceback" not in text
+        assert "Macro Syntax Error" not in text
         assert str(site.folder) not in text
