@@ -24,7 +24,7 @@ def test_a_finding_says_everything(make: Make, finding: Finding) -> None:
     head = "    error (blocks) BCK003 plans/orders-mart/09-cutover.yml:12:5  Backfill orders_history needs 76.7 h"
     assert head in text
     assert "      at backfill[0].must_finish_within\n" in text
-    assert "      value is 76.7 h; expected <= 19.2 h\n" in text
+    assert "      found 76.7 h; expected <= 19.2 h\n" in text
     assert "      hint: Raise `parallel` or the window\n" in text
     assert text.endswith("Failed.\n")
 

@@ -1,6 +1,8 @@
 """Gate contracts: whether everybody whom a breaking change reaches was told in time, and what they do about it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from math import ceil
 
 from plangate.analysis.contract_change import Broken, Told, consumers_told
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
@@ -119,6 +121,7 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
             continue
         notice = (entry.sunset - entry.announce).days
         if window is not None and notice * 86_400 < window.base:
+            least = entry.announce + timedelta(days=ceil(window.base / 86_400))
             yield Problem(
                 "CON006",
                 f"{name} is announced on {entry.announce} and gone on {entry.sunset}: {notice} d of notice, the "
@@ -126,7 +129,7 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
                 "contracts",
                 (*one.at, "sunset"),
                 str(entry.sunset),
-                f"{window} after {entry.announce} or later",
+                f"{least} or later, {window} after {entry.announce}",
                 "Serve the old version longer",
             )
         contract = one.contract

@@ -135,7 +135,7 @@ def _remove(typed: Typed[Model], data: Any, path: Path) -> None:
 def _problem(model: type[BaseModel], gate: str, path: Path, typed_path: Path, error: Any, *, missing: bool) -> Problem:
     kind, loc, context = error["type"], error["loc"], error.get("ctx") or {}
     where = path_text(path) or "the file"
-    name = str(loc[-1]) if loc else where
+    name = str(loc[-1]) if loc and not isinstance(loc[-1], int) else where
     if kind == "extra_forbidden":
         known = sorted(_keys(model, typed_path[:-1]))
         near = nearest(name, known)

@@ -76,7 +76,7 @@ class _Page:
             self.lines.append(line("      at ", finding.path))
         if finding.observed is not None:
             wanted = "" if finding.expected is None else f"; expected {finding.expected}"
-            self.lines.append(line("      value ", f"is {finding.observed}{wanted}"))
+            self.lines.append(line("      found ", f"{finding.observed}{wanted}"))
         elif finding.expected is not None:
             self.lines.append(line("      expected ", finding.expected))
         if finding.hint:
