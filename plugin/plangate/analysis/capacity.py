@@ -1,6 +1,6 @@
 """Volumes of a plan: its workloads together, today and month by month, against throughput and at the cutover."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -86,8 +86,8 @@ class CapacityFacts:
         """The peak against the shared path."""
         passed, last = None, self.peak_at_horizon
         if self.limit is not None and last is not None:
-            months = lambda: (month.value.base for month in self.peaks)  # noqa: E731
-            passed = crossing(last.value.base, months, self.limit.value.base, rises=self._rises)
+            limit = self.limit.value.base
+            passed = crossing(last.value.base, lambda: _bases(self.peaks), limit, rises=self._rises)
         return peak_facts(self.plan, self.limit, self.peak_rate, passed)
 
     @cached_property
@@ -124,8 +124,8 @@ class CapacityFacts:
                 last = self.total_stored_at_horizon
                 if last is None:
                     return entry, None
-                months = lambda: (month.value.base for month in self.stored)  # noqa: E731
-                return entry, crossing(last.value.base, months, entry.usable.value.base, rises=self._rises)
+                limit = entry.usable.value.base
+                return entry, crossing(last.value.base, lambda: _bases(self.stored), limit, rises=self._rises)
         return None, None
 
     def of(self, dataset: str) -> WorkloadFacts | None:
@@ -151,6 +151,10 @@ def capacity(plan: Plan) -> CapacityFacts:
     gate = plan.capacity
     months = int(gate.horizon.base / MONTH) if gate and gate.horizon else 0
     return CapacityFacts(plan, months, _is_binary(plan))
+
+
+def _bases(months: Iterable[Computed]) -> Iterator[Decimal]:
+    return (month.value.base for month in months)
 
 
 def _at_cutover(

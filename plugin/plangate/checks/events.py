@@ -1,4 +1,4 @@
-"""Gate events: state that fits and lives long enough, checkpoints, exactly once, catching up, retention, tasks."""
+"""Gate events: state that fits and lives long enough, checkpoints, exactly once, tasks."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -6,22 +6,21 @@ from decimal import Decimal
 from plangate.analysis.computed import Computed
 from plangate.analysis.freshness import Need
 from plangate.analysis.state import StoreFacts
-from plangate.analysis.streaming import ReplayFacts, StreamFacts, StreamingFacts
+from plangate.analysis.streaming import StreamingFacts
 from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
-from plangate.model.quantity import Quantity
 from plangate.model.text import spoken
 
 _EVENTS = "03-events.yml"
-_LOADS = {"mean": "at the mean rate", "peak": "at the peak", "peak_at_horizon": "at the peak at the horizon"}
 
 
-def _edit(old: str, new: str) -> tuple[Edit, ...]:
+def edited(old: str, new: str) -> tuple[Edit, ...]:
+    """Change gate events of the first stream."""
     return (Edit(_EVENTS, old, new),)
 
 
-def _problem(
+def problem(
     rule_id: str,
     path: Path,
     message: str,
@@ -31,14 +30,17 @@ def _problem(
     cause: str | None = None,
     severity: str | None = None,
 ) -> Problem:
+    """Make a problem of gate events."""
     return Problem(rule_id, message, "events", path, observed, expected, hint, cause=cause, severity=severity)
 
 
-def _streams(subject: Subject) -> bool:
+def has_streams(subject: Subject) -> bool:
+    """Tell whether the streams of a plan are known well enough to be counted."""
     return subject.facts.streaming is not None
 
 
-def _facts(subject: Subject) -> StreamingFacts:
+def streaming(subject: Subject) -> StreamingFacts:
+    """Give what follows from the streams of a plan that has some."""
     found = subject.facts.streaming
     assert found is not None  # noqa: S101 -- the rules apply to plans with streams
     return found
@@ -50,7 +52,7 @@ def _needless(subject: Subject, *path: str) -> bool:
 
 
 def _stateful(subject: Subject) -> bool:
-    return _streams(subject) and bool(_facts(subject).operators)
+    return has_streams(subject) and bool(streaming(subject).operators)
 
 
 @rule(
@@ -62,8 +64,8 @@ def _stateful(subject: Subject) -> bool:
     applies=_stateful,
     where="an operator keeps state",
     on="first-stream",
-    fails=_edit("bytes_per_key: 100 B", "bytes_per_key: 2 kB"),
-    passes=_edit("ttl: 2 h, ", "bounded_by: One key per open checkout, "),
+    fails=edited("bytes_per_key: 100 B", "bytes_per_key: 2 kB"),
+    passes=edited("ttl: 2 h, ", "bounded_by: One key per open checkout, "),
 )
 def state_fits(subject: Subject) -> Iterator[Problem]:
     """Every operator with state has a time to live, or says what bounds its keys; and the state in a store, keys ×
@@ -71,17 +73,17 @@ def state_fits(subject: Subject) -> Iterator[Problem]:
 
     Operators that name the same backend with the same capacity share it.
     """
-    for entry in _facts(subject).operators:
+    for entry in streaming(subject).operators:
         path = ("state", entry.index)
         if entry.state.ttl is None and entry.state.bounded_by is None and not subject.refused("events.state[].ttl"):
             hint = "Add `ttl`, or say in `bounded_by` why the number of keys cannot grow"
             message = f"Nothing ends the state of {entry.name}: it has no time to live and no bound for its keys"
-            yield _problem("STR004", path, message, None, "`ttl` or `bounded_by`", hint)
+            yield problem("STR004", path, message, None, "`ttl` or `bounded_by`", hint)
         missing = [f"`{name}`" for name in ("keys", "bytes_per_key", "capacity") if getattr(entry.state, name) is None]
         if missing and not subject.refused("events.state"):
             message = f"Whether the state of {entry.name} fits cannot be told without {spoken(missing)}"
-            yield _problem("STR004", path, message, None, spoken(missing))
-    for store in _facts(subject).stores:
+            yield problem("STR004", path, message, None, spoken(missing))
+    for store in streaming(subject).stores:
         yield from _full(subject, store)
 
 
@@ -94,7 +96,7 @@ def _full(subject: Subject, store: StoreFacts) -> Iterator[Problem]:
     names = spoken([entry.name for entry in store.operators])
     message = f"State of {names} takes {store.size}; {store.usable} may be used, {share} of {capacity}"
     hint = "Let keys live for a shorter time, remember less of each, or give the state a larger store"
-    yield _problem("STR004", ("state", largest.index), message, str(store.size), f"at most {store.usable}", hint)
+    yield problem("STR004", ("state", largest.index), message, str(store.size), f"at most {store.usable}", hint)
 
 
 @rule(
@@ -106,8 +108,8 @@ def _full(subject: Subject, store: StoreFacts) -> Iterator[Problem]:
     applies=_stateful,
     where="an operator keeps state",
     on="first-stream",
-    fails=_edit("ttl: 2 h", "ttl: 30 min"),
-    passes=_edit("ttl: 2 h", "ttl: 60 min"),
+    fails=edited("ttl: 2 h", "ttl: 30 min"),
+    passes=edited("ttl: 2 h", "ttl: 60 min"),
 )
 def state_lives_long_enough(subject: Subject) -> Iterator[Problem]:
     """The time to live of an operator's state is at least the size (or gap) of its window with the allowed lateness,
@@ -116,12 +118,12 @@ def state_lives_long_enough(subject: Subject) -> Iterator[Problem]:
     An operator that names neither answers for the windows that no other names, and for the time in which repeated
     events are recognised, unless `bounded_by` says what ends its keys.
     """
-    for entry in _facts(subject).operators:
+    for entry in streaming(subject).operators:
         if entry.ttl is None or entry.ttl_needed is None or entry.ttl.value.base >= entry.ttl_needed.value.base:
             continue
         message = f"State of {entry.name} ends after {entry.ttl.value}, it is needed for {entry.ttl_needed}"
         expected = f"at least {entry.ttl_needed}"
-        yield _problem("STR005", ("state", entry.index, "ttl"), message, str(entry.ttl.value), expected)
+        yield problem("STR005", ("state", entry.index, "ttl"), message, str(entry.ttl.value), expected)
 
 
 def _checkpointed(subject: Subject) -> bool:
@@ -137,8 +139,8 @@ def _checkpointed(subject: Subject) -> bool:
     applies=_checkpointed,
     where="there are checkpoints",
     on="first-stream",
-    fails=_edit("expected: 10 s", "expected: 40 s"),
-    passes=_edit("expected: 10 s", "expected: 30 s"),
+    fails=edited("expected: 10 s", "expected: 40 s"),
+    passes=edited("expected: 10 s", "expected: 30 s"),
 )
 def checkpoints(subject: Subject) -> Iterator[Problem]:
     """The timeout of a checkpoint is longer than it is expected to take, the interval at least twice as long, and there
@@ -153,19 +155,19 @@ def checkpoints(subject: Subject) -> Iterator[Problem]:
     ]
     if missing:
         message = f"The checkpoints do not say {spoken(missing)}"
-        yield _problem("STR006", ("checkpoints",), message, None, spoken(missing))
+        yield problem("STR006", ("checkpoints",), message, None, spoken(missing))
     takes = told.expected
     if takes is not None and told.timeout is not None and told.timeout.base <= takes.base:
         message = f"A checkpoint is given up after {told.timeout} and is expected to take {takes}"
-        yield _problem("STR006", ("checkpoints", "timeout"), message, str(told.timeout), f"more than {takes}")
+        yield problem("STR006", ("checkpoints", "timeout"), message, str(told.timeout), f"more than {takes}")
     if takes is not None and told.interval is not None and told.interval.base < 2 * takes.base:
-        share = _facts(subject).checkpoints.share
+        share = streaming(subject).checkpoints.share
         message = f"A checkpoint is due every {told.interval} and takes {takes}: {share} of the time"
         expected = "at least twice what a checkpoint takes"
-        yield _problem("STR006", ("checkpoints", "interval"), message, str(told.interval), expected)
+        yield problem("STR006", ("checkpoints", "interval"), message, str(told.interval), expected)
     if told.min_pause is not None and told.min_pause.base == 0:
         message = "No pause is left between two checkpoints; after a slow one the next begins at once"
-        yield _problem("STR006", ("checkpoints", "min_pause"), message, str(told.min_pause), "more than 0 s")
+        yield problem("STR006", ("checkpoints", "min_pause"), message, str(told.min_pause), "more than 0 s")
 
 
 def _exactly_once(subject: Subject) -> bool:
@@ -191,8 +193,8 @@ def _exactly_once(subject: Subject) -> bool:
     applies=_exactly_once,
     where="exactly once is promised",
     on="first-stream",
-    fails=_edit("transaction_timeout: 15 min", "transaction_timeout: 2 min"),
-    passes=_edit("transaction_timeout: 15 min", "transaction_timeout: 3 min"),
+    fails=edited("transaction_timeout: 15 min", "transaction_timeout: 2 min"),
+    passes=edited("transaction_timeout: 15 min", "transaction_timeout: 3 min"),
 )
 def exactly_once(subject: Subject) -> Iterator[Problem]:
     """The delivery says its `guarantee`. With `exactly_once` every stream can be read again, the sink is transactional
@@ -213,24 +215,24 @@ def exactly_once(subject: Subject) -> Iterator[Problem]:
             message = (
                 f"Stream {stream.id} cannot be read again, so no event of it can count exactly once after a restart"
             )
-            yield _problem("STR007", ("streams", index), message, None, "`replayable: true` or a `retention`")
-    sink, timeout, span = events.sink, events.delivery.transaction_timeout, _facts(subject).checkpoints.transaction
+            yield problem("STR007", ("streams", index), message, None, "`replayable: true` or a `retention`")
+    sink, timeout, span = events.sink, events.delivery.transaction_timeout, streaming(subject).checkpoints.transaction
     by_key = (sink is not None and bool(sink.upsert_key)) or (
         events.replay is not None and events.replay.sink_idempotent
     )
     if not by_key and (sink is None or not sink.transactional) and not subject.refused("events.sink"):
         message = "The sink neither takes part in transactions nor writes by key; after a restart rows are there twice"
         expected = "`transactional: true` or an `upsert_key`"
-        yield _problem("STR007", ("sink",), message, None, expected)
+        yield problem("STR007", ("sink",), message, None, expected)
     if timeout is None and sink is not None and sink.transactional:
         if not _needless(subject, "delivery", "transaction_timeout"):
             message = "Nothing says for how long a transaction of the sink may stay open"
-            yield _problem("STR007", ("delivery",), message, None, "`transaction_timeout`")
+            yield problem("STR007", ("delivery",), message, None, "`transaction_timeout`")
     elif timeout is not None and span is not None and timeout.base <= span.value.base:
         message = f"A transaction is given up after {timeout}; with a restart it stays open for {span}"
         path = ("delivery", "transaction_timeout")
-        yield _problem("STR007", path, message, str(timeout), f"more than {span}")
-    yield from _too_fresh(subject, _facts(subject).checkpoints.visible)
+        yield problem("STR007", path, message, str(timeout), f"more than {span}")
+    yield from _too_fresh(subject, streaming(subject).checkpoints.visible)
 
 
 def _too_fresh(subject: Subject, visible: Computed | None) -> Iterator[Problem]:
@@ -246,136 +248,7 @@ def _too_fresh(subject: Subject, visible: Computed | None) -> Iterator[Problem]:
     for dataset, need in sorted(tightest.items()):
         message = f"{dataset} is to be at most {need.need} old; what a checkpoint commits is visible after {visible}"
         hint = "Shorten the checkpoint interval or promise less"
-        yield _problem("STR007", ("checkpoints", "interval"), message, str(need.need), f"at least {visible}", hint)
-
-
-@rule(
-    "STR008",
-    "After an outage the job catches up in time",
-    scope="plan",
-    tiers=FROM_B,
-    reason="New events go on arriving while the old ones are worked off: only what capacity is left over counts.",
-    reads=(
-        "events.streams",
-        "events.recovery",
-        "events.parallelism",
-        "operations.recovery.rto",
-        "capacity.throughput",
-        "capacity.workloads",
-        "sources.sources[].datasets",
-    ),
-    applies=_streams,
-    where="the streams are known well enough to be counted",
-    on="first-stream",
-    fails=_edit("per_task: 500 rows/s", "per_task: 100 rows/s"),
-    passes=_edit("catch_up: 90 min", "catch_up: 40 min"),
-)
-def catches_up(subject: Subject) -> Iterator[Problem]:
-    """After the longest outage that the plan allows (`recovery.max_outage`, or the `rto` of gate operations) and the
-    restart, what piled up at the peak is worked off within `recovery.catch_up`.
-
-    The time is the backlog over the capacity that may be used less what keeps arriving. Where it is missed at the peak
-    of the horizon only, that is a warning; the high case of the volumes is shown and not judged.
-    """
-    found = _facts(subject)
-    worst = found.worst
-    reads = ("events.recovery", "events.parallelism", "capacity.throughput", "capacity.workloads")
-    if worst is None or worst.under("peak") is None or found.target is None:
-        if not subject.refused(*reads, "sources.sources[].datasets", "operations.recovery", "events.streams"):
-            yield from _no_catch_up(found)
-        return
-    for load, severity in (("peak", None), ("peak_at_horizon", "warning")):
-        case = worst.under(load)  # type: ignore[arg-type]
-        if case is None or case.duration.value.base <= found.target.value.base:
-            continue
-        takes = "is never level again" if case.duration.never else f"takes {case.duration} to be level again"
-        message = (
-            f"After {worst.outage.value} without the job {case.backlog} wait; {_LOADS[load]}, {case.rate}, it {takes}; "
-            f"allowed are {found.target.value}"
-        )
-        hint = f"{found.usable} may be used of {found.capacity.value if found.capacity else 'what there is'}"
-        expected = f"at most {found.target.value}"
-        path = ("recovery", "catch_up")
-        yield _problem("STR008", path, message, str(case.duration), expected, hint, severity=severity)
-        return
-
-
-def _no_catch_up(found: StreamingFacts) -> Iterator[Problem]:
-    missing, cause = [], None
-    if found.target is None:
-        missing, cause = ["`recovery.catch_up`"], "GEN014"
-    if found.worst is None:
-        missing.append("`recovery.max_outage`")
-    if found.capacity is None:
-        missing.append("`parallelism.per_task` or the throughput of gate capacity")
-    elif found.usable is None:
-        missing.append("the target utilisation of gate capacity")
-    if not missing:
-        missing.append("a workload with rows per day and peak factor for each stream")
-    message = f"Whether the job catches up after an outage cannot be told without {spoken(missing)}"
-    yield _problem("STR008", ("recovery",), message, None, spoken(missing), cause=cause)
-
-
-@rule(
-    "STR009",
-    "The broker keeps events until they are read",
-    scope="plan",
-    tiers=FROM_B,
-    reason="What falls out of a topic before it is read is lost, and no replay brings it back.",
-    reads=("events.streams", "events.recovery", "cutover.backfill[].replay", "cutover.backfill[].range"),
-    applies=_streams,
-    where="the streams are known well enough to be counted",
-    on="first-stream",
-    fails=_edit("retention: 7 d\n", "retention: 3 h\n"),
-    passes=_edit("max_outage: 2 h", "max_outage: 6 h"),
-)
-def retention_suffices(subject: Subject) -> Iterator[Problem]:
-    """The retention of a stream is at least the longest outage with restart and catching up, and 20 %
-    (`retention_margin`) more; at least the window of each replay from it; and that window reaches back to the oldest
-    event that the replay reads, at its end.
-
-    A compacted topic keeps the last event of each key and is not judged by an outage.
-    """
-    for entry in _facts(subject).streams:
-        path = ("streams", entry.index, "retention")
-        if entry.retention is None:
-            if not subject.refused("events.streams[].retention"):
-                message = f"Stream {entry.stream.id} does not say for how long its events are kept"
-                yield _problem("STR009", path[:2], message, None, "`retention`")
-            continue
-        if not entry.compacted and entry.needed is not None and entry.needed.value.base > entry.retention.value.base:
-            yield _short(entry, entry.retention.value, entry.needed)
-        for replay in entry.replays:
-            yield from _beyond(replay, entry)
-
-
-def _short(entry: StreamFacts, kept: Quantity, needed: Computed) -> Problem:
-    path = ("streams", entry.index, "retention")
-    if needed.never:
-        message = f"Stream {entry.stream.id} keeps events for {kept}; as the job never catches up, no time is enough"
-        return _problem("STR009", path, message, str(kept), cause="STR008")
-    message = (
-        f"Stream {entry.stream.id} keeps events for {kept}; an outage with catching up and a margin takes {needed}"
-    )
-    return _problem("STR009", path, message, str(kept), f"at least {needed}")
-
-
-def _beyond(replay: ReplayFacts, entry: StreamFacts) -> Iterator[Problem]:
-    """Tell where a replay asks for more than the stream keeps, or reads what is older than its window."""
-    path: Path = ("backfill", replay.index)
-    kept = entry.retention.value if entry.retention else None
-    window = replay.window.value if replay.window else None
-    name = f"Backfill {replay.backfill}"
-    if kept is not None and window is not None and window.base > kept.base:
-        message = f"{name} is to be replayable for {window}; stream {entry.stream.id} keeps events for {kept}"
-        place = (*path, "replay", "window")
-        yield Problem("STR009", message, "cutover", place, str(window), f"at most {kept}")
-    limit = window if window is not None and (kept is None or window.base < kept.base) else kept
-    if replay.reach is not None and limit is not None and replay.reach.value.base > limit.base:
-        of = "its replay window" if limit is window else f"what stream {entry.stream.id} keeps"
-        message = f"{name} reads events that are up to {replay.reach} old; {of} is {limit}"
-        hint = "Start it earlier, make it faster, or fill a shorter range"
-        yield Problem("STR009", message, "cutover", (*path, "range"), str(replay.reach), f"at most {limit}", hint)
+        yield problem("STR007", ("checkpoints", "interval"), message, str(need.need), f"at least {visible}", hint)
 
 
 @rule(
@@ -385,11 +258,11 @@ def _beyond(replay: ReplayFacts, entry: StreamFacts) -> Iterator[Problem]:
     core=False,
     reason="A task without a partition idles and costs; state cannot be spread over more tasks than its key groups.",
     reads=("events.parallelism", "events.streams[].partitions"),
-    applies=_streams,
+    applies=has_streams,
     where="the streams are known well enough to be counted",
     on="first-stream",
-    fails=_edit("{value: 6, max: 120", "{value: 8, max: 120"),
-    passes=_edit("{value: 6, max: 120", "{value: 4, max: 120"),
+    fails=edited("{value: 6, max: 120", "{value: 8, max: 120"),
+    passes=edited("{value: 6, max: 120", "{value: 4, max: 120"),
 )
 def tasks(subject: Subject) -> Iterator[Problem]:
     """As many tasks run at once as are told, at most as many as the largest stream has partitions and as the greatest
@@ -401,20 +274,20 @@ def tasks(subject: Subject) -> Iterator[Problem]:
     if told is None or value is None:
         if not _needless(subject, "parallelism") and not subject.refused("events.parallelism.value"):
             message = "Nothing says how many tasks run at once"
-            yield _problem("STR010", ("parallelism",) if told else (), message, None, "`parallelism.value`")
+            yield problem("STR010", ("parallelism",) if told else (), message, None, "`parallelism.value`")
         return
-    partitions = _facts(subject).partitions
+    partitions = streaming(subject).partitions
     path = ("parallelism", "value")
     if partitions is not None and value > partitions:
         message = f"{value} tasks run at once, and the largest stream has {partitions} partitions"
         hint = f"{value - partitions} tasks would have nothing to read"
-        yield _problem("STR010", path, message, str(value), f"at most {partitions}", hint)
+        yield problem("STR010", path, message, str(value), f"at most {partitions}", hint)
     if told.max is not None and value > told.max:
         message = f"{value} tasks run at once, and state can be spread over {told.max} at most"
-        yield _problem("STR010", path, message, str(value), f"at most {told.max}")
+        yield problem("STR010", path, message, str(value), f"at most {told.max}")
     elif told.max is not None and told.max % value:
         message = (
             f"The greatest parallelism of {told.max} is no multiple of {value}: some tasks hold more state than others"
         )
         expected = f"a multiple of {value}"
-        yield _problem("STR010", ("parallelism", "max"), message, str(told.max), expected, severity="warning")
+        yield problem("STR010", ("parallelism", "max"), message, str(told.max), expected, severity="warning")

@@ -107,9 +107,8 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
     for one in subject.facts.broken_contracts:
         name, entry = one.name, one.entry
         if entry is None:
-            if one.taken == "major" and not subject.gone(
-                "contracts.evolution.changes"
-            ):  # before the version says that it breaks, CON004 asks for that
+            # Before the version says that it breaks, CON004 asks for that.
+            if one.taken == "major" and not subject.gone("contracts.evolution.changes"):
                 message = f"The change of {name} breaks readers, and no entry of `evolution.changes` announces it"
                 expected = "an entry with `announce` and `sunset`"
                 yield Problem("CON006", message, "contracts", one.path, None, expected, absent=True)

@@ -41,6 +41,7 @@ MODULES = (
     "privacy",
     "history",
     "events",
+    "outages",
     "streams",
     "replays",
     "capacity",

@@ -21,6 +21,7 @@ from typing import Any
 import plangate
 from plangate.cli import options
 from plangate.cli.output import coloured
+from plangate.reading.program import program_digest
 from plangate.reports.writing import write_atomically
 
 _MOST = 32
@@ -67,7 +68,12 @@ def key(
     ]
     digest = hashlib.sha256("\0".join(asked_for).encode("utf-8", "surrogateescape"))
     try:
-        for part in (*_program(), *_content(plans_dir), *(_content(references) if references else ())):
+        for part in (
+            program_digest().encode(),
+            _installed(),
+            *_content(plans_dir),
+            *(_content(references) if references else ()),
+        ):
             digest.update(part)
     except OSError:
         return None
@@ -124,16 +130,10 @@ def _read(key: str, data: bytes) -> Run:
     return Run(found["status"], texts)
 
 
-def _program() -> Iterator[bytes]:
-    """Give what tells this program from another one: its files, and when something was installed beside it."""
-    home = Path(plangate.__file__).parent
-    for path in sorted(home.rglob("*")):
-        if "__pycache__" not in path.parts:
-            status = path.stat()
-            yield f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0".encode("utf-8", "surrogateescape")
+def _installed() -> bytes:
+    """Tell when something was installed beside this program."""
     found = find_spec("pydantic")
-    if found is not None and found.origin is not None:
-        yield str(Path(found.origin).parents[1].stat().st_mtime_ns).encode()
+    return str(Path(found.origin).parents[1].stat().st_mtime_ns).encode() if found and found.origin else b""
 
 
 def _content(top: Path) -> Iterator[bytes]:

@@ -4,12 +4,9 @@ It never decides anything: where git cannot tell, the history says so and ends.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +20,7 @@ from plangate.model.reference import PLAN
 from plangate.reading import secrets
 from plangate.reading.git import GitError, Logged, Revision, Trees, files_of, logged, revision, shallow
 from plangate.reading.plan import read_plan
+from plangate.reading.program import program_digest
 from plangate.reports.writing import write_atomically
 
 FILE = "history.json"
@@ -176,25 +174,8 @@ def _short(text: str) -> str:
 
 def _key(references_dir: Path | None) -> str:
     """Give what a step depends on beside the versions: the program, and the references that plans are read under."""
-    hashed = hashlib.sha256(_program().encode("ascii"))
+    hashed = hashlib.sha256(program_digest().encode("ascii"))
     for path in sorted(references_dir.rglob("*.yml")) if references_dir is not None else ():
         with suppress(OSError):
             hashed.update(path.relative_to(references_dir or path).as_posix().encode() + b"\0" + path.read_bytes())
     return hashed.hexdigest()
-
-
-@cache
-def _program() -> str:
-    """Give a digest of Plangate's own code: while it is worked on, its version says too little."""
-    hashed = hashlib.sha256()
-    for file in _sources(resources.files("plangate")):
-        hashed.update(file.name.encode() + b"\0" + file.read_bytes())
-    return hashed.hexdigest()
-
-
-def _sources(folder: Traversable) -> Iterator[Traversable]:
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir():
-            yield from _sources(entry)
-        elif entry.name.endswith((".py", ".yml")):
-            yield entry

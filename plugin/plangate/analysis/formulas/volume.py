@@ -1,11 +1,11 @@
 """Rates, volume, growth and storage (F1 to F4)."""
 
 from plangate.analysis.formula import define, example
+from plangate.analysis.formulas import partitions
 
 _SRE = "Google, SRE workbook, non-abstract design: https://sre.google/workbook/non-abstract-design/"
 _OPENSEARCH = "AWS, sizing: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/bp-storage.html"
 _BIGQUERY = "Google, BigQuery pricing: https://cloud.google.com/bigquery/pricing"
-_BIGQUERY_SIZES = "Google, BigQuery sizes of data: https://cloud.google.com/bigquery/pricing#data"
 _KAFKA = "arika.dev, Kafka sizing"
 
 _SHARES = {
@@ -14,7 +14,7 @@ _SHARES = {
     "overhead": "1 | indexes and the like, as a share",
 }
 
-FORMULAS = (
+_VOLUMES = (
     define(
         "average_rate",
         "Average rate",
@@ -312,114 +312,6 @@ FORMULAS = (
         ),
     ),
     define(
-        "column_size",
-        "Size of a column in a row",
-        "values * (size + prefix)",
-        {
-            "values": "number | values in one row: 0 where it is null, more where it is repeated",
-            "size": "B | size of one value",
-            "prefix": "B | what is stored before each, such as its length",
-        },
-        "B",
-        "F2",
-        example("8 B", _BIGQUERY_SIZES, "INT64", values="1", size="8 B", prefix="0 B"),
-        example("8 B", _BIGQUERY_SIZES, "STRING of six bytes of UTF-8", values="1", size="6 B", prefix="2 B"),
-        example("80 B", _BIGQUERY_SIZES, "INT64 repeated ten times", values="10", size="8 B", prefix="0 B"),
-        example("0 B", _BIGQUERY_SIZES, "null", values="0", size="8 B", prefix="0 B"),
-        note="A row is the sum of its columns.",
-    ),
-    define(
-        "partition_count",
-        "Partitions of a dataset",
-        "ceil(min(retention, history + age) / granularity)",
-        {
-            "retention": "s | how long a partition is kept",
-            "history": "s | what was backfilled from before the go-live",
-            "age": "s | time since the go-live",
-            "granularity": "s | length of a partition",
-        },
-        "number",
-        "F2",
-        example("1080", note="36 months by day", retention="7 yr", history="0 d", age="36 month", granularity="1 d"),
-        example("400", note="the oldest are gone", retention="400 d", history="0 d", age="36 month", granularity="1 d"),
-        example("365", note="a year of history", retention="400 d", history="365 d", age="0 d", granularity="1 d"),
-        example("53", note="the last is not full", retention="1 yr", history="0 d", age="36 month", granularity="1 wk"),
-        example("0", note="nothing has arrived", retention="400 d", history="0 d", age="0 d", granularity="1 d"),
-    ),
-    define(
-        "partition_size",
-        "Mean size of a partition",
-        "stored / replication / partitions",
-        {
-            "stored": "B | what is stored, all copies",
-            "replication": "number | copies stored",
-            "partitions": "number | partitions",
-        },
-        "B",
-        "F2",
-        example("250 MB", stored="300 GB", replication="3", partitions="400"),
-        note="Of one copy.",
-    ),
-    define(
-        "file_count",
-        "Files",
-        "ceil(size / file_size)",
-        {"size": "B | what is cut into files", "file_size": "B | size that a file aims at"},
-        "number",
-        "F2",
-        example("299", size="40 GB", file_size="128 MiB"),
-        example("320", size="40 GiB", file_size="128 MiB"),
-        example("0", note="an empty dataset", size="0 B", file_size="128 MiB"),
-    ),
-    define(
-        "file_size",
-        "Mean size of a file",
-        "size / files",
-        {"size": "B | what is cut into files", "files": "number | files"},
-        "B",
-        "F2",
-        example("133.7793 MB", size="40 GB", files="299"),
-    ),
-    define(
-        "partition_bytes",
-        "Bytes that arrive in a partition",
-        "daily_volume * granularity",
-        {"daily_volume": "B/s | bytes that arrive, as a rate", "granularity": "s | length of a partition"},
-        "B",
-        "F2",
-        example("37.2529 GiB", daily_volume="40 GB/d", granularity="1 d"),
-        note="Uncompressed: the bytes of the values are what a query is billed for.",
-    ),
-    define(
-        "partition_bytes_of_table",
-        "Bytes of a partition of a table that is kept whole",
-        "rows_total * row_bytes / partitions",
-        {
-            "rows_total": "rows | rows kept",
-            "row_bytes": "B/rows | mean size of a row",
-            "partitions": "number | partitions",
-        },
-        "B",
-        "F2",
-        example("100 MB", rows_total="365_000_000 rows", row_bytes="100 B/rows", partitions="365"),
-        note="Uncompressed: the bytes of the values are what a query is billed for.",
-    ),
-    define(
-        "scanned_bytes",
-        "Bytes that a query reads",
-        "partition_bytes * partitions * columns_share",
-        {
-            "partition_bytes": "B | bytes of one partition",
-            "partitions": "number | partitions that the query reads",
-            "columns_share": "1 | share of the bytes of a row that it reads",
-        },
-        "B",
-        "F2",
-        example("65.1875 GiB", partition_bytes="37.25 GiB", partitions="7", columns_share="25 %"),
-        example("0 B", note="nothing fits the filter", partition_bytes="1 GiB", partitions="0", columns_share="25 %"),
-        note="A limit on the rows of the result does not reduce what is read.",
-    ),
-    define(
         "storage_at_cutover",
         "Storage while old and new stand side by side",
         "new + old + copies",
@@ -434,3 +326,5 @@ FORMULAS = (
         example("2.7 TB", note="nothing is replaced", new="2.7 TB", old="0 B", copies="0 B"),
     ),
 )
+
+FORMULAS = (*_VOLUMES, *partitions.FORMULAS)
