@@ -19,8 +19,8 @@ def signer(policy: Policy, named: str | None) -> str:
             raise click.UsageError(f"{named!r} is nobody of people.yml; {meant}")
         return named
     email = user_email(Path())
-    known = sorted(name for name, person in people.items() if email is not None and email in person.emails)
-    if len(known) == 1:
-        return known[0]
-    found = f"git says {email}, which is the address of nobody there" if email else "git names no address here"
+    known = policy.people.of_address(email) if email is not None else None
+    if known is not None:
+        return known
+    found = f"git says {email}, which is the address of no one person there" if email else "git names no address here"
     raise click.UsageError(f"Who signs? Name a person of people.yml by --as ({found})")
