@@ -29,7 +29,7 @@ def test_who_builds_and_who_uses(tmp_path: Path) -> None:
     assert land.users == {"shop.orders": {"one"}, "raw.orders": {"two"}}
     assert land.upstream_plans == {"one": (), "two": ("one",)}
     assert (land.elsewhere(two)("raw.orders"), land.elsewhere(one)("raw.orders")) == ("one", None)
-    assert land.cycle == ()
+    assert land.circles == {}
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,30 @@ def test_a_plan_that_is_over_builds_nothing_for_others(tmp_path: Path) -> None:
     assert "raw.orders" in land.built
 
 
-def test_circles_are_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("waits", "circles"),
+    [
+        ({"a": "b", "b": ""}, {}),
+        ({"a": "b", "b": "a"}, {"a": "aba", "b": "bab"}),
+        ({"a": "b", "b": "c", "c": "a"}, {"a": "abca", "b": "bcab", "c": "cabc"}),
+        ({"a": "b", "b": "a", "c": "d", "d": "c"}, {"a": "aba", "b": "bab", "c": "cdc", "d": "dcd"}),
+        ({"a": "b", "b": "ac", "c": "d", "d": ""}, {"a": "aba", "b": "bab"}),
+        ({"a": "b", "b": "cd", "c": "a", "d": "b"}, {"a": "abca", "b": "bdb", "c": "cabc", "d": "dbd"}),
+        ({"a": "b", "b": "bc", "c": "b"}, {"b": "bcb", "c": "cbc"}),
+    ],
+)
+def test_every_plan_that_waits_for_itself_has_its_circle(
+    tmp_path: Path, waits: dict[str, str], circles: dict[str, str]
+) -> None:
+    land = Landscape(tuple(named(tmp_path, name, depends_on=list(others)) for name, others in waits.items()))
+    assert {name: "".join(way) for name, way in land.circles.items()} == circles
+
+
+def test_a_circle_leads_over_datasets_and_over_plans_that_are_named(tmp_path: Path) -> None:
     one = named(tmp_path, "one", builds("b.x", "a.x"))
     two = named(tmp_path, "two", builds("a.x", "b.x"), depends_on=["three"])
     three = named(tmp_path, "three")
-    assert set(Landscape((one, two, three)).cycle) == {"one", "two"}
+    assert Landscape((one, two, three)).circles == {"one": ("one", "two", "one"), "two": ("two", "one", "two")}
 
 
 def test_facts_of_another_plan_are_shared(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from plangate.checks.finding import Finding
+from plangate.checks.portfolio import SECOND
 from plangate.checks.rule import Edit
 from plangate.checks.runner import check
 from plangate.reading.portfolio import read_portfolio
@@ -79,10 +80,30 @@ def test_a_circle_of_plans_is_told_to_each_of_them(tmp_path: Path) -> None:
         ("first-plan", "depends_on"),
         ("second-plan", "sources[0].datasets[0]"),
     ]
-    assert {finding.message for finding in found} == {
-        "These plans wait for each other: first-plan → second-plan → first-plan"
-    }
+    assert [finding.message for finding in found] == [
+        "These plans wait for each other: first-plan → second-plan → first-plan",
+        "These plans wait for each other: second-plan → first-plan → second-plan",
+    ]
     assert beside(tmp_path / "one-way", "PLN004", "", sources=reads) == []
+
+
+def test_each_plan_of_a_circle_is_told_what_it_waits_for(tmp_path: Path) -> None:
+    third = SECOND.replace("second-plan", "third-plan") + "depends_on: [fourth-plan]\n"
+    fourth = SECOND.replace("second-plan", "fourth-plan") + "depends_on: [third-plan]\n"
+    found = beside(
+        tmp_path,
+        "PLN004",
+        "depends_on: [first-plan]\n",
+        Edit("plan.yml", "domain: commerce", "domain: commerce\ndepends_on: [second-plan]"),
+        Edit("../third-plan/plan.yml", None, third),
+        Edit("../fourth-plan/plan.yml", None, fourth),
+    )
+    assert [(finding.plan, finding.observed) for finding in found] == [
+        ("first-plan", "second-plan"),
+        ("fourth-plan", "third-plan"),
+        ("second-plan", "first-plan"),
+        ("third-plan", "fourth-plan"),
+    ]
 
 
 def upstream(delay: str) -> dict[str, str]:

@@ -205,14 +205,32 @@ class Landscape:
         return found
 
     @cached_property
-    def cycle(self) -> tuple[str, ...]:
-        """Name one cycle of plans, its first repeated at the end; empty where there is none."""
-        return in_order(
-            {
-                name: [other for other in before if other in self.upstream_plans]
-                for name, before in self.upstream_plans.items()
-            }
-        )[1]
+    def circles(self) -> Mapping[str, tuple[str, ...]]:
+        """For every plan that waits for itself its shortest way back, in which each waits for the next."""
+        before = {
+            name: [other for other in others if other in self.upstream_plans]
+            for name, others in self.upstream_plans.items()
+        }
+        ordered = frozenset(in_order(before)[0])
+        ways = {name: _way_back(name, before) for name in before if name not in ordered}
+        return {name: way for name, way in ways.items() if way}
+
+
+def _way_back(name: str, before: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Give the shortest way from a name to itself, of equal ones the first; empty where there is none."""
+    came: dict[str, str] = {}
+    waiting = [name]
+    for one in waiting:
+        for other in before[one]:
+            if other not in came:
+                came[other] = one
+                waiting.append(other)
+        if name in came:
+            way = [name]
+            while len(way) == 1 or way[-1] != name:
+                way.append(came[way[-1]])
+            return tuple(reversed(way))
+    return ()
 
 
 def pool_system(plan: Plan, index: int) -> str | None:

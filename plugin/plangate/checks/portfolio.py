@@ -83,16 +83,15 @@ def one_builder(subject: Subject) -> Iterator[Problem]:
 def no_circle(subject: Subject) -> Iterator[Problem]:
     """The plans that a plan names in `depends_on`, and those whose datasets it reads, do not lead back to it."""
     landscape, plan = subject.facts.landscape, subject.plan
-    cycle = landscape.cycle
-    if plan.id not in cycle:
+    circle = landscape.circles.get(plan.id)
+    if circle is None:
         return
-    way = tuple(reversed(cycle))
-    after = way[way.index(plan.id) + 1] if way[0] != plan.id else way[1]
+    after = circle[1]
     shared = sorted(name for name in landscape.used[plan.id] if after in landscape.producers.get(name, ()))
     node = subject.facts.lineage.by_id.get(shared[0]) if shared else None
     yield Problem(
         "PLN004",
-        f"These plans wait for each other: {' → '.join(cycle)}",
+        f"These plans wait for each other: {' → '.join(circle)}",
         node.gate if node else HEADER,
         node.path if node else ("depends_on",),
         ", ".join(shared) or after,
