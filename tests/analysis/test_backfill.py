@@ -136,6 +136,14 @@ def test_how_many_run_and_how_long(
     assert found.ends is None or duration != "Infinity"
 
 
+def test_what_no_calendar_has_room_for_has_no_end(tmp_path: Path) -> None:
+    found = one(tmp_path, ("p50: 9 min, p95: 12 min", "p50: 100 yr, p95: 100 yr"))
+    assert found.duration is not None
+    assert not found.duration.never
+    assert found.duration.value.to("yr") > 9000
+    assert found.ends is None
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -161,6 +161,7 @@ def test_plain_numbers_are_no_trap(text: str) -> None:
 ACCEPTED: list[tuple[Any, str]] = [
     (q.Duration, "0 min"),
     (q.Duration, "PT4H"),
+    (q.Duration, "1000 yr"),
     (q.PositiveDuration, "15 min"),
     (q.Offset, "-72 h"),
     (q.Bytes, "0 B"),
@@ -196,6 +197,9 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (q.Duration, ["5 min"], "GEN005"),
     (q.Duration, {"base": "5 min"}, "GEN005"),
     (q.Duration, "-5 min", "GEN008"),
+    (q.Duration, "1001 yr", "GEN008"),
+    (q.Offset, "-1001 yr", "GEN008"),
+    (q.AnyQuantity, "9_000_000 yr", "GEN008"),
     (q.PositiveDuration, "0 s", "GEN008"),
     (q.Offset, "5 %", "GEN005"),
     (q.Bytes, "5 B/s", "GEN005"),

@@ -22,6 +22,7 @@ from plangate.model.cutover import Backfill
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.problem import Path
+from plangate.model.quantity import LONGEST
 
 _NO_RETRY = amount(Decimal(0), ())
 
@@ -72,8 +73,10 @@ class BackfillFacts:
 
     @property
     def ends(self) -> datetime | None:
-        """When it is over in the base case, if it says when it starts and is ever over."""
+        """When it is over in the base case, if it says when it starts and is over within a thousand years."""
         if self.backfill.starts is None or self.duration is None or self.duration.never:
+            return None
+        if self.duration.value.base > LONGEST:
             return None
         return self.backfill.starts + timedelta(seconds=float(self.duration.value.base))
 

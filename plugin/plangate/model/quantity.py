@@ -272,6 +272,10 @@ class Measures:
                 "`{observed}` is negative; write {what} of zero or more",
                 {"observed": quantity.text, "what": self.what},
             )
+        if quantity.dimension == _S and abs(quantity.base) > LONGEST:
+            raise PydanticCustomError(
+                "GEN008", "`{observed}` is longer than any plan; write at most 1000 yr", {"observed": quantity.text}
+            )
         if self.positive and quantity.base == 0:
             raise PydanticCustomError("GEN008", "`{observed}` must be more than zero", {"observed": quantity.text})
         return quantity
@@ -297,6 +301,9 @@ def _is_money(dimension: Dimension, over: Dimension | None = None) -> bool:
     rest = tuple(entry for entry in dimension if entry[0] not in CURRENCIES)
     return len(currency) == 1 and currency[0][1] == 1 and (over is None or rest == over)
 
+
+LONGEST = 1000 * Decimal(365 * 86400)
+"""A thousand years, in seconds: no calendar has room for much more."""
 
 _S: Dimension = (("s", 1),)
 _PER_S: Dimension = (("s", -1),)
