@@ -46,8 +46,8 @@ def fired(rule: Rule, folder: Path, edits: Iterable[Edit]) -> set[str]:
     """
     plans = first_plan(folder, edits, rule.on)
     header = plans / rule.on / "plan.yml"
-    if header.is_file() and "C" not in rule.tiers:
-        header.write_text(header.read_text().replace("tier: C", f"tier: {rule.tiers[-1]}"))
+    if header.is_file() and rule.raised:
+        header.write_text(header.read_text().replace("tier: C", f"tier: {rule.raised}"))
     told = folder / FILE
     identity = read_identity(told) if told.is_file() else None
     base = read_portfolio(first_plan(folder / "base", (), rule.on)) if rule.scope == "base" else None

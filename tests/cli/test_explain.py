@@ -21,6 +21,18 @@ def test_every_rule_is_explained(cli: Cli, rule: str) -> None:
         assert part in done.out
 
 
+@pytest.mark.parametrize(
+    ("rule", "plan"),
+    [
+        ("GEN001", "the plan that `plangate init` writes"),
+        ("CON005", "the plan that `plangate init` writes (in tier B)"),
+        ("STR003", "the packaged streaming plan `first-stream`"),
+    ],
+)
+def test_an_example_names_the_tier_in_which_it_holds(cli: Cli, rule: str, plan: str) -> None:
+    assert f" of {plan}\n" in cli("explain", rule).out
+
+
 def test_small_letters_will_do(cli: Cli) -> None:
     assert cli("explain", "gen005").out == cli("explain", "GEN005").out
 

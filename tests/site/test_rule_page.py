@@ -127,6 +127,17 @@ def test_an_example_shows_what_leaves_and_what_comes(portal: Portal, rule: objec
 
 
 @pytest.mark.parametrize(
+    ("name", "plan"),
+    [("BCK003", "the first plan"), ("CON005", "the first plan (in tier B)"), ("CUT012", "the first plan (in tier A)")],
+)
+def test_an_example_names_the_tier_in_which_it_holds(portal: Portal, name: str, plan: str) -> None:
+    rule = replace(portal.report.known[name], passes=())
+    page = read(page_html(rule_page(rule, portal, f"rules/{name}/")))
+    assert f" of {plan} " in part(page, "pg-fails")
+    assert part(page, "pg-passes") == f"It is kept by {plan}, as it is."
+
+
+@pytest.mark.parametrize(
     ("edit", "says", "marked"),
     [
         (

@@ -27,6 +27,8 @@ from plangate.reading.plan import ReadPlan
 Example = Literal["first-plan", "first-stream"]
 """The packaged plans (in `defaults/`) whose changes show a rule: a batch of tier C, a stream of tier B."""
 
+_TIER: Mapping[Example, Tier] = {"first-plan": "C", "first-stream": "B"}
+
 Scope = Literal["gate", "plan", "base", "portfolio"]
 """What a rule looks at: one gate, several gates of a plan, a plan against its base revision, all plans."""
 
@@ -232,6 +234,11 @@ class Rule:
     def url(self) -> str:
         """The address of the rule's page, relative to the portal."""
         return f"rules/{self.id}/"
+
+    @property
+    def raised(self) -> Tier | None:
+        """The tier that the packaged plan has to be put into for its examples to hold; None where its own will do."""
+        return None if _TIER[self.on] in self.tiers else self.tiers[-1]
 
 
 _REGISTRY: dict[str, Rule] = {}

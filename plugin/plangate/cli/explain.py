@@ -110,11 +110,15 @@ def _explained(rule: Rule) -> Iterator[str]:
     for title, edits in (("Fails", rule.fails), ("Passes", rule.passes)):
         for edit in edits:
             yield ""
-            yield line(f"{title}: ", f"in {edit.file} of {_PLANS[rule.on]}")
+            yield line(f"{title}: ", f"in {edit.file} of {_plan(rule)}")
             yield from _edit(edit)
     if not rule.passes and not rule.own:
         yield ""
-        yield f"Passes: {_PLANS[rule.on]}, as it is."
+        yield f"Passes: {_plan(rule)}, as it is."
+
+
+def _plan(rule: Rule) -> str:
+    return _PLANS[rule.on] + (f" (in tier {rule.raised})" if rule.raised else "")
 
 
 def _edit(edit: Edit) -> Iterator[str]:

@@ -128,7 +128,7 @@ def _reads(rule: Rule) -> Markup:
 
 
 def _passing(rule: Rule) -> Markup:
-    return _edits(rule, rule.passes) if rule.passes else paragraph(f"{_PLANS[rule.on].capitalize()}, as it is.")
+    return _edits(rule, rule.passes) if rule.passes else paragraph(f"It is kept by {_plan(rule)}, as it is.")
 
 
 def _now(found: Sequence[Finding], portal: Portal, links: Callable[[str], str]) -> Markup:
@@ -216,7 +216,11 @@ def _counted(title: str, rows: Iterable[RuleRow]) -> str:
 
 
 def _edits(rule: Rule, edits: tuple[Edit, ...]) -> Markup:
-    return joined(_edit(edit, _PLANS[rule.on]) for edit in edits)
+    return joined(_edit(edit, _plan(rule)) for edit in edits)
+
+
+def _plan(rule: Rule) -> str:
+    return _PLANS[rule.on] + (f" (in tier {rule.raised})" if rule.raised else "")
 
 
 def _edit(edit: Edit, plan: str) -> Markup:
