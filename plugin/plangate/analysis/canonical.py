@@ -8,7 +8,7 @@ sorted, and so are elements with ids, except where order has a meaning.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,8 +17,10 @@ from types import MappingProxyType, NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from plangate.model.bound import Bound
+from plangate.model.pattern import attributes, child
 from plangate.model.problem import Path
 from plangate.model.quantity import Dimension, Quantity
 from plangate.model.reference import Ref
@@ -34,7 +36,6 @@ RATIO = "ratio"
 
 _QUOTES = re.compile(r"[\"'`]")
 _BLANKS = re.compile(r"(?<=[^ \t])[ \t]+")
-_UNUSUAL = re.compile(r"[\t\n\r]|  | \Z")
 _LABELS = ("id", "dataset", "pipeline", "consumer", "name", "topic", "term", "step", "plan")
 """The members by which people tell entries of a list apart, the first that all entries have and differ in."""
 
@@ -56,15 +57,25 @@ def canonical(value: object, *, leave_out: frozenset[str] = frozenset()) -> Data
 
     Optional members named in `leave_out` are dropped at every depth, unless they refer to something other than a team.
     """
-    if type(value) is str:  # most values are texts, and to ask whether they are anything else takes longest
+    if type(value) is str:  # as most values are
         return text(value)
-    if isinstance(value, tuple | list):
-        return _entries(value, leave_out, by_id=True)
-    if isinstance(value, BaseModel):
-        return part_data(value, leave_out)
-    if isinstance(value, dict | MappingProxyType):
-        return {text(str(key)): canonical(item, leave_out=leave_out) for key, item in value.items() if item is not None}
-    return _scalar(value)
+    return _writer(type(value))(value, leave_out)  # type: ignore[arg-type]  # types can be hashed
+
+
+@cache
+def _writer(kind: type) -> Callable[[Any, frozenset[str]], Data]:
+    """Give what writes values of a type: there are few types and many values, so types are asked what they are."""
+    if issubclass(kind, BaseModel):
+        return part_data
+    if issubclass(kind, tuple | list):
+        return _entries
+    if issubclass(kind, dict | MappingProxyType):
+        return _mapping
+    return lambda value, _: _scalar(value)
+
+
+def _mapping(value: Mapping[object, object], leave_out: frozenset[str]) -> Data:
+    return {text(str(key)): canonical(item, leave_out=leave_out) for key, item in value.items() if item is not None}
 
 
 def plain(value: object) -> Data:
@@ -82,7 +93,7 @@ def text(raw: str) -> str:
     Blanks between words count once, for a folded YAML text has those of its lines' ends in the middle; where the text
     quotes something they count as they are.
     """
-    if not _UNUSUAL.search(raw) and unicodedata.is_normalized("NFC", raw):  # most texts: one line of single words
+    if " ".join(raw.split()) == raw and unicodedata.is_normalized("NFC", raw):  # most texts: one line of single words
         return raw
     lines = [line.rstrip(" \t") for line in raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     if not _QUOTES.search(raw):
@@ -103,6 +114,7 @@ def quantity(value: Quantity) -> str:
     return f"{number(value.base)} {unit(value.dimension)}"
 
 
+@cache
 def unit(dimension: Dimension) -> str:
     """Write base units: `EUR/s`, `ratio` where there is none, `1/s` where all stand below the line."""
     above = " ".join(name for name, power in dimension for _ in range(power))
@@ -110,77 +122,91 @@ def unit(dimension: Dimension) -> str:
     return (above or "1") + below if dimension else RATIO
 
 
+def _bound(value: Bound) -> str:
+    values = [quantity(value.value)] + ([quantity(value.upper)] if value.upper else [])
+    return f"{value.operator} {' and '.join(values)}"
+
+
+_SCALARS: tuple[tuple[type, Callable[[Any], Data]], ...] = (
+    (str, text),
+    (bool, bool),
+    (int, number),
+    (Decimal, number),
+    (Quantity, quantity),
+    (Bound, _bound),
+    (datetime, lambda value: value.astimezone(UTC).isoformat()),
+    (date, date.isoformat),
+)
+"""What writes a scalar; a type stands before those that it is a special case of."""
+
+
 def _scalar(value: object) -> Data:
-    if isinstance(value, str):
-        return text(value)
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int | Decimal):
-        return number(value)
-    if isinstance(value, Quantity):
-        return quantity(value)
-    if isinstance(value, Bound):
-        values = [quantity(value.value)] + ([quantity(value.upper)] if value.upper else [])
-        return f"{value.operator} {' and '.join(values)}"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no canonical form")
+    return _scalar_writer(type(value))(value)  # type: ignore[arg-type]  # types can be hashed
+
+
+@cache
+def _scalar_writer(kind: type) -> Callable[[Any], Data]:
+    found = next((write for known, write in _SCALARS if issubclass(kind, known)), None)
+    if found is None:
+        raise TypeError(f"{kind.__name__} has no canonical form")
+    return found
 
 
 def part_data(part: BaseModel, leave_out: frozenset[str] = frozenset()) -> dict[str, Data]:
     """Give the canonical data of a part by its members."""
+    kept = _kept(type(part), leave_out)
     found: dict[str, Data] = {}
-    for member in members(type(part)):
-        data = _member_data(part, member, leave_out)
-        if data is not None:
-            found[member.name] = data
+    for attribute, value in part.__dict__.items():
+        if value is not None and attribute in kept:
+            member = kept[attribute]
+            if member.default is None or value != member.default:
+                found[member.name] = _member_data(value, member, leave_out)
     return found
 
 
 def field_data(part: BaseModel, name: str, leave_out: frozenset[str] = frozenset()) -> Data | None:
     """Give the canonical data of one field of a part, by its name in YAML; None where the part has none."""
-    found = next((member for member in members(type(part)) if member.name == name), None)
-    return None if found is None else _member_data(part, found, leave_out)
-
-
-def _member_data(part: BaseModel, member: Member, leave_out: frozenset[str]) -> Data | None:
-    value = getattr(part, member.attribute)
-    if value is None or (not member.required and value == member.default) or _left_out(member, leave_out):
+    member = _kept(type(part), leave_out).get(attributes(type(part)).get(name, ""))
+    value = None if member is None else getattr(part, member.attribute)
+    if member is None or value is None or value == member.default:
         return None
-    if member.as_set and isinstance(value, tuple):
+    return _member_data(value, member, leave_out)
+
+
+def _member_data(value: object, member: Member, leave_out: frozenset[str]) -> Data:
+    if not isinstance(value, tuple):
+        return canonical(value, leave_out=leave_out)
+    if member.as_set:
         return [*sorted({str(_scalar(item)) for item in value})]
-    if isinstance(value, tuple):
-        return _entries(value, leave_out, by_id=member.name not in ORDERED)
-    return canonical(value, leave_out=leave_out)
+    return _entries(value, leave_out, by_id=member.name not in ORDERED)
 
 
-def _left_out(member: Member, names: frozenset[str]) -> bool:
-    return member.name in names and not member.required and member.ref in {(), ("team",)}
-
-
-def _entries(values: Iterable[object], leave_out: frozenset[str], *, by_id: bool) -> list[Data]:
-    items = list(values)
-    found = [canonical(item, leave_out=leave_out) for item in items]
-    keys = [_named(item, "id") or "" for item in items]
-    if not by_id or not any(keys):
+def _entries(values: Sequence[object], leave_out: frozenset[str], *, by_id: bool = True) -> list[Data]:
+    found = [canonical(item, leave_out=leave_out) for item in values]
+    if not by_id or not any(isinstance(data, dict) for data in found):  # texts have no id
         return found
-    return [found[place] for place in sorted(range(len(found)), key=lambda place: keys[place])]
+    keys = [_named(item, "id") or "" for item in values]
+    return [found[place] for place in sorted(range(len(found)), key=keys.__getitem__)] if any(keys) else found
 
 
 @cache
-def members(model: type[BaseModel]) -> tuple[Member, ...]:
-    """Give the fields of a part, in the order of the model."""
-    found = []
-    for attribute, info in model.model_fields.items():
-        name = info.alias or attribute
-        refs = [mark for mark in info.metadata if isinstance(mark, Ref)] or list(_refs(info.annotation))
-        as_set = name not in ORDERED and any(_is_set(arm) for arm in _tuples(info.annotation))
-        default = None if info.is_required() else info.get_default(call_default_factory=True)
-        kinds = tuple(kind for ref in refs for kind in ref.kinds)
-        found.append(Member(attribute, name, default, info.is_required(), kinds, as_set))
-    return tuple(found)
+def _kept(model: type[BaseModel], leave_out: frozenset[str]) -> dict[str, Member]:
+    """Give the fields of a part that count, by their attributes, in the order of the model."""
+    found = (_member(attribute, info) for attribute, info in model.model_fields.items())
+    return {
+        member.attribute: member
+        for member in found
+        if member.name not in leave_out or member.required or member.ref not in {(), ("team",)}
+    }
+
+
+def _member(attribute: str, info: FieldInfo) -> Member:
+    name = info.alias or attribute
+    refs = [mark for mark in info.metadata if isinstance(mark, Ref)] or list(_refs(info.annotation))
+    as_set = name not in ORDERED and any(_is_set(arm) for arm in _tuples(info.annotation))
+    default = None if info.is_required() else info.get_default(call_default_factory=True)
+    kinds = tuple(kind for ref in refs for kind in ref.kinds)
+    return Member(attribute, name, default, info.is_required(), kinds, as_set)
 
 
 def _refs(annotation: Any) -> Iterator[Ref]:
@@ -215,6 +241,8 @@ def labels(entries: Sequence[object]) -> list[str | None]:
     """
     found: list[str | None] = [None] * len(entries)
     for name in _LABELS:
+        if None not in found:
+            break
         named = [_named(entry, name) for entry in entries]
         often = Counter(named)
         found = [
@@ -225,7 +253,7 @@ def labels(entries: Sequence[object]) -> list[str | None]:
 
 
 def _named(item: object, name: str) -> str | None:
-    found = item.get(name) if isinstance(item, Mapping) else getattr(item, name, None)
+    found = child(item, name)
     return text(found) if isinstance(found, str) else None
 
 
@@ -246,17 +274,8 @@ def named_path(value: object, path: Path, known: dict[int, list[str | None]] | N
             value = inner
         else:
             shown += f".{step}" if shown else step
-            value = _child(value, step)
+            value = child(value, step)
     return shown
-
-
-def _child(value: object, key: str) -> object:
-    if isinstance(value, Mapping):
-        return value.get(key)
-    if isinstance(value, BaseModel):
-        found = next((member.attribute for member in members(type(value)) if member.name == key), None)
-        return None if found is None else getattr(value, found)
-    return None
 
 
 def leaves(data: Data, path: str = "") -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ files are canonical JSON (RFC 8785) of `canonical` values.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -29,6 +30,8 @@ FOR_THE_PLAN = frozenset({"context", "cutover", "bundle"})
 """The gates whose approval holds for profile, tier, mode and go-live too."""
 
 _FIELDS = "fields"
+_BEHIND = re.compile("[\ud800-\U0010ffff]")
+"""Letters that lie behind the surrogates, and these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def _json(data: Data) -> str:
     """Write canonical JSON (RFC 8785). Python's own writer does, and faster, while its order of keys is that of UTF-16:
     while no letter lies behind the surrogates."""
     quick = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return quick if max(quick) < "\ud800" else rfc8785.dumps(data).decode("utf-8")
+    return rfc8785.dumps(data).decode("utf-8") if _BEHIND.search(quick) else quick
 
 
 def _data(plan: Plan, gate: str, derived: Derived) -> Data:

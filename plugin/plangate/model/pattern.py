@@ -7,7 +7,7 @@ keeps the entries of a list whose key has that value: at least one has to be the
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel
@@ -72,11 +72,11 @@ def _places(value: object, parts: tuple[PatternPart, ...], path: Path) -> Iterat
             yield from _places(inner, rest, (*path, key))
         return
     here = (*path, part.key)
-    inner = _child(value, part.key)
+    inner = child(value, part.key)
     if part.where is None:
         yield from _places(inner, rest, here)
         return
-    fitting = [entry for entry in _entries(inner) if str(_child(entry[1], part.where[0])) == part.where[1]]
+    fitting = [entry for entry in _entries(inner) if str(child(entry[1], part.where[0])) == part.where[1]]
     if not fitting:
         yield here, None
     for key, entry in fitting:
@@ -89,7 +89,7 @@ def along(value: object, path: Path) -> list[object]:
     for step in path:
         last = found[-1]
         if isinstance(step, str):
-            found.append(_child(last, step))
+            found.append(child(last, step))
         else:
             found.append(last[step] if isinstance(last, tuple | list) and step < len(last) else None)
     return found
@@ -101,18 +101,20 @@ def _entries(value: object) -> list[tuple[str | int, object]]:
     return list(value.items()) if isinstance(value, dict) else []
 
 
-def _child(value: object, key: str) -> object:
+def child(value: object, key: str) -> object:
+    """Give what stands under a key of a part or mapping; None where nothing does."""
     if isinstance(value, dict):
         return value.get(key)
-    if isinstance(value, BaseModel):
-        attribute = _attributes(type(value)).get(key)
-        return None if attribute is None else getattr(value, attribute)
-    return None
+    attribute = attributes(type(value)).get(key)  # type: ignore[arg-type]  # types can be hashed
+    return None if attribute is None else getattr(value, attribute)
 
 
-@lru_cache(maxsize=512)
-def _attributes(model: type[BaseModel]) -> dict[str, str]:
-    return {info.alias or name: name for name, info in model.model_fields.items()}
+@cache
+def attributes(model: type) -> dict[str, str]:
+    """Give the attribute of each field of a part by its name in YAML; nothing else has any."""
+    return (
+        {info.alias or name: name for name, info in model.model_fields.items()} if issubclass(model, BaseModel) else {}
+    )
 
 
 def is_filled(value: object) -> bool:
@@ -144,7 +146,7 @@ def _stands_as_word(value: object, path: Path, leaf: object) -> bool:
     if not isinstance(leaf, str) or not path or not isinstance(path[-1], str):
         return False
     holder = along(value, path[:-1])[-1]
-    return isinstance(holder, BaseModel) and _is_word(type(holder), _attributes(type(holder))[path[-1]], leaf)
+    return isinstance(holder, BaseModel) and _is_word(type(holder), attributes(type(holder))[path[-1]], leaf)
 
 
 def _is_word(model: type[BaseModel], attribute: str, text: object) -> bool:
@@ -172,7 +174,7 @@ def reaches(model: type[BaseModel], pattern: str) -> bool:
 def _field_types(model: Any, key: str) -> list[Any]:
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         return []
-    attribute = _attributes(model).get(key)
+    attribute = attributes(model).get(key)
     if attribute is None:
         return []
     return list(_models(model.model_fields[attribute].annotation)) or [None]
