@@ -7,6 +7,7 @@ import pytest
 from .judging import judged, told
 
 FILE = "09-cutover.yml"
+NONE = "point_of_no_return: {none: The export stays available and the report can be pointed back at any time}"
 DOWN = ("reversible: true, rollback: r02", "reversible: true, downtime: true, rollback: r02")
 
 
@@ -24,6 +25,23 @@ DOWN = ("reversible: true, rollback: r02", "reversible: true, downtime: true, ro
             "CUT007",
             [("  max: 60 min\n", "  max: 14 min\n")],
             ["The way back takes 15 min at most, its maximum is 14 min"],
+        ),
+        (
+            "CUT007",
+            [
+                ("  max: 60 min\n", "  max: 20 min\n"),
+                ("{id: r01, name", "{id: r00, name: Tell the shop, expected: 10 min}\n    - {id: r01, name"),
+                ("{id: r02, name", "{id: r02, after: [r00], name"),
+            ],
+            ["The way back takes 25 min at most, its maximum is 20 min"],
+        ),
+        (
+            "CUT007",
+            [
+                ("  max: 60 min\n", "  max: 10 min\n"),
+                (NONE, "point_of_no_return: {after: s02, why: The export is switched off}"),
+            ],
+            ["The way back takes 15 min at most, its maximum is 10 min"],
         ),
         (
             "CUT007",

@@ -347,7 +347,12 @@ def _from_the_point(subject: Subject) -> frozenset[str]:
     "CUT006",
     "What is done after the point of no return says how it is repaired",
     reason="After it there is only forward, and somebody has to know how.",
-    reads=("cutover.cutover.steps", "cutover.cutover.point_of_no_return", "cutover.cutover.t0"),
+    reads=(
+        "cutover.cutover.steps",
+        "cutover.cutover.point_of_no_return",
+        "cutover.cutover.t0",
+        "cutover.rollback.steps",
+    ),
     applies=lambda subject: bool(_from_the_point(subject)),
     where="the switch has a point of no return",
     fails=(
@@ -364,11 +369,26 @@ def _from_the_point(subject: Subject) -> frozenset[str]:
             "point_of_no_return: {after: s02, why: The export is switched off}",
         ),
         Edit(_FILE, "reversible: true, rollback: r02", "forward_fix: Point the report at last week's table"),
+        Edit(_FILE, "expected: 15 min, undoes: [s02]", "expected: 15 min"),
     ),
 )
 def repaired_forward(subject: Subject) -> Iterator[Problem]:
-    """The step of the point of no return and those that begin after it have a `forward_fix` and no `rollback`."""
-    after = _from_the_point(subject)
+    """The step of the point of no return and those that begin after it have a `forward_fix` and no `rollback`, and no
+    rollback step `undoes` them.
+    """
+    after, back = _from_the_point(subject), _gate(subject).rollback
+    for place, undo in enumerate(back.steps if back is not None else ()):
+        for index, name in enumerate(undo.undoes):
+            if name in after:
+                yield Problem(
+                    "CUT006",
+                    f"Rollback step {undo.id} claims to undo {name}, which comes after the point of no return",
+                    "cutover",
+                    ("rollback", "steps", place, "undoes", index),
+                    name,
+                    "a step before the point of no return",
+                    f"Say how {name} is repaired in its `forward_fix`, or move the point of no return behind it",
+                )
     for index, step in enumerate(_steps(subject)):
         if step.id not in after:
             continue

@@ -31,7 +31,7 @@ def _there(subject: Subject) -> bool:
     fails=(Edit(_FILE, "  max: 60 min\n", "  max: 10 min\n"),),
 )
 def ends_in_time(subject: Subject) -> Iterator[Problem]:
-    """Each trigger has a bound (`must_be`), somebody decides (`decision_owner`), the longest path of the rollback steps
+    """Each trigger has a bound (`must_be`), somebody decides (`decision_owner`), the longest path of all rollback steps
     by maximum durations is at most `max`, and `max` is at most what remains of the window when the step of the point of
     no return begins (or the last step ends, where there is none).
     """
@@ -61,7 +61,7 @@ def ends_in_time(subject: Subject) -> Iterator[Problem]:
         path: Path = ("rollback", "steps")
         yield Problem("CUT007", f"These rollback steps wait for each other: {' → '.join(way.cycle)}", "cutover", path)
         return
-    longest = max((entry.most for entry in way.after.values()), default=None)
+    longest = way.whole.most if way.whole is not None else None  # whatever a step undoes, it is part of the way
     if longest is not None and longest > back.max.base:
         yield Problem(
             "CUT007",
