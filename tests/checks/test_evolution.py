@@ -216,6 +216,69 @@ def test_whatever_breaks_readers_is_told(tmp_path: Path, old: str, new: str, sil
     assert ("CON013" in rules(found(tmp_path, Edit(CONTRACTS, old, new), base=active))) is silent
 
 
+UNSAID = Edit(CONTRACTS, "sla: {freshness: 30 h, retention", "sla: {retention")
+PROMISE = "{dataset: mart.orders, target: 30 h"
+LOOSENED = f"{EVOLUTION[:-1]}, changes: [{{dataset: mart.orders, kind: sla_loosened, element: freshness}}]}}"
+
+
+@pytest.mark.parametrize(
+    ("base", "edits", "message"),
+    [
+        (
+            (UNSAID,),
+            (Edit("02-sources.yml", PROMISE, "{dataset: mart.orders, target: 40 h"),),
+            "The promise of mart.orders goes from 30 h to 40 h, which readers notice, and no entry of "
+            "`evolution.changes` says so",
+        ),
+        (
+            (UNSAID,),
+            (Edit("02-sources.yml", "{dataset: mart.orders, target: 30 h, ", "{dataset: mart.orders, "),),
+            "The promise of mart.orders goes from 30 h to nothing, which readers notice, and no entry of "
+            "`evolution.changes` says so",
+        ),
+        (
+            (UNSAID,),
+            (
+                Edit("02-sources.yml", PROMISE, "{dataset: mart.orders, target: 40 h"),
+                Edit(CONTRACTS, EVOLUTION, LOOSENED),
+            ),
+            "The promise of mart.orders goes from 30 h to 40 h, which readers notice, and the version has not risen",
+        ),
+        (
+            (UNSAID,),
+            (
+                Edit("02-sources.yml", PROMISE, "{dataset: mart.orders, target: 40 h"),
+                Edit(CONTRACTS, EVOLUTION, LOOSENED),
+                version("1.1.0"),
+            ),
+            None,
+        ),
+        ((UNSAID,), (Edit("02-sources.yml", PROMISE, "{dataset: mart.orders, target: 20 h"),), None),
+        ((UNSAID,), (Edit("02-sources.yml", PROMISE, "{dataset: mart.orders, target: 40 hours"),), None),
+        ((), (Edit("02-sources.yml", PROMISE, "{dataset: mart.orders, target: 40 h"),), None),
+        (
+            (
+                UNSAID,
+                Edit(
+                    "02-sources.yml",
+                    "freshness:\n  - {dataset: mart.orders, target: 30 h, slo: 99 %, window: 30 d}\n",
+                    "freshness: from_consumers\n",
+                ),
+                Edit(CONTEXT, "reads: [mart.orders]}\nscope", "reads: [mart.orders], freshness: 30 h}\nscope"),
+            ),
+            (Edit(CONTEXT, "freshness: 30 h}\nscope", "freshness: 40 h}\nscope"),),
+            "The promise of mart.orders goes from 30 h to 40 h, which readers notice, and no entry of "
+            "`evolution.changes` says so",
+        ),
+    ],
+)
+def test_a_promise_stands_for_a_contract_that_says_no_freshness(
+    tmp_path: Path, base: tuple[Edit, ...], edits: tuple[Edit, ...], message: str | None
+) -> None:
+    told = [one for one in found(tmp_path, *edits, base=base) if (one.rule, one.verdict) == ("CON013", "fail")]
+    assert [one.message for one in told] == ([message] if message else [])
+
+
 def served(sunset: str) -> Edit:
     return Edit(CONTRACTS, "    sla:", f"    live_versions: [{{version: 0.9.0, sunset: {sunset}}}]\n    sla:")
 

@@ -149,7 +149,7 @@ _KINDS = {
     scope="base",
     tiers=FROM_B,
     reason="Schema checkers look at columns; less retention, a lower severity or other classification pass them.",
-    reads=(*_READS, "quality.checks"),
+    reads=(*_READS, "quality.checks", "sources.freshness", "context.consumers[].freshness"),
     applies=_any,
     where="a contract can be compared with an earlier one",
     fails=(Edit(_CONTRACTS, "retention: 3 yr", "retention: 1 yr"),),
@@ -168,8 +168,11 @@ def nothing_in_silence(subject: Subject) -> Iterator[Problem]:
     """Whatever beside the schema breaks readers has an entry in `evolution.changes`, and the version has risen: a
     service level that is loosened or gone, another classification, a check that is removed, loosened or weighs less,
     a weaker mode or enforcement, another format, a status out of force, a version that is dropped before its sunset.
+
+    Where a contract says nothing of freshness, the promise of gate sources is its service level.
     """
     for change in _compared(subject):
+        yield from _promised_later(subject, change)
         over = {
             live.version
             for live in change.before.live_versions
@@ -198,6 +201,33 @@ def nothing_in_silence(subject: Subject) -> Iterator[Problem]:
                 f"{one.before}, or an entry with the reason and a new version",
                 "Tell the readers before they find out",
             )
+
+
+def _promised_later(subject: Subject, change: ContractChange) -> Iterator[Problem]:
+    """Tell that a dataset is promised older than before, or no more, where its contract leaves that to the promise."""
+    slas, base = (change.before.sla, change.contract.sla), subject.facts.base
+    if base is None or any(sla is not None and sla.freshness is not None for sla in slas):
+        return
+    was, now = (
+        next((need for need in facts.freshness.of("promise") if need.dataset == change.dataset), None)
+        for facts in (base, subject.facts)
+    )
+    gone = now is None and not subject.gone("sources.freshness", "context.consumers.freshness")
+    if was is None or not (gone or (now is not None and now.need.base > was.need.base)):
+        return
+    entry = change.announced("freshness")
+    if entry is None or change.taken in {None, "none"}:
+        lacks = "no entry of `evolution.changes` says so" if entry is None else "the version has not risen"
+        yield Problem(
+            "CON013",
+            f"The promise of {change.dataset} goes from {was.need} to {now.need if now else 'nothing'}, which readers "
+            f"notice, and {lacks}",
+            now.gate if now else "sources",
+            now.path if now else ("freshness",),
+            str(now.need) if now else None,
+            f"{was.need}, or an entry with the reason and a new version",
+            "Tell the readers before they find out",
+        )
 
 
 def _noticed(change: Change) -> bool:
