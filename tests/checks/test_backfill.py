@@ -154,6 +154,17 @@ ONE_AT_A_TIME = [("parallel: 2", "parallel: 1"), ("must_finish_within: 60 h", "m
             "Live loads leave room for 0 units at one time in pool default_pool; give it a pool of its own",
         ),
         ([("must_finish_within: 60 h", "must_finish_within: 48 h")], "needs 38.4 h, its window is 48 h", None),
+        (
+            [*ONE_AT_A_TIME, ("parallel: 1", "starts: 2027-01-11T20:00:00+00:00\n    parallel: 1")],
+            "needs 76.7 h, its window is 24 h (limit 19.2 h at 80 %)",
+            "Allow more time, make a unit faster, or fill a shorter range; as it is, it ends at 2027-01-15 00:39 UTC, "
+            "after the switch at 2027-01-12 09:00 UTC",
+        ),
+        (
+            [*ONE_AT_A_TIME, ("parallel: 1", "starts: 2027-01-01T20:00:00+00:00\n    parallel: 1")],
+            "needs 76.7 h, its window is 24 h (limit 19.2 h at 80 %)",
+            "Allow more time, make a unit faster, or fill a shorter range",
+        ),
         ([("must_finish_within: 60 h", "must_finish_within: 49 h")], None, None),
     ],
 )

@@ -188,6 +188,9 @@ def backfill_fits(subject: Subject) -> Iterator[Problem]:
     It is the number of waves × the p95 runtime of a unit × (1 + the share of units that run twice). As many units run
     at one time as are asked for, at most as many as live loads leave of the pool, and one where each unit needs the one
     before. Where rows share a path with live loads, it is the rows over what those leave of it.
+
+    A backfill may go on after the switch. One that has to be over by then says so: what lies between `starts` and t0
+    is its `must_finish_within`.
     """
     share = subject.policy.checklists.thresholds.backfill_headroom
     for entry in subject.facts.backfills:
@@ -204,7 +207,8 @@ def backfill_fits(subject: Subject) -> Iterator[Problem]:
             message = f"{takes}, its window is {window} (limit {entry.allowed} at {share})"
             expected = f"at most {entry.allowed}"
             found = str(entry.duration)
-            yield _problem("BCK003", entry, ("must_finish_within",), message, found, expected, _way_out(entry))
+            hint = _way_out(entry) + _past_the_switch(subject, entry)
+            yield _problem("BCK003", entry, ("must_finish_within",), message, found, expected, hint)
 
 
 def _no_duration(subject: Subject, entry: BackfillFacts) -> Iterator[Problem]:
@@ -224,6 +228,15 @@ def _no_duration(subject: Subject, entry: BackfillFacts) -> Iterator[Problem]:
     message = f"takes nobody knows how long: {spoken(missing)} {'are' if len(missing) > 1 else 'is'} missing"
     cause = "BCK001" if backfill.range is None or backfill.granularity is None else None
     yield _problem("BCK003", entry, (), message, None, ", ".join(missing), cause=cause)
+
+
+def _past_the_switch(subject: Subject, entry: BackfillFacts) -> str:
+    """Say that a backfill which starts before the switch ends after it, where it does."""
+    switch = subject.plan.cutover.cutover if subject.plan.cutover else None
+    starts, t0 = entry.backfill.starts, switch.t0 if switch else None
+    if entry.ends is None or starts is None or t0 is None or not starts < t0 < entry.ends:
+        return ""
+    return f"; as it is, it ends at {entry.ends:%Y-%m-%d %H:%M} UTC, after the switch at {t0:%Y-%m-%d %H:%M} UTC"
 
 
 def _way_out(entry: BackfillFacts) -> str:

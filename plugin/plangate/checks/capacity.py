@@ -169,6 +169,9 @@ def _drivers(subject: Subject, entry: WorkloadFacts) -> Iterator[Problem]:
 def peak_fits(subject: Subject) -> Iterator[Problem]:
     """The peak rate of all workloads together is at most the capacity of the path × its target utilisation, which is
     above 0 and at most `utilisation_limit` (85 %); above `utilisation` (70 %) it warns.
+
+    It is the peak of today that is judged. In which month up to the horizon a growing one passes the usable rate is on
+    the page of gate capacity.
     """
     thresholds = subject.policy.checklists.thresholds
     gate = subject.plan.capacity

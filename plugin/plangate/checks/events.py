@@ -267,7 +267,7 @@ def _too_fresh(subject: Subject, visible: Computed | None) -> Iterator[Problem]:
 def tasks(subject: Subject) -> Iterator[Problem]:
     """As many tasks run at once as are told, at most as many as the largest stream has partitions and as the greatest
     parallelism allows. The greatest parallelism is a multiple of it, or some tasks hold more state than others (a
-    warning).
+    warning); it says over how many tasks state could ever be spread, so it may be above the partitions of today.
     """
     told = subject.plan.events.parallelism if subject.plan.events else None
     value = told.value if told else None

@@ -72,19 +72,20 @@ def _unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
     if contract is None:
         return  # CON001 asks the other plan for one
     served = [version for version in (contract.version, *(one.version for one in contract.live_versions)) if version]
-    pins: list[tuple[str, str, Path]] = [
-        (consumer.pinned, "context", ("consumers", index, "pinned"))
+    alone = f"A pin of a consumer holds for all that it reads; {other.id} can pin {name} alone, for this plan"
+    pins: list[tuple[str, str, Path, str | None]] = [
+        (consumer.pinned, "context", ("consumers", index, "pinned"), alone if len(consumer.reads) > 1 else None)
         for index, consumer in enumerate(subject.plan.context.consumers if subject.plan.context else ())
         if consumer.pinned and name in consumer.reads
     ]
     if isinstance(contract.consumers, tuple):
         node = subject.facts.lineage.by_id.get(name)
         pins += [
-            (entry.pinned, node.gate, node.path)
+            (entry.pinned, node.gate, node.path, None)
             for entry in contract.consumers
             if entry.pinned and entry.consumer == subject.plan.id and node is not None
         ]
-    for pin, gate, path in pins:
+    for pin, gate, path, hint in pins:
         if not any(_accepts(pin, version) for version in served):
             yield Problem(
                 "PLN002",
@@ -93,6 +94,7 @@ def _unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
                 path,
                 pin,
                 spoken([f"^{version.partition('.')[0]}" for version in served]) or "a version that is served",
+                hint,
             )
 
 
