@@ -4,7 +4,7 @@ import copy
 import gc
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,9 @@ MUTATIONS: tuple[Mutation, ...] = ("drop", "empty", "break")
 
 PLANS = ("clickstream-sessions", "orders-mart", "jaffle-shop", "ledger-migration")
 """The sample plans, those that most rules are asked of first."""
+
+SECTIONS = ("cutover.rollback", "cutover.legacy", "events.checkpoints", "events.recovery")
+"""Sections that rules read whole, whose fields are places of their own."""
 
 Told = frozenset[tuple[str, str, str]]
 """What failed: rule, gate and path."""
@@ -117,9 +120,10 @@ class Bench:
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """Give every place that a rule reads, each once, sorted."""
+        """Give every place that a rule reads, and every field of the `SECTIONS`, each once, sorted."""
         patterns = {pattern for rule in all_rules().values() for pattern in rule.reads}
         found = {place for pattern in patterns if (place := self.place(pattern)) is not None}
+        found |= {field for name in SECTIONS if (place := self.place(name)) is not None for field in self.fields(place)}
         return tuple(sorted(found, key=lambda place: (place.gate, str(place))))
 
     def place(self, pattern: str) -> Place | None:
@@ -129,6 +133,13 @@ class Bench:
         found = [Place(name, gate, path) for name in PLANS if (path := first(self.data.get((name, gate)), keys[1:]))]
         readers = {rule.id for rule in all_rules().values() if keys in map(_keys, rule.reads)}
         return max(found, key=lambda place: len(readers & set(self.base[place.plan].judged[place.plan])), default=None)
+
+    def fields(self, place: Place) -> Iterator[Place]:
+        """Give the fields that a section says, where it stands."""
+        value = self.data[place.plan, place.gate]
+        for key in place.path:
+            value = value[key]
+        yield from (Place(place.plan, place.gate, (*place.path, key)) for key in value)
 
     def _judge(self, name: str, read: ReadPlan, rules: Iterable[str] = ()) -> Report:
         """Judge a plan among the others as they are, against what all of them were, by all rules or by some."""
