@@ -53,7 +53,15 @@ def test_a_line_never_starts_with_what_an_author_wrote(lead: str) -> None:
 
 @pytest.mark.parametrize(
     ("width", "around", "shown", "at"),
-    [(20, 3, "0123456789", 3), (4, 0, "0123…", 0), (4, 9, "…6789", 4), (4, 5, "…3456…", 3)],
+    [
+        (20, 3, "0123456789", 3),
+        (4, 0, "0123…", 0),
+        (4, 2, "0123…", 2),
+        (8, 6, "01234567…", 6),
+        (6, 9, "01…6789", 6),
+        (6, 6, "01…4567…", 5),
+        (4, 9, "0…789", 4),
+    ],
 )
 def test_clip_keeps_the_position_in_view(width: int, around: int, shown: str, at: int) -> None:
     cut, position = clip("0123456789", width, around)

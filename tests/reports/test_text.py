@@ -1,5 +1,6 @@
 """The report for people: grouped, with the line of the file, and nothing hidden."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,10 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 
+from plangate.analysis.review import GateReview, Need
 from plangate.checks.finding import Finding
-from plangate.checks.report import Report
+from plangate.checks.report import GateReport, Report
 from plangate.reading.portfolio import read_portfolio
 from plangate.reports.lines import visible
+from plangate.reports.outcome import headlines
 from plangate.reports.text import report_text
 
 from .hostile import FINDINGS, many
@@ -31,7 +34,7 @@ def test_a_finding_says_everything(make: Make, finding: Finding) -> None:
 
 def test_plan_and_gate_head_their_findings(make: Make, finding: Finding) -> None:
     context = replace(finding, rule="CTX001", gate="context", severity="warning", blocking=False)
-    top = replace(finding, rule="GEN001", gate="plan")
+    top = replace(finding, rule="GEN001", gate="plan", file="plans/orders-mart/plan.yml")
     lines = report_text(make(finding, context, top)).splitlines()
     places = [
         next(number for number, row in enumerate(lines) if start in row)
@@ -141,10 +144,12 @@ def test_a_consequence_stands_under_the_cause_at_its_own_place(make: Make, findi
 def test_what_cannot_be_judged_stands_under_what_refuses_the_value(make: Make, finding: Finding) -> None:
     refused = replace(finding, rule="GEN005", unreadable=True)
     unknown = replace(finding, rule="CAP008", verdict="undetermined", blocking=False)
+    again = replace(unknown, rule="BCK003")
     elsewhere = replace(unknown, rule="CAP009", path="backfill[1]")
-    lines = report_text(make(refused, unknown, elsewhere)).splitlines()
+    lines = report_text(make(refused, unknown, again, elsewhere)).splitlines()
+    assert "      so also 2 rules cannot be judged: BCK003, CAP008" in lines
     starts = [row.strip().split(" plans/")[0] for row in lines if " plans/" in row]
-    assert starts == ["error (blocks) GEN005", "so also undetermined error CAP008", "undetermined error CAP009"]
+    assert starts == ["error (blocks) GEN005", "undetermined error CAP009"]
 
 
 def test_nothing_is_hidden_of_plans_that_were_not_examined(make: Make, finding: Finding) -> None:
@@ -158,10 +163,79 @@ def test_notes_and_an_empty_run(make: Make) -> None:
     assert text.endswith("Nothing was examined.\n")
 
 
-@pytest.mark.parametrize("verdict", ["waived", "baselined", "undetermined"])
+@pytest.mark.parametrize("verdict", ["waived", "baselined"])
 def test_consequences_say_what_became_of_them(make: Make, finding: Finding, verdict: str) -> None:
     other = replace(finding, rule="CUT009", cause="BCK003", verdict=verdict, blocking=False)  # type: ignore[arg-type]
     assert f"so also {verdict} error CUT009" in report_text(make(finding, other))
+
+
+LAID_OUT = """plan orders-mart  Orders mart
+  profile batch, tier A, intent in_review, state blocked
+  plan.yml and other files
+    error (blocks) GEN007 plans/orders-mart/plan.yml:2:8  `title` fills nothing
+  gate context (ready)
+    error (blocks) GEN002 plans/orders-mart/01-context.yml:5:1  Key `scope` stands twice
+    warning CTX001 plans/orders-mart/01-context.yml:7:3  No owner
+  gate cutover (blocked)
+    error (blocks) BCK003 plans/orders-mart/09-cutover.yml:12:5  Too long
+      so also error CUT009 plans/orders-mart/09-cutover.yml:40:5  Too short
+      so also 1 rule cannot be judged: CUT001
+  waiting for approval: consumer for context and cutover; sre for cutover
+
+Examined 1 plan, 2 gates, 42 rules; today 2026-11-23, preset standard.
+4 errors, 1 warning, 3 info, 0 waived, 0 baselined, 1 undetermined, 7 not applicable; 3 blocking.
+9 findings: 4 above with a place of their own, 2 that follow from them, 3 approvals to come.
+Failed.
+"""
+
+
+def test_a_report_is_laid_out_by_gate_and_line(make: Make, finding: Finding) -> None:
+    bare = replace(finding, path="", observed=None, expected=None, hint=None)
+    there = replace(bare, gate="context", file="plans/orders-mart/01-context.yml")
+    top = replace(bare, gate="plan", file="plans/orders-mart/plan.yml")
+    late = replace(bare, message="Too long", unreadable=True)
+    waiting = replace(bare, rule="REV009", severity="info", blocking=False, line=1, expected="1 as consumer")
+    found = (
+        replace(top, rule="GEN007", line=2, column=8, message="`title` fills nothing"),
+        replace(there, rule="GEN002", gate=None, line=5, column=1, message="Key `scope` stands twice"),
+        replace(there, rule="CTX001", severity="warning", blocking=False, line=7, column=3, message="No owner"),
+        late,
+        replace(late, rule="CUT009", cause="BCK003", line=40, message="Too short", blocking=False),
+        replace(late, rule="CUT001", verdict="undetermined", blocking=False),
+        replace(waiting, gate="context"),
+        waiting,
+        replace(waiting, expected="2 as sre"),
+    )
+    assert report_text(make(*found)) == LAID_OUT
+
+
+def test_who_could_approve_stands_in_one_line(make: Make, finding: Finding) -> None:
+    waiting = replace(finding, rule="REV009", severity="info", blocking=False, expected="1 as consumer")
+    made = make(waiting)
+    need = Need("consumer", 1, (), (), ("alice", "bob"))
+    review = GateReview("cutover", "open", (), (need,), (), None, only_author=False)
+    gates = (GateReport("context", "ready"), GateReport("cutover", "in_review", review=review))
+    made = replace(made, plans=(replace(made.plans[0], gates=gates),))
+    assert "  waiting for approval: consumer (could be alice and bob) for cutover\n" in report_text(made)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"severity": "error", "blocking": True},
+        {"verdict": "waived"},
+        {"observed": "hold", "expected": "approve"},
+        {"plan": "elsewhere"},
+    ],
+)
+def test_what_is_more_than_waiting_has_a_place_of_its_own(
+    make: Make, finding: Finding, change: dict[str, object]
+) -> None:
+    waiting = replace(finding, rule="REV009", severity="info", blocking=False, expected="1 as consumer")
+    text = report_text(make(replace(waiting, **change)))  # type: ignore[arg-type]
+    assert "REV009 plans/orders-mart/09-cutover.yml:12:5" in text
+    assert "waiting for approval" not in text
+    assert "1 finding: 1 above with a place of their own.\n" in text
 
 
 @settings(max_examples=60, deadline=None)
@@ -172,9 +246,14 @@ def test_a_line_for_each_finding_and_none_that_an_author_begins(found: list[Find
     rows = text.split("\n")
     assert rows == [*text.splitlines(), ""]
     heads = [row for row in rows if row.startswith("    ") and not row.startswith("      ")]
-    others = [row for row in rows if row.startswith("      so also ")]
-    assert len(heads) + len(others) == len(found)
+    others = [row for row in rows if re.match("      so also (?:waived |baselined )?(?:error|warning|info) ", row)]
+    unknown = [finding for head, under in headlines(found) for finding in under if finding.verdict == "undetermined"]
+    assert len(heads) + len(others) + len(unknown) == len(found)
+    assert len(heads) == len(headlines(found))
+    counted = f"{len(heads)} above with a place of their own"
+    follow = f", {len(others) + len(unknown)} that follow from them" if others or unknown else ""
+    assert not found or re.search(rf"^\d+ findings?: {counted}{follow}\.$", text, re.MULTILINE)
     for finding in found:
         said = f":{finding.line}:{finding.column}  {visible(finding.message)}".rstrip()
-        assert any(row.endswith(said) for row in (*heads, *others))
+        assert finding in unknown or any(row.endswith(said) for row in (*heads, *others))
     assert not any(row.lstrip().startswith(("::", "##[", "##vso[")) or "##[" in row or "\x1b" in row for row in rows)

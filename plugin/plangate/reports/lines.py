@@ -27,14 +27,20 @@ def line(lead: str, text: str = "") -> str:
 
 
 def clip(text: str, width: int, around: int = 0) -> tuple[str, int]:
-    """Cut a long line to `width` characters around a position; gives the cut text and the position in it."""
+    """Cut a long line to `width` characters with a position in view; gives the cut text and the position in it.
+
+    The start of the line, where an entry says what it is, is kept: all of it up to the position, or a third of the
+    width where the position lies too far behind.
+    """
     if len(text) <= width:
         return text, around
-    start = max(0, min(around - width // 2, len(text) - width))
-    cut = text[start : start + width]
-    before = "…" if start else ""
-    after = "…" if start + width < len(text) else ""
-    return f"{before}{cut}{after}", around - start + len(before)
+    if around < width - width // 8:
+        return f"{text[:width]}…", around
+    head, rest = width // 3, width - width // 3
+    start = max(head, min(around - rest // 2, len(text) - rest))
+    cut = text[start : start + rest]
+    between, after = "…" if start > head else "", "…" if start + rest < len(text) else ""
+    return f"{text[:head]}{between}{cut}{after}", around - start + head + len(between)
 
 
 def _escaped(letter: str) -> str:

@@ -1,16 +1,19 @@
 """The report for people: findings by plan and gate with their lines, and a summary that hides nothing."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Container, Iterator, Sequence
 from itertools import groupby
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport, Report
+from plangate.model.text import spoken
 from plangate.reading.portfolio import Portfolio
 from plangate.reports import outcome
 from plangate.reports.headline import place, weight
 from plangate.reports.lines import clip, line, visible
 
 _WIDTH = 140
+_GATE_FILE = re.compile(r"/\d\d-(\w+)\.(?:yml|md)$")
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "waived": "35", "undetermined": "34", "baselined": "35"}
 
 
@@ -51,19 +54,25 @@ class _Page:
         if not found:
             self.lines.extend((line("  no findings"), ""))
             return
+        waiting = [finding for finding in found if _waits(finding)]
         order = ["", *(gate.gate for gate in plan.gates)]
         states = {gate.gate: gate.state for gate in plan.gates}
         rank = {gate: number for number, gate in enumerate(order)}
         grouped = sorted(
-            outcome.headlines(found), key=lambda pair: (rank.get(pair[0].gate or "", len(order)), pair[0].gate or "")
+            (
+                (_gate_of(head, states), head, others)
+                for head, others in outcome.headlines([finding for finding in found if not _waits(finding)])
+            ),
+            key=lambda group: (rank[group[0]], group[1].file, group[1].line, group[1].column),
         )
-        for gate, pairs in groupby(grouped, key=lambda pair: pair[0].gate or ""):
-            named = gate in states
+        for gate, groups in groupby(grouped, key=lambda group: group[0]):
             self.lines.append(
-                line("  gate ", f"{gate} ({states[gate]})") if named else line("  plan.yml and other files")
+                line("  gate ", f"{gate} ({states[gate]})") if gate else line("  plan.yml and other files")
             )
-            for finding, others in pairs:
+            for _, finding, others in groups:
                 self.finding(finding, others)
+        if waiting:
+            self.lines.append(line("  waiting for approval: ", "; ".join(_approvals(plan, waiting))))
         self.lines.append("")
 
     def finding(self, finding: Finding, others: Sequence[Finding]) -> None:
@@ -84,7 +93,13 @@ class _Page:
         if finding.cause and not others:
             self.lines.append(line("      follows from ", finding.cause))
         for other in others:
-            self.lines.append(line(f"      so also {weight(other)} {other.rule} ", f"{place(other)}  {other.message}"))
+            if other.verdict != "undetermined":
+                self.lines.append(
+                    line(f"      so also {weight(other)} {other.rule} ", f"{place(other)}  {other.message}")
+                )
+        if unknown := sorted({other.rule for other in others if other.verdict == "undetermined"}):
+            rules = outcome.count(len(unknown), "rule")
+            self.lines.append(line(f"      so also {rules} cannot be judged: ", ", ".join(unknown)))
 
     def _excerpt(self, finding: Finding) -> Iterator[str]:
         source = self._source(finding)
@@ -119,6 +134,8 @@ class _Page:
         """Write what was examined and every count, also those that nobody wants to see."""
         self.lines.append(line(f"{outcome.examined(report)}."))
         self.lines.append(line(f"{outcome.counted(report)}."))
+        if told := _told(report):
+            self.lines.append(line(f"{told}."))
         self.lines.extend(line("Note: ", f"{note}.") for note in report.notes)
         for plan, reason in report.failures.items():
             self.lines.append(line("Internal error in plan ", f"{plan}: {reason.splitlines()[0] if reason else ''}"))
@@ -126,3 +143,46 @@ class _Page:
             self.lines.append(line(self.paint("Failed.", "1;31")))
         else:
             self.lines.append(line(self.paint("Passed.", "1;32") if report.plans else "Nothing was examined."))
+
+
+def _gate_of(finding: Finding, gates: Container[str]) -> str:
+    """Give the gate under which a finding is shown: its own, else the one whose file it stands in, else none."""
+    if finding.gate in gates:
+        return finding.gate or ""
+    named = _GATE_FILE.search(finding.file)
+    return named[1] if named is not None and named[1] in gates else ""
+
+
+def _waits(finding: Finding) -> bool:
+    """Tell whether a finding says no more than that an approval is still to come."""
+    idle = finding.severity == "info" and finding.verdict in {"fail", "undetermined"}
+    return finding.rule == "REV009" and idle and " as " in (finding.expected or "")
+
+
+def _approvals(plan: PlanReport, waiting: Sequence[Finding]) -> Iterator[str]:
+    """Say for each role which gates wait for it, and who could approve."""
+    needs = {
+        (gate.gate, need.role): need.candidates for gate in plan.gates if gate.review for need in gate.review.waiting
+    }
+    order = [gate.gate for gate in plan.gates]
+    gates: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for finding in sorted(waiting, key=lambda one: order.index(one.gate) if one.gate in order else len(order)):
+        gate, role = finding.gate or "", (finding.expected or "").partition(" as ")[2]
+        gates.setdefault((role, needs.get((gate, role), ())), []).append(gate)
+    for (role, people), names in gates.items():
+        yield f"{role}{f' (could be {spoken(people)})' if people else ''} for {spoken(names)}"
+
+
+def _told(report: Report) -> str:
+    """Say how all findings of the report are shown above, so that a reader can count them."""
+    found = outcome.findings(report)
+    examined = {plan.id for plan in report.plans}
+    others = [finding for finding in found if finding.plan not in examined or not _waits(finding)]
+    shown, waiting = outcome.headlines(others), len(found) - len(others)
+    following = len(others) - len(shown)
+    parts = [f"{len(shown)} above with a place of their own"]
+    if following:
+        parts.append(f"{following} that follow from them")
+    if waiting:
+        parts.append(outcome.count(waiting, "approval") + " to come")
+    return f"{outcome.count(len(found), 'finding')}: {', '.join(parts)}" if found else ""
