@@ -3,8 +3,21 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from plangate.analysis.amount import above, alike, digits, dimension_of, display, settled, style
+from plangate.analysis.amount import (
+    above,
+    alike,
+    amount,
+    digits,
+    dimension_of,
+    display,
+    no_less,
+    no_more,
+    settled,
+    style,
+)
 from plangate.model.quantity import parse
 
 DAY, MONTH = 86400, 2592000
@@ -113,3 +126,29 @@ def test_three_times_a_third_is_one() -> None:
 )
 def test_a_number_in_the_unit_of_another(number: str, like: str, text: str) -> None:
     assert alike(parse(number), parse(like)) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "like", "least", "most"),
+    [
+        ("95.8125 h", "24 h", "95.9 h", "95.8 h"),
+        ("69 h", "1 d", "2.88 d", "2.87 d"),
+        ("30 rows/s", "2000 rows/h", "108_000 rows/h", "108_000 rows/h"),
+        ("123456.7 rows/h", "2000 rows/h", "123_457 rows/h", "123_456 rows/h"),
+        ("9.999 h", "1 h", "10 h", "9.99 h"),
+        ("0.4567 %", "5 %", "0.457 %", "0.456 %"),
+        ("91 min", "PT2H", "91 min", "91 min"),
+        ("0 s", "5 min", "0 min", "0 min"),
+    ],
+)
+def test_a_number_to_be_typed_is_rounded_to_the_safe_side(number: str, like: str, least: str, most: str) -> None:
+    assert no_less(parse(number), parse(like)) == least
+    assert no_more(parse(number), parse(like)) == most
+
+
+@given(st.decimals("0.001", "1e9", places=3), st.sampled_from(["s", "min", "h", "d", "wk", "month", "yr"]))
+def test_what_is_to_be_typed_can_be_read_and_is_on_its_side(value: Decimal, unit: str) -> None:
+    number, like = amount(value, (("s", 1),)), parse(f"1 {unit}")
+    least, most = parse(no_less(number, like)), parse(no_more(number, like))
+    assert (least.unit, most.unit) == (unit, unit)
+    assert settled(most.base) <= settled(value) <= settled(least.base)

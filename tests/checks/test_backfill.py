@@ -126,44 +126,47 @@ ONE_AT_A_TIME = [("parallel: 2", "parallel: 1"), ("must_finish_within: 60 h", "m
         (
             ONE_AT_A_TIME,
             "needs 76.7 h, its window is 24 h (limit 19.2 h at 80 %)",
-            "Allow more time, make a unit faster, or fill a shorter range",
+            "It takes `parallel: 5` with `size: 7` of pool default_pool, or `must_finish_within: 95.9 h`",
         ),
         (
             [*ONE_AT_A_TIME, ("retry_rate: 5 %", "retry_rate: 0 %")],
             "needs 73 h, its window is 24 h (limit 19.2 h at 80 %)",
-            "Allow more time, make a unit faster, or fill a shorter range",
+            "It takes `parallel: 4` with `size: 6` of pool default_pool, or `must_finish_within: 91.3 h`",
         ),
         (
             [("parallel: 2", "parallel: 1")],
             "needs 76.7 h, its window is 60 h (limit 48 h at 80 %)",
-            "With 2 units at one time it needs 38.4 h",
+            "It takes `parallel: 2`, or `must_finish_within: 95.9 h`",
         ),
         (
             [("parallel: 2", "parallel: 8"), ("must_finish_within: 60 h", "must_finish_within: 24 h")],
             "needs 25.6 h, its window is 24 h (limit 19.2 h at 80 %)",
-            "Live loads leave room for 3 units at one time in pool default_pool; give it a pool of its own",
+            "It takes `parallel: 5` with `size: 6` of pool default_pool, or `must_finish_within: 32.1 h`",
         ),
         (
             [("depends_on_past: false", "depends_on_past: true")],
             "needs 76.7 h, its window is 60 h (limit 48 h at 80 %)",
-            "Its units need the one before and run one at a time; allow more time or a shorter range",
+            "Each unit needs the one before. It takes `must_finish_within: 95.9 h`, or units that take at most "
+            "7.51 min (`unit_runtime.p95`)",
         ),
         (
             [("parallel: 2", "parallel: 2\n    slots: 5")],
-            "never ends, its window is 60 h (limit 48 h at 80 %)",
-            "Live loads leave room for 0 units at one time in pool default_pool; give it a pool of its own",
+            "never ends: live loads leave 3 of the 4 slots of pool default_pool, a unit holds 5, and 2 slots are "
+            "lacking; its window is 60 h (limit 48 h at 80 %)",
+            "It takes `parallel: 2` with `size: 11` of pool default_pool, or `must_finish_within: 48.1 h` with "
+            "`size: 11` of pool default_pool",
         ),
         ([("must_finish_within: 60 h", "must_finish_within: 48 h")], "needs 38.4 h, its window is 48 h", None),
         (
             [*ONE_AT_A_TIME, ("parallel: 1", "starts: 2027-01-11T20:00:00+00:00\n    parallel: 1")],
             "needs 76.7 h, its window is 24 h (limit 19.2 h at 80 %)",
-            "Allow more time, make a unit faster, or fill a shorter range; as it is, it ends at 2027-01-15 00:39 UTC, "
-            "after the switch at 2027-01-12 09:00 UTC",
+            "It takes `parallel: 5` with `size: 7` of pool default_pool, or `must_finish_within: 95.9 h`"
+            "; as it is, it ends at 2027-01-15 00:39 UTC, after the switch at 2027-01-12 09:00 UTC",
         ),
         (
             [*ONE_AT_A_TIME, ("parallel: 1", "starts: 2027-01-01T20:00:00+00:00\n    parallel: 1")],
             "needs 76.7 h, its window is 24 h (limit 19.2 h at 80 %)",
-            "Allow more time, make a unit faster, or fill a shorter range",
+            "It takes `parallel: 5` with `size: 7` of pool default_pool, or `must_finish_within: 95.9 h`",
         ),
         ([("must_finish_within: 60 h", "must_finish_within: 49 h")], None, None),
     ],

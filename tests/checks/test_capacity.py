@@ -88,16 +88,29 @@ def test_a_refused_driver_leaves_the_volume_undetermined(tmp_path: Path) -> None
         ([capacity(PATH, "throughput: {capacity: 250 rows/s, target_utilisation: 50 %}\n")], []),
         (
             [capacity(PATH, "throughput: {capacity: 249.9 rows/s, target_utilisation: 50 %}\n")],
-            [("throughput.capacity", "The peak of all workloads is just over 125 rows/s, 125 rows/s may be used")],
+            [
+                (
+                    "throughput.capacity",
+                    "The peak of all workloads is 125 rows/s, 124 rows/s may be used, 50 % of 249.9 rows/s",
+                )
+            ],
         ),
         (
             [capacity(PATH, "throughput: {capacity: 200 rows/s, target_utilisation: 50 %}\n")],
-            [("throughput.capacity", "The peak of all workloads is 125 rows/s, 100 rows/s may be used")],
+            [
+                (
+                    "throughput.capacity",
+                    "The peak of all workloads is 125 rows/s, 100 rows/s may be used, 50 % of 200 rows/s",
+                )
+            ],
         ),
         (
             [capacity("target_utilisation: 70 %", "target_utilisation: 0 %")],
             [
-                ("throughput.capacity", "The peak of all workloads is 125 rows/s, 0 rows/s may be used"),
+                (
+                    "throughput.capacity",
+                    "The peak of all workloads is 125 rows/s, 0 rows/s may be used, 0 % of 2000 rows/s",
+                ),
                 ("throughput.target_utilisation", "A target utilisation of 0 leaves nothing to use"),
             ],
         ),

@@ -55,7 +55,8 @@ PARAMETERS = "warehouse_size: XS, seconds: 360, resumes_per_day: 2, unit_price: 
             [
                 (
                     "cost.lines[1]",
-                    f"{SNOWFLAKE} comes to no money: 8 credits/month × 3 EUR/credits/h is EUR/s/s",
+                    f"{SNOWFLAKE} comes to no money: what is counted as 8 credits/month cannot be paid at "
+                    "3 EUR/credits/h",
                 )
             ],
         ),
@@ -215,7 +216,8 @@ def test_within_budget(tmp_path: Path, changes: Changes, found: list[tuple[str, 
 
 def test_the_largest_and_the_growing_driver_are_named(tmp_path: Path) -> None:
     (over,) = judged(tmp_path / "over", "CAP009", [budget("20 EUR/month")])
-    assert over.hint == "Most of it is compute: 24 EUR/month"
+    assert over.hint == "Or save 4 EUR/month: most of it is compute, 24 EUR/month"
+    assert (over.observed, over.expected) == ("20 EUR/month", "at least 24 EUR/month")
     (later,) = judged(tmp_path / "later", "CAP009", [budget("40 EUR/month"), GROWING])
     assert later.hint == "What grows most is storage: from 0 EUR/month to 22 EUR/month"
 

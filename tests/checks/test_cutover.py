@@ -105,7 +105,7 @@ CRITERION = '{check: orders_vs_shop, must_be: "<= 0.1 %", owner: data_team, evid
         ([("if_missing: no_go", "if_missing: go")], ["Decision c01 goes on when an answer is missing"]),
         ([("if_missing: no_go, ", "")], ["Decision c01 does not say what a missing answer means"]),
         ([(f"criteria: [{CRITERION}]", "criteria: []")], ["Decision c01 has no criteria"]),
-        ([('must_be: "<= 0.1 %", owner', "owner")], ["Criterion 1 of decision c01 does not say its `must_be`"]),
+        ([('must_be: "<= 0.1 %", owner', "owner")], ["Criterion 1 of decision c01 does not say its bound (`must_be`)"]),
         (
             [("{check: orders_vs_shop, must", "{statement: It looks right, must")],
             ["Criterion 1 of decision c01 does not say what is measured (`check`, `metric` or `slo`)"],
@@ -132,15 +132,15 @@ def test_decisions_are_taken_by_numbers(tmp_path: Path, changes: list[tuple[str,
         (
             "CUT006",
             [(S02, FIXED), (NONE, POINT)],
-            ["Rollback step r02 claims to undo s02, which comes after the point of no return"],
+            ["Rollback step r02 claims to undo s02, which is the point of no return"],
         ),
         (
             "CUT006",
             [(NONE, POINT)],
             [
-                "Step s02 comes after the point of no return and does not say its `forward_fix`",
-                "Step s02 claims to be undone by r02, but comes after the point of no return",
-                "Rollback step r02 claims to undo s02, which comes after the point of no return",
+                "Step s02 is the point of no return and does not say its `forward_fix`",
+                "Step s02 claims to be undone by r02, but is the point of no return",
+                "Rollback step r02 claims to undo s02, which is the point of no return",
             ],
         ),
     ],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -166,6 +166,28 @@ def digits(number: Decimal, *, money: bool = False) -> str:
     text = f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _LONG):,f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
+
+
+def no_less(number: Quantity, like: Quantity) -> str:
+    """Write the least number that a plan can put in place of another one, in its unit: rounded up, `1_200 rows/h`."""
+    return _typed(number, like, ROUND_CEILING)
+
+
+def no_more(number: Quantity, like: Quantity) -> str:
+    """Write the greatest number that a plan can put in place of another one, in its unit: rounded down."""
+    return _typed(number, like, ROUND_FLOOR)
+
+
+def _typed(number: Quantity, like: Quantity, rounding: str) -> str:
+    """Write three significant digits, whole from 100 on, as a plan is typed; ISO durations get a unit of people."""
+    unit = like.unit
+    if like.text.startswith("P"):
+        unit = next(name for least, _, name in _DURATION.steps if number.base >= least)
+    value = settled(number.to(unit) if unit else number.base)
+    places = 0 if value == 0 or abs(value) >= 100 else min(2 - value.adjusted(), 8)
+    text = f"{value.quantize(Decimal(1).scaleb(-places), rounding, _LONG):,f}".replace(",", "_")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{text} {unit}".rstrip()
 
 
 def alike(number: Quantity, like: Quantity) -> str:

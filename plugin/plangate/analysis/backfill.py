@@ -42,10 +42,11 @@ class AtParallel:
 class BackfillFacts:
     """The computed numbers of one backfill; None where an input is missing, never a guess.
 
-    `asked` and `effective` are units at one time; `limited_by` says why fewer run than are asked for. `duration` has
-    the p50 runtime of a unit in its low case; `by_division` is what a division without waves, retries and live loads
-    gives. It `crowds` its pool where live runs may have to wait for a unit to end; `meanwhile` is then how old data
-    gets. `scan_cost` is what the bytes cost that it reads, `cost_line` the line of the plan that pays for it.
+    `asked` and `effective` are units at one time; `limited_by` says why fewer run than are asked for, `one_by_one` that
+    each unit needs the one before. `duration` has the p50 runtime of a unit in its low case; `by_division` is what a
+    division without waves, retries and live loads gives. It `crowds` its pool where live runs may have to wait for a
+    unit to end; `meanwhile` is then how old data gets. `scan_cost` is what the bytes cost that it reads, `cost_line`
+    the line of the plan that pays for it.
     """
 
     backfill: Backfill
@@ -55,6 +56,7 @@ class BackfillFacts:
     asked: Input | None
     effective: Input | None
     limited_by: LimitedBy | None
+    one_by_one: bool
     pool: PoolLoad | None
     pool_use: Computed | None
     crowds: bool
@@ -128,6 +130,7 @@ class _Duration:
             asked=asked,
             effective=effective,
             limited_by=self._limited_by(asked, effective),
+            one_by_one=self.one_by_one,
             pool=self.pool,
             pool_use=self._pool_use(effective),
             crowds=crowds,

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from plangate.analysis.amount import alike
+from plangate.analysis.amount import alike, amount, no_less
 from plangate.analysis.chains import DatasetAge
 from plangate.analysis.freshness import Need, NeedKind
 from plangate.analysis.terms import Missing, refused, says
 from plangate.checks.absences import section_rule
 from plangate.checks.rule import Guard, Subject
 from plangate.model.problem import Path, Problem
+from plangate.model.quantity import Quantity
 
 AGES = (
     "plan.go_live",
@@ -85,6 +86,25 @@ def told_by(subject: Subject, gate: str, path: Path) -> str | None:
     return section_rule(subject, gate, path) or ("DQ006" if gate == "quality" else None)
 
 
+_WRITTEN: Mapping[str | int, str] = {
+    "idleness": "1 min",
+    "max_out_of_orderness": "30 s",
+    "p95": "10 min",
+    "runtime": "1 min",
+    "size": "1 min",
+    "slide": "1 min",
+    "gap": "30 min",
+    "commit_interval": "60 s",
+    "interval": "60 s",
+}
+
+
+def example(path: Path) -> str | None:
+    """Show what a plan may write at a place that an age needs: `idleness: 1 min`; None where no one value stands."""
+    value = _WRITTEN.get(path[-1]) if path else None
+    return f"a duration, such as `{path[-1]}: {value}`" if value else None
+
+
 def named(missing: Iterable[Missing]) -> str:
     """Write what is missing in one breath, at most three things of it."""
     whats = list(dict.fromkeys(what for _, _, what in missing))
@@ -97,11 +117,11 @@ def unmet(rule: str, subject: Subject, need: Need, who: str) -> Iterator[Problem
     age, missing = need.age.age, lacking(subject, need.age.missing)
     if age is not None and not need.met:
         message = f"{who} {need.need}, {need.dataset} is at worst {alike(age.value, need.need)} old"
-        observed = alike(age.value, need.need)
-        hint = largest_part(need.age)
+        expected = f"at least {no_less(age.value, need.need)}"
+        hint = younger(need, age.value, need.need)
     elif missing:
         message = f"{who} {need.need}, and how old {need.dataset} gets is not known: missing is {named(missing)}"
-        observed, hint = "unknown", f"State {named(missing)}"
+        expected, hint = f"a worst age of {need.dataset} that is known", f"State {named(missing)}"
     else:
         return
     yield Problem(
@@ -109,16 +129,22 @@ def unmet(rule: str, subject: Subject, need: Need, who: str) -> Iterator[Problem
         message,
         need.gate,
         need.path,
-        observed,
-        f"at most {need.need}",
+        str(need.need),
+        expected,
         hint,
         cause=promised_late(subject, need.dataset),
     )
 
 
-def largest_part(age: DatasetAge) -> str:
-    """Say what makes the most of an age."""
+def younger(need: Need, age: Quantity, limit: Quantity) -> str:
+    """Say by how much a dataset is too old for a limit, and what makes the most of its age."""
+    over = no_less(amount(age.base - limit.base, age.dimension), need.need)
+    return f"Or make {need.dataset} younger by {over}: the most of its age is {_largest_part(need.age)}"
+
+
+def _largest_part(age: DatasetAge) -> str:
+    """Name what makes the most of an age."""
     terms = [(stage, term) for stage in age.chain for term in stage.terms]
     stage, term = max(terms, key=lambda entry: entry[1].input.value.base)
     value = term.input.value
-    return f"The most of it is the {says(term, stage.pipeline, stage.dataset)} ({value})"
+    return f"the {says(term, stage.pipeline, stage.dataset)} ({value})"

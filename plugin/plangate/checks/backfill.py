@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
+from decimal import ROUND_FLOOR
 from itertools import combinations, pairwise
 
+from plangate.analysis.amount import no_less, no_more
 from plangate.analysis.backfill import BackfillFacts
+from plangate.analysis.backfill_room import Places, enough, slots
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 from plangate.model.text import spoken
@@ -203,11 +206,11 @@ def backfill_fits(subject: Subject) -> Iterator[Problem]:
                 expected = "a `must_finish_within`"
                 yield _problem("BCK003", entry, (), message, str(entry.duration), expected, cause="GEN014")
         elif entry.duration.value.base > entry.allowed.value.base:
-            takes = "never ends" if entry.duration.never else f"needs {entry.duration}"
-            message = f"{takes}, its window is {window} (limit {entry.allowed} at {share})"
+            takes = _never(entry) if entry.duration.never else f"needs {entry.duration},"
+            message = f"{takes} its window is {window} (limit {entry.allowed} at {share})"
             expected = f"at most {entry.allowed}"
             found = str(entry.duration)
-            hint = _way_out(entry) + _past_the_switch(subject, entry)
+            hint = _way_out(subject, entry) + _past_the_switch(subject, entry)
             yield _problem("BCK003", entry, ("must_finish_within",), message, found, expected, hint)
 
 
@@ -239,17 +242,41 @@ def _past_the_switch(subject: Subject, entry: BackfillFacts) -> str:
     return f"; as it is, it ends at {entry.ends:%Y-%m-%d %H:%M} UTC, after the switch at {t0:%Y-%m-%d %H:%M} UTC"
 
 
-def _way_out(entry: BackfillFacts) -> str:
-    allowed, pool = entry.allowed, entry.pool
-    for other in entry.by_parallel:
-        if other.possible and allowed is not None and other.duration.value.base <= allowed.value.base:
-            return f"With {other.parallel} units at one time it needs {other.duration}"
-    if entry.limited_by == "pool" and pool is not None and entry.effective is not None:
-        room = max(int(entry.effective.value.base), 0)
-        return f"Live loads leave room for {room} units at one time in pool {pool.id}; give it a pool of its own"
-    if entry.limited_by == "depends_on_past":
-        return "Its units need the one before and run one at a time; allow more time or a shorter range"
-    return "Allow more time, make a unit faster, or fill a shorter range"
+def _never(entry: BackfillFacts) -> str:
+    """Say why a backfill never ends: a unit finds no place in its pool, or live loads take the whole path."""
+    pool = entry.pool
+    if pool is None or pool.mean is None or entry.effective is None or entry.effective.value.base > 0:
+        return "never ends, as live loads take all that its path carries;"
+    left = max(int((pool.size.value.base - pool.mean.value.base).to_integral_value(ROUND_FLOOR)), 0)
+    lacking = slots(entry) - left
+    return (
+        f"never ends: live loads leave {left} of the {pool.size.value} slots of pool {pool.id}, a unit holds "
+        f"{slots(entry)}, and {lacking} {'slot is' if lacking == 1 else 'slots are'} lacking;"
+    )
+
+
+def _way_out(subject: Subject, entry: BackfillFacts) -> str:
+    """Name the two cheapest ways to bring a backfill into its time, as a plan writes them."""
+    room, told, pool = enough(entry, subject.facts.pools), entry.backfill, entry.backfill.pool
+    runtime = told.unit_runtime.p95 if told.unit_runtime else None
+    never = entry.duration is not None and entry.duration.never
+    ways = []
+    if room.parallel is not None:
+        ways.append(_in_pool(f"`parallel: {room.parallel.parallel}`", room.parallel, pool))
+    if room.rate is not None:
+        rate = no_less(room.rate, told.throughput or room.rate)
+        ways.append(f"a path that carries at least {rate} (`throughput` here and of gate capacity)")
+    if room.running is not None and room.running.window is not None and told.must_finish_within is not None:
+        time = f"`must_finish_within: {no_less(room.running.window, told.must_finish_within)}`"
+        ways.append(_in_pool(time, room.running, pool) if never else time)
+    if room.unit_runtime is not None and runtime is not None:
+        ways.append(f"units that take at most {no_more(room.unit_runtime, runtime)} (`unit_runtime.p95`)")
+    said = f"It takes {', or '.join(ways[:2])}" if ways else "Fill a shorter range"
+    return f"Each unit needs the one before. {said}" if entry.one_by_one else said
+
+
+def _in_pool(way: str, places: Places, pool: str | None) -> str:
+    return f"{way} with `size: {places.pool_size}` of pool {pool}" if places.pool_size is not None else way
 
 
 @rule(

@@ -2,11 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import ROUND_FLOOR, Decimal
 
-from plangate.analysis.amount import above, alike
+from plangate.analysis.amount import above, amount, no_less, no_more
+from plangate.analysis.backfill_room import besides, slots
+from plangate.analysis.computed import Computed
+from plangate.analysis.pool_demand import PoolDemand
 from plangate.analysis.workload import WorkloadFacts
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
+from plangate.model.quantity import Quantity
 
 _FILE = "03-capacity.yml"
 _MATERIALISED = frozenset({"table", "incremental", "materialized_view", "snapshot"})
@@ -196,16 +201,29 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
     if volumes.peak_rate is None or volumes.limit is None:
         yield from _unknown_peak(subject)
     elif above(volumes.peak_rate.value.base, volumes.limit.value.base):
-        peak = alike(volumes.peak_rate.value, volumes.limit.value)
-        yield Problem(
-            "CAP004",
-            f"The peak of all workloads is {peak}, {volumes.limit} may be used",
-            "capacity",
-            ("throughput", "capacity"),
-            peak,
-            f"at most {volumes.limit}",
-            "Plan more capacity, or spread the load over longer runs",
-        )
+        yield from _too_little(subject, volumes.peak_rate.value, volumes.limit.value)
+
+
+def _too_little(subject: Subject, peak: Quantity, usable: Quantity) -> Iterator[Problem]:
+    """Tell of a path that carries too little for the peak: what it has to carry at a share that may be used."""
+    gate, bar = subject.plan.capacity, subject.policy.checklists.thresholds.utilisation
+    path = gate.throughput if gate else None
+    if path is None or path.capacity is None or path.target_utilisation is None:
+        return
+    told = path.target_utilisation
+    share = told if 0 < told.base <= bar.base or bar.base == 0 else bar
+    needed = no_less(amount(peak.base / (share.base or 1), peak.dimension), path.capacity)
+    yield Problem(
+        "CAP004",
+        f"The peak of all workloads is {no_less(peak, path.capacity)}, {no_more(usable, path.capacity)} may be used, "
+        f"{told} of {path.capacity}",
+        "capacity",
+        ("throughput", "capacity"),
+        str(path.capacity),
+        f"at least {needed}",
+        f"{needed} carry the peak at {share}; or let the runs take longer, so that the peak is at most "
+        f"{no_more(usable, path.capacity)}",
+    )
 
 
 def _unknown_peak(subject: Subject) -> Iterator[Problem]:
@@ -365,5 +383,19 @@ def pools_suffice(subject: Subject) -> Iterator[Problem]:
                 (*path, "size"),
                 str(pool.size.value),
                 f"at least {pool.demand}",
-                "Make the pool larger, run less in parallel, or give the backfill a pool of its own",
+                _less_at_once(subject, pool, pool.size.value.base, pool.demand),
             )
+
+
+def _less_at_once(subject: Subject, pool: PoolDemand, size: Decimal, demand: Computed) -> str:
+    """Say what else than a larger pool helps: fewer units of a backfill, a pool of its own, or less of the greatest."""
+    for entry in subject.facts.backfills:
+        if entry.backfill.pool == pool.id and entry.backfill.parallel is not None and not entry.one_by_one:
+            name = f"backfill {entry.backfill.id}"
+            units = ((size - besides(entry, subject.facts.pools)) / slots(entry)).to_integral_value(ROUND_FLOOR)
+            if units >= 1:
+                return f"Or let {name} run with `parallel: {units}`"
+            own = entry.backfill.parallel * slots(entry)
+            return f"Or give {name} its own pool, `{{id: {entry.backfill.id}, size: {own}}}`, and name it in `pool`"
+    most = max(demand.inputs, key=lambda entry: entry.value.base)
+    return f"Or let less run at one time: {most.name} asks for {most.value} (`max_active_runs` × `pool_slots`)"

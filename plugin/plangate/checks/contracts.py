@@ -58,7 +58,8 @@ def contracts_hold(subject: Subject) -> Iterator[Problem]:
                 path,
                 str(promised),
                 f"at most {retention.total}",
-                "Keep the data longer, and pay for it, or promise less",
+                f"Promise {retention.total}, or keep the data longer and pay for it: `retention.total: {promised}` of "
+                "its workload",
             )
 
 

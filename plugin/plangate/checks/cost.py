@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from plangate.analysis.amount import above, alike
+from plangate.analysis.amount import above, alike, amount, no_less
 from plangate.analysis.charge import Charge
 from plangate.analysis.computed import Computed
 from plangate.analysis.cost import CostFacts, Once
@@ -12,7 +12,7 @@ from plangate.analysis.pricing import BILLED_IN
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.capacity import Cost, OneOff
 from plangate.model.problem import Path, Problem
-from plangate.model.quantity import Quantity, dimension_text
+from plangate.model.quantity import Quantity, dimension_text, parse, unit_of
 from plangate.model.text import spoken
 
 _FILE = "03-capacity.yml"
@@ -20,6 +20,18 @@ _CREDITS = "quantity: 8 credits/month, unit_price: 3 EUR/credits"
 _BUDGET = "  budget: 100 EUR/month\n"
 _STORED = ("capacity.workloads", "capacity.horizon", "sources.sources")
 _INPUTS = ("capacity.cost.lines", "capacity.cost.fx", "capacity.cost.currency", "cutover.backfill", *_STORED)
+_SHOWN = {"lines": "lines: [{driver: compute, quantity: 10 h/month, unit_price: 2 EUR/h}]", "currency": "currency: EUR"}
+_COUNTED = {
+    "bigquery_on_demand": "1 TiB/month",
+    "bigquery_capacity": "100 slots",
+    "snowflake": "8 credits/month",
+    "databricks": "200 DBU/month",
+    "redshift": "2 nodes",
+    "kafka": "3 nodes",
+    "kinesis": "4 shards",
+    "object_store": "1 TB",
+    "egress": "200 GB/month",
+}
 _ABOUT_COST = re.compile(r"(?<![a-z])(cost|budget|spend|spent|bill|price|invoice)", re.IGNORECASE)
 
 
@@ -60,7 +72,8 @@ def lines_add_up(subject: Subject) -> Iterator[Problem]:
     }
     for name, what in said.items():
         if not getattr(section, name) and not subject.refused(f"capacity.cost.{name}"):
-            yield Problem("CAP008", f"Cost {what}", "capacity", ("cost",), expected=f"`{name}`")
+            shown = _SHOWN.get(name, f"price_as_of: {subject.today}")
+            yield Problem("CAP008", f"Cost {what}", "capacity", ("cost",), expected=f"`{name}`, such as `{shown}`")
     for entry in subject.facts.cost.lines:
         if not any(gate == "capacity" and path[:3] == _at(entry) for gate, path in subject.plan.broken):
             yield from _line(subject, entry)
@@ -78,6 +91,7 @@ def _told(entry: CostLineFacts) -> str:
 
 
 def _line(subject: Subject, entry: CostLineFacts) -> Iterator[Problem]:
+    counted = _COUNTED.get(entry.line.model or "flat", "10 h/month")
     if entry.missing and not (entry.grows and subject.refused(*_STORED)):
         wanted = [name if " " in name else f"`{name}`" for name in entry.missing]
         parameters = entry.line.quantity is None and not {"quantity", "duration"} & set(entry.missing)
@@ -87,7 +101,9 @@ def _line(subject: Subject, entry: CostLineFacts) -> Iterator[Problem]:
             "capacity",
             _at(entry),
             expected=", ".join(entry.missing),
-            hint="A `quantity` does as well as the parameters of a pricing model" if parameters else None,
+            hint=f"A `quantity` does as well as the parameters of a pricing model, such as `quantity: {counted}`"
+            if parameters
+            else None,
         )
     for charge in entry.charges:
         yield from _miscounted(entry, charge)
@@ -109,7 +125,7 @@ def _miscounted(entry: CostLineFacts, charge: Charge) -> Iterator[Problem]:
             "capacity",
             _at(entry, "quantity"),
             str(quantity.value),
-            f"a quantity in {bills}",
+            f"a quantity in {bills}, such as `quantity: {_COUNTED[model]}`",
         )
 
 
@@ -119,24 +135,41 @@ def _no_money(entry: CostLineFacts, charge: Charge) -> Iterator[Problem]:
         return
     product, money = f"{charge.quantity.value} × {charge.price.value}", charge.product.value
     if entry.runs and money.dimension == ((currency_of(money), 1),):
+        stated = charge.quantity if charge.quantity.path else charge.price
         yield Problem(
             "CAP008",
             f"{_told(entry)} is paid every month, but {product} is an amount that is paid once",
             "capacity",
             _at(entry),
             product,
-            "money per time",
-            "Give the quantity or the price per time, or the purpose for which it is paid once",
+            f"money per time, such as `{stated.path[-1]}: {stated.value}/month`",
+            "Or say for which purpose it is paid once: `purpose: backfill` or `purpose: parallel_run`",
         )
     else:
+        price, unit = charge.price, _priced_by(entry, charge.quantity.value, charge.price.value)
+        name = price.path[-1] if price.path else "unit_price"
+        number = str(price.value).removesuffix(price.value.unit).strip()
         yield Problem(
             "CAP008",
-            f"{_told(entry)} comes to no money: {product} is {dimension_text(money.dimension)}",
+            f"{_told(entry)} comes to no money: what is counted as {charge.quantity.value} cannot be paid at "
+            f"{price.value}",
             "capacity",
             _at(entry),
-            dimension_text(money.dimension),
-            "money per time" if entry.runs else "money",
+            str(price.value),
+            f"a price in {unit}, such as `{name}: {number} {unit}`",
         )
+
+
+def _priced_by(entry: CostLineFacts, quantity: Quantity, price: Quantity) -> str:
+    """Give the unit of the price at which a quantity comes to money, as people write it: `EUR/credits`."""
+    currency = currency_of(price) or entry.section.currency or "EUR"
+    counted, *times = quantity.unit.split("/")
+    unit = f"{currency}/{'GB' if counted == 'B' else counted}" + ("/month" if entry.runs and not times else "")
+    wanted = {currency: 1, **({"s": -1} if entry.runs else {})}
+    for base, power in quantity.dimension:
+        wanted[base] = wanted.get(base, 0) - power
+    dimension = tuple(sorted((base, power) for base, power in wanted.items() if power))
+    return unit if unit_of(unit)[1] == dimension else dimension_text(dimension)
 
 
 def _currencies(section: Cost, costs: CostFacts) -> Iterator[Problem]:
@@ -184,20 +217,25 @@ def within_budget(subject: Subject) -> Iterator[Problem]:
 
     A month up to the horizon whose cost passes the budget is a warning.
     """
-    costs, budget = subject.facts.cost, subject.facts.cost.budget
+    costs, budget, section = subject.facts.cost, subject.facts.cost.budget, _section(subject)
     for entry in costs.once:
         yield from _once(entry)
     if budget is None:
         declined = ("capacity", ("cost", "budget")) in subject.plan.not_applicable
         if not declined and not subject.refused("capacity.cost.budget"):
-            yield Problem("CAP009", "Cost has no budget for a month", "capacity", ("cost",), expected="`budget`")
+            told = f"`budget`, such as `budget: {_least_budget(section, costs)}`"
+            yield Problem("CAP009", "Cost has no budget for a month", "capacity", ("cost",), expected=told)
     elif costs.headroom is not None and costs.monthly is not None:
         yield from _monthly(subject, costs, costs.monthly, budget)
     elif budget.base == 0 and costs.monthly is not None:
         yield from _over(costs, costs.monthly.value, budget)
     elif not subject.refused(*_INPUTS):
+        open_ones = [_told(entry).replace("Line", "line", 1) for entry in costs.lines if entry.runs and entry.open]
         told = "What a month costs cannot be worked out, so nothing holds it to its budget"
-        yield Problem("CAP009", told, "capacity", ("cost",), expected="lines that add up", cause="CAP008")
+        told += f": {spoken(open_ones)} {'come' if len(open_ones) > 1 else 'comes'} to no sum" if open_ones else ""
+        expected = "lines that each come to money per month, such as `quantity: 8 credits/month, unit_price: 3 "
+        expected += f"{(section.currency if section else None) or 'EUR'}/credits`"
+        yield Problem("CAP009", told, "capacity", ("cost",), expected=expected, cause="CAP008")
 
 
 def _once(entry: Once) -> Iterator[Problem]:
@@ -210,8 +248,8 @@ def _once(entry: Once) -> Iterator[Problem]:
             f"The {entry.purpose.replace('_', ' ')} costs {alike(spent, limit)}, and {limit} may be spent on it",
             "capacity",
             ("cost", "one_off", entry.purpose),
-            str(spent),
-            f"at most {limit}",
+            str(limit),
+            f"at least {no_less(spent, limit)}",
         )
 
 
@@ -227,19 +265,22 @@ def _monthly(subject: Subject, costs: CostFacts, now: Computed, budget: Quantity
             "done then",
             "bundle" if subject.plan.bundle else "capacity",
             ("risks",) if subject.plan.bundle else ("cost", "budget"),
-            str(high),
-            "a risk that speaks of cost",
+            None,
+            "a risk that speaks of cost, such as `{id: cost_high, effect: The budget is passed, likelihood: low, "
+            "impact: medium, mitigation: …, owner: …, trigger: the bill of a month}`",
+            f"Or a budget of at least {no_less(high, budget)}",
         )
     if costs.crossing is not None:
         at, last = costs.series[costs.crossing].value, costs.series[-1].value
+        most = max((month.value for month in costs.series), key=lambda month: month.base)
         end = f", and {alike(last, budget)} at the horizon" if costs.crossing < len(costs.series) - 1 else ""
         yield Problem(
             "CAP009",
             f"A month costs {alike(at, budget)} from month {costs.crossing} on{end}; the budget is {budget}",
             "capacity",
             ("cost", "budget"),
-            str(last),
-            f"at most {budget}",
+            str(budget),
+            f"at least {no_less(most, budget)}",
             _growing(costs),
             severity="warning",
         )
@@ -253,10 +294,18 @@ def _over(costs: CostFacts, now: Quantity, budget: Quantity) -> Iterator[Problem
             f"A month costs {alike(now, budget)} at go-live, the budget is {budget}",
             "capacity",
             ("cost", "budget"),
-            str(now),
-            f"at most {budget}",
-            f"Most of it is {name}: {most}",
+            str(budget),
+            f"at least {no_less(now, budget)}",
+            f"Or save {no_less(amount(now.base - budget.base, now.dimension), budget)}: most of it is {name}, {most}",
         )
+
+
+def _least_budget(section: Cost | None, costs: CostFacts) -> str:
+    """Write the least budget that a month at go-live keeps to; a number of any size where that is not known."""
+    currency = (section.currency if section else None) or "EUR"
+    if costs.monthly is None or currency_of(costs.monthly.value) != currency:
+        return f"100 {currency}/month"
+    return no_less(costs.monthly.value, parse(f"1 {currency}/month"))
 
 
 def _is_a_risk(subject: Subject) -> bool:

@@ -1,13 +1,16 @@
 """Gate cutover: a switch that fits its window, with decisions that can be taken and a way back that is one."""
 
 from collections.abc import Iterator
-from decimal import Decimal
+from datetime import timedelta
+from decimal import ROUND_CEILING, Decimal
 
-from plangate.analysis.amount import duration_text
+from plangate.analysis.amount import amount, duration_text, no_less
 from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.cutover import Cutover, Step, Switch
+from plangate.model.cutover import Cutover, GoCriterion, Step, Switch
 from plangate.model.problem import Path, Problem
+from plangate.model.quantity import parse
+from plangate.model.text import spoken
 
 _STEPS: Path = ("cutover", "steps")
 _FILE = "09-cutover.yml"
@@ -105,6 +108,11 @@ def fits_its_window(subject: Subject) -> Iterator[Problem]:
     window = schedule.window_seconds or 0
     least = subject.policy.checklists.thresholds.cutover_buffer.base
     path: Path = ("cutover", "window")
+    free = 1 - least
+    by_buffer = (schedule.duration_expected / free).to_integral_value(ROUND_CEILING) if free > 0 else Decimal(0)
+    needed = max(int(by_buffer), schedule.duration_max)
+    until = (switch.window.start + timedelta(seconds=needed)).isoformat()
+    longer = f"Let the window end at {until} or later, or shorten the path"
     if schedule.duration_max > window:
         yield Problem(
             "CUT002",
@@ -112,9 +120,9 @@ def fits_its_window(subject: Subject) -> Iterator[Problem]:
             f"{_hours(window)}",
             "cutover",
             path,
-            _hours(schedule.duration_max),
-            f"at most {_hours(window)}",
-            f"Lengthen the window, or shorten the path {' → '.join(schedule.critical_path)}",
+            _hours(window),
+            f"at least {_enough(needed)}",
+            f"{longer} {' → '.join(schedule.critical_path_max)} by {_enough(schedule.duration_max - window)}",
         )
     elif window - schedule.duration_expected < least * window:
         yield Problem(
@@ -123,9 +131,11 @@ def fits_its_window(subject: Subject) -> Iterator[Problem]:
             f"{least * 100:.0f} % of it are left",
             "cutover",
             path,
-            _hours(window - schedule.duration_expected),
-            f"at least {_hours(int(least * window))} left",
-            f"Lengthen the window, or shorten the path {' → '.join(schedule.critical_path)}",
+            _hours(window),
+            f"at least {_enough(needed)}" if free > 0 else f"a window of which {least * 100:.0f} % are left",
+            f"{longer} {' → '.join(schedule.critical_path)} by {_enough(schedule.duration_expected - free * window)}"
+            if free > 0
+            else None,
         )
     ends = {entry.step.id: entry.early_finish for entry in schedule.steps}
     for index, step in enumerate(switch.steps):
@@ -137,12 +147,17 @@ def fits_its_window(subject: Subject) -> Iterator[Problem]:
                 "cutover",
                 (*_STEPS, index, "offset"),
                 str(step.offset),
-                f"{_hours(waits)} or later",
+                f"{no_less(amount(Decimal(waits), step.offset.dimension), step.offset)} or later",
             )
 
 
 def _hours(seconds: int) -> str:
     return duration_text(Decimal(seconds))
+
+
+def _enough(seconds: Decimal | int) -> str:
+    """Write a duration rounded up, in the unit in which people say it."""
+    return no_less(amount(Decimal(seconds), (("s", 1),)), parse("PT1S"))
 
 
 @rule(
@@ -215,27 +230,55 @@ def decided_by_numbers(subject: Subject) -> Iterator[Problem]:
     else:
         before = [step for _, step in decisions]
     if not before:
-        yield Problem(
-            "CUT004",
-            f"Nobody decides before {point}, after which there is no way back" if point else "Nobody decides to go on",
-            "cutover",
-            _STEPS,
-            "no go/no-go",
-            "a step of `kind: go_no_go` with criteria",
-        )
+        yield _undecided(subject, [step for _, step in decisions], turn.step if turn is not None else None, point)
     for index, step in decisions:
-        yield from _decision(index, step)
+        yield from _decision(subject, index, step)
+
+
+def _undecided(subject: Subject, late: list[Step], turn: Step | None, point: str | None) -> Problem:
+    """Tell that nobody decides in time: which decision to move before which step, or the step that is lacking."""
+    message = "Nobody decides to go on"
+    expected = "a step of `kind: go_no_go` with criteria"
+    before = f"[{', '.join(turn.after)}]" if turn is not None else "[<the steps before it>]"
+    hint = f"Add `{{id: go, kind: go_no_go, after: {before}, expected: 10 min, decision_owner: …, if_missing: no_go, "
+    hint += f"criteria: [{_criterion(subject, None)}]}}`"
+    observed = "no go/no-go"
+    if point is not None:
+        message = f"Nobody decides before {point}, after which there is no way back"
+        expected += f", over before {point} begins"
+    if turn is not None and not late:
+        hint += f", and let {point} wait for it: `after: [go]`"
+    elif turn is not None:
+        first = late[0].id
+        message += f": {spoken([step.id for step in late])} {'come' if len(late) > 1 else 'comes'} too late"
+        observed = f"{first} after {', '.join(late[0].after) or 'nothing'}"
+        hint = f"Put {first} before {point}: `after: {before}` in {first}, and `after: [{first}]` in {point}"
+    return Problem("CUT004", message, "cutover", _STEPS, observed, expected, hint)
+
+
+def _criterion(subject: Subject, told: GoCriterion | None) -> str:
+    """Write a criterion in full, with what it says already and a check of the plan."""
+    quality = subject.plan.quality
+    known = [entry.id for entry in (*quality.reconciliation, *quality.checks)] if quality else []
+    found = told or GoCriterion()
+    measured = next(
+        (f"{name}: {value}" for name in ("check", "metric", "slo") if (value := getattr(found, name)) is not None),
+        f"check: {known[0] if known else '…'}",
+    )
+    bound = f'"{found.must_be}"' if found.must_be is not None else '"<= 0.1 %"'
+    evidence = found.evidence or "report of the check"
+    return f"{{{measured}, must_be: {bound}, owner: {found.owner or '…'}, evidence: {evidence}}}"
 
 
 _MEASURED = {
-    "check": "a check, reconciliation, metric or SLO of the plan",
-    "must_be": 'a bound, such as `"<= 0.1 %"`',
-    "owner": "who shows it",
-    "evidence": "what is shown: a report, a query, a log",
+    "check": "what is measured (`check`, `metric` or `slo`)",
+    "must_be": "its bound (`must_be`)",
+    "owner": "who shows it (`owner`)",
+    "evidence": "what is shown (`evidence`)",
 }
 
 
-def _decision(index: int, step: Step) -> Iterator[Problem]:
+def _decision(subject: Subject, index: int, step: Step) -> Iterator[Problem]:
     path = (*_STEPS, index)
     if step.if_missing != "no_go":
         yield Problem(
@@ -255,7 +298,7 @@ def _decision(index: int, step: Step) -> Iterator[Problem]:
             f"Decision {step.id} has no criteria",
             "cutover",
             (*path, "criteria"),
-            expected="what is measured, against which bound, shown by whom and with what",
+            expected=f"such as `criteria: [{_criterion(subject, None)}]`",
             absent=True,
         )
     for place, criterion in enumerate(step.criteria):
@@ -268,14 +311,14 @@ def _decision(index: int, step: Step) -> Iterator[Problem]:
             )
             if value is None
         ]  # fmt: skip
-        for name in lacks:
-            what = "what is measured (`check`, `metric` or `slo`)" if name == "check" else f"its `{name}`"
+        if lacks:
+            at, said = (*path, "criteria", place), spoken([_MEASURED[name] for name in lacks])
             yield Problem(
                 "CUT004",
-                f"Criterion {place + 1} of decision {step.id} does not say {what}",
+                f"Criterion {place + 1} of decision {step.id} does not say {said}",
                 "cutover",
-                (*path, "criteria", place, name),
-                expected=_MEASURED[name],
+                (*at, lacks[0]) if len(lacks) == 1 else at,
+                expected=f"such as `{_criterion(subject, criterion)}`",
                 absent=True,
             )
 
@@ -376,13 +419,14 @@ def repaired_forward(subject: Subject) -> Iterator[Problem]:
     """The step of the point of no return and those that begin after it have a `forward_fix` and no `rollback`, and no
     rollback step `undoes` them.
     """
-    after, back = _from_the_point(subject), _gate(subject).rollback
+    after, switch, back = _from_the_point(subject), _switch(subject), _gate(subject).rollback
+    point = switch.point_of_no_return.after if switch is not None and switch.point_of_no_return else None
     for place, undo in enumerate(back.steps if back is not None else ()):
         for index, name in enumerate(undo.undoes):
             if name in after:
                 yield Problem(
                     "CUT006",
-                    f"Rollback step {undo.id} claims to undo {name}, which comes after the point of no return",
+                    f"Rollback step {undo.id} claims to undo {name}, which {_placed(name, point)}",
                     "cutover",
                     ("rollback", "steps", place, "undoes", index),
                     name,
@@ -392,21 +436,28 @@ def repaired_forward(subject: Subject) -> Iterator[Problem]:
     for index, step in enumerate(_steps(subject)):
         if step.id not in after:
             continue
+        where = _placed(step.id, point)
         if step.rollback is not None:
             yield Problem(
                 "CUT006",
-                f"Step {step.id} claims to be undone by {step.rollback}, but comes after the point of no return",
+                f"Step {step.id} claims to be undone by {step.rollback}, but {where}",
                 "cutover",
                 (*_STEPS, index, "rollback"),
                 step.rollback,
-                "no rollback step",
+                "no `rollback`" if step.kind_ == _DECISION else "no `rollback`, and a `forward_fix`",
+                f"Take `rollback: {step.rollback}` out, or let there be a way back until a later step",
             )
         if step.forward_fix is None and step.kind_ != _DECISION:
             yield Problem(
                 "CUT006",
-                f"Step {step.id} comes after the point of no return and does not say its `forward_fix`",
+                f"Step {step.id} {where} and does not say its `forward_fix`",
                 "cutover",
                 (*_STEPS, index, "forward_fix"),
-                expected="what is done where the step fails, since nothing leads back",
+                expected="what is done where the step fails, since nothing leads back, such as "
+                "`forward_fix: Point the report at last week's table`",
                 absent=True,
             )
+
+
+def _placed(step: str, point: str | None) -> str:
+    return "is the point of no return" if step == point else f"comes after the point of no return ({point})"

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from plangate.analysis.amount import amount, no_less
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.problem import Problem
+from plangate.model.quantity import parse
 
 _BUDGET = "  budget: 100 EUR/month\n"
 _ALONE = '{not_applicable: "The hand-made export is replaced at once; both are kept until the end of February"}'
@@ -47,8 +49,8 @@ def one_off_costs(subject: Subject) -> Iterator[Problem]:
                 f"Nothing says what backfill {backfill} costs",
                 "cutover",
                 ("backfill", index),
-                expected=f"a cost line with `purpose: backfill, backfill: {backfill}`",
-                hint="Bytes, credits or hours of all its units at their price",
+                expected=f"a line of `capacity.cost.lines` such as `{_line(subject, index, backfill)}`",
+                hint="Hours, bytes or credits of all its units, at your price of one",
             )
     if _side_by_side(subject) and not any(line.purpose == "parallel_run" for line in lines):
         phases = subject.plan.acceptance.phases if subject.plan.acceptance else None
@@ -58,8 +60,26 @@ def one_off_costs(subject: Subject) -> Iterator[Problem]:
             "Old and new run side by side, and nothing says what that costs",
             "acceptance" if stated else "cutover",
             ("phases", "parallel_run") if stated else ("handover", "dual_run"),
-            expected="a cost line with `purpose: parallel_run`",
+            expected="a line of `capacity.cost.lines` such as `{driver: people, purpose: parallel_run, "
+            f"quantity: 1 person_days, unit_price: 500 {_currency(subject)}/person_days}}`",
         )
+
+
+def _line(subject: Subject, index: int, backfill: str) -> str:
+    """Write the line that a backfill lacks, with the hours of all its units where they can be counted."""
+    entry = subject.facts.backfills[index]
+    runtime = entry.backfill.unit_runtime.p95 if entry.backfill.unit_runtime else None
+    hours = "10 h"
+    if entry.units is not None and runtime is not None:
+        again = 1 + (entry.backfill.retry_rate.base if entry.backfill.retry_rate else 0)
+        hours = no_less(amount(entry.units.value.base * runtime.base * again, runtime.dimension), parse("1 h"))
+    price = f"2 {_currency(subject)}/h"
+    return f"{{driver: compute, purpose: backfill, backfill: {backfill}, quantity: {hours}, unit_price: {price}}}"
+
+
+def _currency(subject: Subject) -> str:
+    cost = subject.plan.capacity.cost if subject.plan.capacity else None
+    return cost.currency if cost is not None and cost.currency is not None else "EUR"
 
 
 def _costs(subject: Subject) -> bool:

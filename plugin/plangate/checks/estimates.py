@@ -74,11 +74,13 @@ def fresh_estimates(subject: Subject) -> Iterator[Problem]:
                     age = (subject.today - told).days
                     yield Problem(
                         "GEN012",
-                        f"`{path_text((*path, name))}`: {told} is {age} days old on {subject.today} (limit {limit})",
+                        f"`{path_text((*path, name))}`: {told} is {age} days old on {subject.today}, at most {limit} "
+                        "are allowed",
                         gate,
                         (*path, name),
-                        f"{age} d",
-                        f"<= {limit}",
+                        str(told),
+                        f"{oldest} or later",
+                        "Look the number up again, and write the day on which you did",
                     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from plangate.analysis.amount import amount, no_less, no_more
 from plangate.analysis.computed import Computed
 from plangate.analysis.freshness import Need
 from plangate.analysis.state import StoreFacts
@@ -10,6 +11,7 @@ from plangate.analysis.streaming import StreamingFacts
 from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
+from plangate.model.quantity import Quantity
 from plangate.model.text import spoken
 
 _EVENTS = "03-events.yml"
@@ -159,15 +161,25 @@ def checkpoints(subject: Subject) -> Iterator[Problem]:
     takes = told.expected
     if takes is not None and told.timeout is not None and told.timeout.base <= takes.base:
         message = f"A checkpoint is given up after {told.timeout} and is expected to take {takes}"
-        yield problem("STR006", ("checkpoints", "timeout"), message, str(told.timeout), f"more than {takes}")
+        least, twice = no_less(takes, told.timeout), no_less(_twice(takes), told.timeout)
+        hint = f"`timeout: {twice}` leaves it twice its time"
+        yield problem("STR006", ("checkpoints", "timeout"), message, str(told.timeout), f"more than {least}", hint)
     if takes is not None and told.interval is not None and told.interval.base < 2 * takes.base:
         share = streaming(subject).checkpoints.share
         message = f"A checkpoint is due every {told.interval} and takes {takes}: {share} of the time"
-        expected = "at least twice what a checkpoint takes"
-        yield problem("STR006", ("checkpoints", "interval"), message, str(told.interval), expected)
+        expected = f"at least {no_less(_twice(takes), told.interval)}, twice what a checkpoint takes"
+        half = no_more(amount(told.interval.base / 2, told.interval.dimension), takes)
+        hint = f"Or make a checkpoint smaller, so that it takes at most {half}"
+        yield problem("STR006", ("checkpoints", "interval"), message, str(told.interval), expected, hint)
     if told.min_pause is not None and told.min_pause.base == 0:
         message = "No pause is left between two checkpoints; after a slow one the next begins at once"
-        yield problem("STR006", ("checkpoints", "min_pause"), message, str(told.min_pause), "more than 0 s")
+        yield problem(
+            "STR006", ("checkpoints", "min_pause"), message, str(told.min_pause), "more than 0 s, such as 20 s"
+        )
+
+
+def _twice(takes: Quantity) -> Quantity:
+    return amount(2 * takes.base, takes.dimension)
 
 
 def _exactly_once(subject: Subject) -> bool:

@@ -1,10 +1,11 @@
 """Gate ingestion: runs that fit their schedule, and data that is as fresh as it is promised."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
-from plangate.analysis.amount import alike
+from plangate.analysis.amount import alike, amount, no_less, no_more
 from plangate.analysis.cutover import in_order
-from plangate.checks.ages import AGES, asked, lacking, largest_part, named, told_by
+from plangate.checks.ages import AGES, asked, example, lacking, named, told_by, younger
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 
@@ -160,6 +161,7 @@ def promises_hold(subject: Subject) -> Iterator[Problem]:
     runtimes, is at most 80 % of the promise (`freshness_headroom`). Up to the whole promise it is a warning.
     """
     share = subject.policy.checklists.thresholds.freshness_headroom
+    room = min(share.base, Decimal(1))
     unknown: dict[tuple[str, Path, str], list[str]] = {}
     for need in subject.facts.freshness.of("promise"):
         age = need.age.age
@@ -167,23 +169,20 @@ def promises_hold(subject: Subject) -> Iterator[Problem]:
             for missing in lacking(subject, need.age.missing):
                 unknown.setdefault(missing, []).append(need.dataset)
             continue
-        shown = alike(age.value, need.need)
-        if not need.met:
-            message = f"{need.dataset} is at worst {shown} old, promised are {need.need}"
-            yield Problem(
-                "ING008", message, need.gate, need.path, shown, f"at most {need.need}", largest_part(need.age)
-            )
-        elif age.value.base > share.base * need.need.base:
-            left = f", which leaves {need.headroom}" if need.headroom is not None else ""
+        allowed = amount(room * need.need.base, need.need.dimension)
+        if age.value.base > allowed.base:
+            left = f", which leaves {need.headroom}" if need.met and need.headroom is not None else ""
+            needed = no_less(amount(age.value.base / (room or 1), age.value.dimension), need.need)
             yield Problem(
                 "ING008",
-                f"{need.dataset} is at worst {shown} old, promised are {need.need}{left}",
+                f"{need.dataset} is at worst {alike(age.value, need.need)} old, promised are {need.need}{left} "
+                f"(limit {no_more(allowed, need.need)} at {share})",
                 need.gate,
                 need.path,
-                shown,
-                f"at most {share} of {need.need}",
-                largest_part(need.age),
-                severity="warning",
+                str(need.need),
+                f"at least {needed}",
+                younger(need, age.value, allowed),
+                severity="warning" if need.met else None,
             )
     for (gate, path, what), datasets in unknown.items():
         yield Problem(
@@ -192,7 +191,7 @@ def promises_hold(subject: Subject) -> Iterator[Problem]:
             gate,
             path,
             "nothing",
-            what,
+            example(path) or what,
             cause=told_by(subject, gate, path),
             absent=True,
         )

@@ -110,7 +110,12 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
             # Before the version says that it breaks, CON004 asks for that.
             if one.taken == "major" and not subject.gone("contracts.evolution.changes"):
                 message = f"The change of {name} breaks readers, and no entry of `evolution.changes` announces it"
-                expected = "an entry with `announce` and `sunset`"
+                sunset = subject.today + timedelta(days=ceil(window.base / 86_400) if window is not None else 30)
+                element = f", element: {one.element}" if one.element else ""
+                expected = (
+                    f"an entry such as `{{dataset: {one.dataset}, kind: …{element}, classification: breaking, "
+                    f"reason: …, announce: {subject.today}, sunset: {sunset}}}`"
+                )
                 yield Problem("CON006", message, "contracts", one.path, None, expected, absent=True)
             continue
         if entry.announce is None or entry.sunset is None:
@@ -139,6 +144,14 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
                 "contracts",
                 (*one.path, "parallel_versions"),
                 str(contract.parallel_versions or 1),
-                "2, or the older one in `live_versions`",
+                "at least 2: `parallel_versions: 2`",
+                f"Or name the older one: `live_versions: [{{version: {_older(contract.version)}, sunset: "
+                f"{entry.sunset}}}]`",
                 absent=contract.parallel_versions is None,
             )
+
+
+def _older(version: str | None) -> str:
+    """Write the first version of the major one before, an ellipsis where it cannot be counted."""
+    major = (version or "").split(".")[0]
+    return f"{int(major) - 1}.0.0" if major.isdecimal() and int(major) > 0 else "…"

@@ -1,6 +1,6 @@
 """Gate cutover, the way back: when it is taken, by whom, how long it takes, what becomes of data written meanwhile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from plangate.analysis.amount import duration_text
 from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.cutover import Rollback
+from plangate.model.element import Element
 from plangate.model.problem import Path, Problem
 
 _FILE = "09-cutover.yml"
@@ -107,7 +108,7 @@ def written_data_settled(subject: Subject) -> Iterator[Problem]:
             "The rollback does not say what becomes of data that is written after the switch",
             "cutover",
             ("rollback", "written_after_switch"),
-            expected="discard, replay, dual_write or reverse_sync",
+            expected="discard, replay, dual_write or reverse_sync, such as `written_after_switch: replay`",
             absent=True,
         )
     elif back.written_after_switch == "discard" and back.accepted_by is None:
@@ -116,10 +117,13 @@ def written_data_settled(subject: Subject) -> Iterator[Problem]:
             "Data written after the switch is discarded in a rollback, and nobody accepts that",
             "cutover",
             ("rollback", "accepted_by"),
-            expected="who accepts the loss",
+            expected=f"who accepts the loss, such as `accepted_by: {back.decision_owner or '<a person or team>'}`",
+            hint="Or keep the data: `written_after_switch: replay`",
             absent=True,
         )
     elif back.written_after_switch == "reverse_sync":
+        quality = subject.plan.quality
+        known = (*quality.reconciliation, *quality.checks) if quality else ()
         for name in ("step", "check"):
             if back.sync is None or getattr(back.sync, name) is None:
                 what = "the step that carries data back" if name == "step" else "the check that proves it"
@@ -128,8 +132,13 @@ def written_data_settled(subject: Subject) -> Iterator[Problem]:
                     f"The reverse sync does not name {what}",
                     "cutover",
                     ("rollback", "sync", name),
+                    expected=f"such as `sync: {{step: {_first(back.steps)}, check: {_first(known)}}}`",
                     absent=True,
                 )
+
+
+def _first(elements: Sequence[Element]) -> str:
+    return elements[0].id if elements else "…"
 
 
 @rule(

@@ -95,7 +95,9 @@ def silence_is_noticed(subject: Subject) -> Iterator[Problem]:
     time = subject.plan.events.time if subject.plan.events else None
     if silent and (time is None or time.idleness is None):
         message = f"A silent partition of stream {silent[0]} would hold the watermark back for ever"
-        yield from _lack(subject, "STR003", ("time", "idleness"), message, "`idleness`, or `low_traffic: false`")
+        expected = "a duration after which it no longer counts, such as `idleness: 1 min`"
+        hint = f"Or say of stream {silent[0]} that it never falls silent: `low_traffic: false`"
+        yield from absent(subject, "STR003", "events", ("time", "idleness"), message, expected, hint)
 
 
 def _silent(stream: Stream) -> bool:

@@ -1,0 +1,120 @@
+"""What a backfill that does not end in its time would need: units at one time, slots, time, a faster unit or path."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from plangate.analysis.amount import amount
+from plangate.analysis.backfill import BackfillFacts
+from plangate.analysis.computed import Computed, Input
+from plangate.analysis.pool_demand import PoolDemand
+from plangate.model.quantity import Quantity
+
+_TIME = (("s", 1),)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """So many units at one time, the size that their pool needs for them (None where it has it), and the window in
+    which they end with room to spare (None where no window is long enough)."""
+
+    parallel: int
+    pool_size: int | None
+    window: Quantity | None
+
+
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """The ways to bring a backfill into its time, None where one leads nowhere.
+
+    `parallel` units at one time end in the window that there is; `running` are those that run now, or are asked for
+    where none can run; a unit of a p95 runtime of `unit_runtime`, or a path that carries `rate`, ends in time too.
+    """
+
+    parallel: Places | None
+    running: Places | None
+    unit_runtime: Quantity | None
+    rate: Quantity | None
+
+
+def enough(entry: BackfillFacts, pools: Sequence[PoolDemand]) -> Enough:
+    """Work out what a backfill needs to end within the time that it is allowed."""
+    waves, path = _part(entry, "backfill_duration"), _part(entry, "backfill_on_shared_path")
+    allowed, share = _allowed(entry)
+    rate = _rate(path, allowed) if path is not None and path.value.base > allowed else None
+    if waves is None:
+        running = _places(entry, pools, 1, path.value.base, share) if path is not None and not path.never else None
+        return Enough(None, running, None, rate)
+    units, runtime = _number(waves, "units"), _number(waves, "unit_runtime")
+    again = 1 + _number(waves, "retry_rate")
+    asked = 1 if entry.one_by_one or entry.asked is None else int(entry.asked.value.base)
+    running_units = max(int(_number(waves, "parallel")), 0) or asked or 1
+    running_waves = (units / running_units).to_integral_value(ROUND_CEILING)
+    longest = max(running_waves * runtime * again, path.value.base if path is not None else Decimal(0))
+    running = _places(entry, pools, running_units, longest, share)
+    possible = (allowed / (runtime * again)).to_integral_value(ROUND_FLOOR)
+    parallel = None
+    if possible >= 1 and rate is None and not entry.one_by_one:
+        least = int((units / possible).to_integral_value(ROUND_CEILING))
+        parallel = _places(entry, pools, least, Decimal(0), Decimal(0))
+    unit_runtime = None
+    if running_waves and rate is None:
+        unit_runtime = amount(allowed / (running_waves * again * (entry.backfill.units_per_run or 1)), _TIME)
+    return Enough(parallel, running, unit_runtime, rate)
+
+
+def besides(entry: BackfillFacts, pools: Sequence[PoolDemand]) -> int:
+    """Give the slots of its pool that all but the backfill ask for at one time."""
+    demand = next((pool.demand for pool in pools if pool.id == entry.backfill.pool), None)
+    mean = entry.pool.mean if entry.pool is not None else None
+    live = int(mean.value.base.to_integral_value(ROUND_CEILING)) if mean is not None else 0
+    asked = 1 if entry.backfill.depends_on_past else entry.backfill.parallel or 1
+    others = int(demand.value.base) - asked * slots(entry) if demand is not None else 0
+    return max(live, others)
+
+
+def slots(entry: BackfillFacts) -> int:
+    """Give the slots that a unit holds."""
+    return entry.backfill.slots or 1
+
+
+def _places(
+    entry: BackfillFacts, pools: Sequence[PoolDemand], parallel: int, duration: Decimal, share: Decimal
+) -> Places:
+    window = amount(duration / share, _TIME) if share else None
+    if entry.pool is None:
+        return Places(parallel, None, window)
+    size = besides(entry, pools) + parallel * slots(entry)
+    return Places(parallel, size if size > entry.pool.size.value.base else None, window)
+
+
+def _part(entry: BackfillFacts, formula: str) -> Computed | None:
+    """Give the duration by waves or by rows, whether or not the other one is longer."""
+    return next((part for part in _parts(entry.duration) if part.formula == formula), None)
+
+
+def _parts(duration: Computed | None) -> Iterator[Computed]:
+    if duration is not None:
+        yield duration
+        yield from (part.of for part in duration.inputs if part.of is not None)
+
+
+def _allowed(entry: BackfillFacts) -> tuple[Decimal, Decimal]:
+    """Give the time that may be used, and the share of the window that it is."""
+    if entry.allowed is None:
+        return Decimal(0), Decimal(0)
+    return entry.allowed.value.base, _number(entry.allowed, "share")
+
+
+def _rate(path: Computed, allowed: Decimal) -> Quantity | None:
+    """Give the rows per second that the path has to carry: those of live loads, and the rows in the time allowed."""
+    rows, load = _input(path, "rows").value, _input(path, "load").value
+    return amount(rows.base / allowed + load.base, load.dimension) if allowed else None
+
+
+def _number(number: Computed, name: str) -> Decimal:
+    return _input(number, name).value.base
+
+
+def _input(number: Computed, name: str) -> Input:
+    return next(entry for entry in number.inputs if entry.name == name)

@@ -1,0 +1,180 @@
+"""What a finding suggests is typed into the bad plan, and the finding is gone."""
+
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from plangate.checks.finding import Finding
+from plangate.checks.rule import Edit
+from plangate.checks.runner import check
+from plangate.reading.portfolio import read_portfolio
+
+from .judging import ROOT
+from .test_rules import TODAY, apply
+
+BAD = ROOT / "tests" / "data" / "bad-plans"
+CONTEXT, SOURCES, EVENTS, CAPACITY = "01-context.yml", "02-sources.yml", "03-events.yml", "03-capacity.yml"
+CONTRACTS, CUTOVER = "06-contracts.yml", "09-cutover.yml"
+
+Change = tuple[str, str, str]
+"""File, what stands there, and what is typed in its place, with the groups of the pattern as `{0}`, `{1}`."""
+
+ON_TIME, BOARD = "consumers[0].freshness", "finance-board"
+PARALLEL = r"`parallel: (\d+)` with `size: (\d+)` of pool"
+LONGER = r"`must_finish_within: (\S+ h)` with `size: (\d+)`"
+AT_LEAST, AT_MOST, SUCH_AS = r"^at least ([^,]+)", r"^at most ([^,]+)", r"such as `(.+)`$"
+LINE = "{driver: compute, model: snowflake, purpose: run, quantity: 8 credits/month, "
+FIRST_DAY = r"(\d{4}-\d\d-\d\d) or later"
+POINT = "after: [s01], expected: 15 min"
+DECISION = "after: [s02], expected: 10 min"
+CRITERION = "{statement: The numbers look good, owner: data_team}"
+HALF = r"at most (\S+ s)$"
+
+
+@pytest.mark.parametrize(
+    ("place", "rule", "path", "pattern", "changes"),
+    [
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].must_finish_within", PARALLEL,
+         [(CUTOVER, "parallel: 4", "parallel: {0}"), (CAPACITY, "size: 4", "size: {1}")]),
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].must_finish_within", LONGER,
+         [(CUTOVER, "must_finish_within: 12 h", "must_finish_within: {0}"), (CAPACITY, "size: 4", "size: {1}")]),
+        ("rushed-switch/orders-switch", "CAP012", "resources.pools[0].size", AT_LEAST,
+         [(CAPACITY, "size: 4", "size: {0}")]),
+        ("rushed-switch/orders-switch", "CAP012", "resources.pools[0].size", r"its own pool, `(.+)`, and",
+         [(CAPACITY, "{id: default_pool, size: 4}", "{id: default_pool, size: 4}, {0}"),
+          (CUTOVER, "pool: default_pool", "pool: orders_history")]),
+        ("rushed-switch/orders-switch", "CAP010", "backfill[0]", SUCH_AS,
+         [(CAPACITY, "  lines:\n", "  lines:\n    - {0}\n")]),
+        ("rushed-switch/orders-switch", "CUT002", "cutover.window", r"end at (\S+) or",
+         [(CUTOVER, "end: 2027-01-12T10:00:00+00:00", "end: {0}")]),
+        ("rushed-switch/orders-switch", "CUT004", "cutover.steps",
+         r"`after: (\[s01\])` in c01, and `after: (\[c01\])` in s02",
+         [(CUTOVER, DECISION, "after: {0}, expected: 10 min"), (CUTOVER, POINT, "after: {1}, expected: 15 min")]),
+        ("rushed-switch/orders-switch", "CUT004", "cutover.steps[1].criteria[0]", SUCH_AS,
+         [(CUTOVER, CRITERION, "{0}")]),
+        ("rushed-switch/orders-switch", "CUT006", "cutover.steps[2].forward_fix", SUCH_AS,
+         [(CUTOVER, "reversible: true, rollback: r02", "{0}")]),
+        ("rushed-switch/orders-switch", "CUT006", "cutover.steps[2].rollback", r"`(rollback: r02)` out",
+         [(CUTOVER, "reversible: true, {0}", "forward_fix: Point the report at the table again")]),
+        ("rushed-switch/orders-switch", "CUT008", "rollback.accepted_by", SUCH_AS,
+         [(CUTOVER, "  available_for", "  {0}\n  available_for")]),
+        ("rushed-switch/orders-switch", "CUT008", "rollback.accepted_by", r"`(written_after_switch: replay)`",
+         [(CUTOVER, "written_after_switch: discard", "{0}")]),
+        ("never-measured/returns-table", "CAP004", "throughput.capacity", AT_LEAST,
+         [(CAPACITY, "capacity: 2000 rows/h", "capacity: {0}")]),
+        ("never-measured/returns-table", "CAP004", "throughput.capacity", AT_LEAST,
+         [(CAPACITY, "{capacity: 2000 rows/h, target_utilisation: 95 %}",
+           "{capacity: {0}, target_utilisation: 70 %}")]),
+        ("never-measured/returns-table", "CAP008", "cost.lines[1]", SUCH_AS,
+         [(CAPACITY, "unit_price: 3 EUR/GB/month", "{0}")]),
+        ("never-measured/returns-table", "CAP009", "cost", SUCH_AS,
+         [(CAPACITY, "quantity: 8 credits/month, unit_price: 3 EUR/GB/month", "{0}")]),
+        ("never-measured/returns-table", "GEN012", "cost.price_as_of", FIRST_DAY,
+         [(CAPACITY, "price_as_of: 2025-02-01", "price_as_of: {0}")]),
+        ("broken-promises/finance-board", "ING008", "freshness[0].target", AT_LEAST,
+         [(SOURCES, "target: 31 h", "target: {0}")]),
+        ("broken-promises/finance-board", "CTX010", ON_TIME, r"^at least (55.+)",
+         [(CONTEXT, "freshness: 12 h", "freshness: {0}")]),
+        ("broken-promises/finance-board", "CON010", "contracts[0].sla.freshness", AT_LEAST,
+         [(CONTRACTS, "freshness: 31 h", "freshness: {0}")]),
+        ("broken-promises/orders-table", "CON010", "contracts[0].sla.freshness", AT_LEAST,
+         [(CONTRACTS, "freshness: 6 h", "freshness: {0}")]),
+        ("broken-promises/orders-table", "CON010", "contracts[0].sla.retention", AT_MOST,
+         [(CONTRACTS, "retention: 10 yr", "retention: {0}")]),
+        ("broken-promises/orders-table", "CON006", "contracts[0].parallel_versions", r"`(parallel_versions: 2)`",
+         [(CONTRACTS, "    sla:", "    {0}\n    sla:")]),
+        ("broken-promises/orders-table", "CON006", "contracts[0].parallel_versions", r"`(live_versions: .+)`$",
+         [(CONTRACTS, "    sla:", "    {0}\n    sla:")]),
+        ("broken-promises/orders-table", "CON006", "evolution.changes[0].sunset", FIRST_DAY,
+         [(CONTRACTS, "sunset: 2027-01-05", "sunset: {0}")]),
+        ("careless-stream/checkout-stream", "STR003", "time.idleness", SUCH_AS,
+         [(EVENTS, "time: {watermark", "time: {{0}, watermark")]),
+        ("careless-stream/checkout-stream", "STR003", "time.idleness", r"`(low_traffic: false)`",
+         [(EVENTS, "low_traffic: true", "{0}")]),
+        ("careless-stream/checkout-stream", "ING008", "time.idleness", SUCH_AS,
+         [(EVENTS, "time: {watermark", "time: {{0}, watermark")]),
+        ("careless-stream/checkout-stream", "STR006", "checkpoints.interval", AT_LEAST,
+         [(EVENTS, "checkpoints: {interval: 10 s", "checkpoints: {interval: {0}")]),
+        ("careless-stream/checkout-stream", "STR006", "checkpoints.interval", HALF,
+         [(EVENTS, "expected: 10 s", "expected: {0}")]),
+        ("careless-stream/checkout-stream", "STR006", "checkpoints.timeout", r"`(timeout: 20 s)`",
+         [(EVENTS, "timeout: 5 s", "{0}")]),
+    ],
+)  # fmt: skip
+def test_what_is_suggested_mends_it(
+    tmp_path: Path, place: str, rule: str, path: str, pattern: str, changes: Sequence[Change]
+) -> None:
+    folder, plan = place.split("/")
+    shutil.copytree(BAD / folder / "plans", tmp_path / "plans")
+    before = _found(tmp_path, plan, rule, path)
+    typed = [match.groups() for finding in before for match in _suggested(pattern, finding)]
+    assert len(typed) == 1, [(finding.expected, finding.hint) for finding in before]
+    for change in changes:
+        apply(tmp_path / "plans" / plan, Edit(change[0], _filled(change[1], typed[0]), _filled(change[2], typed[0])))
+    assert [finding.message for finding in _found(tmp_path, plan, rule, path)] == []
+    assert not [finding for finding in _all(tmp_path) if finding.rule in {"GEN001", "GEN003", "GEN005", "GEN008"}]
+
+
+# A little less than what is suggested does not do.
+@pytest.mark.parametrize(
+    ("place", "rule", "changes"),
+    [
+        ("rushed-switch/orders-switch", "BCK003",
+         [(CUTOVER, "parallel: 4", "parallel: 16"), (CAPACITY, "size: 4", "size: 65")]),
+        ("rushed-switch/orders-switch", "BCK003",
+         [(CUTOVER, "must_finish_within: 12 h", "must_finish_within: 47.9 h"), (CAPACITY, "size: 4", "size: 17")]),
+        ("rushed-switch/orders-switch", "CUT002",
+         [(CUTOVER, "end: 2027-01-12T10:00:00+00:00", "end: 2027-01-12T10:44:00+00:00")]),
+        ("never-measured/returns-table", "CAP004",
+         [(CAPACITY, "{capacity: 2000 rows/h, target_utilisation: 95 %}",
+           "{capacity: 149_999 rows/h, target_utilisation: 70 %}")]),
+        ("never-measured/returns-table", "GEN012", [(CAPACITY, "price_as_of: 2025-02-01", "price_as_of: 2026-05-26")]),
+        ("broken-promises/finance-board", "ING008", [(SOURCES, "target: 31 h", "target: 68.9 h")]),
+        ("broken-promises/finance-board", "CTX010", [(CONTEXT, "freshness: 12 h", "freshness: 55.1 h")]),
+        ("broken-promises/finance-board", "CON010", [(CONTRACTS, "freshness: 31 h", "freshness: 55.1 h")]),
+        ("careless-stream/checkout-stream", "STR006",
+         [(EVENTS, "checkpoints: {interval: 10 s, timeout: 5 s", "checkpoints: {interval: 19.9 s, timeout: 20 s")]),
+    ],
+)  # fmt: skip
+def test_a_little_less_does_not(tmp_path: Path, place: str, rule: str, changes: Sequence[Change]) -> None:
+    folder, plan = place.split("/")
+    shutil.copytree(BAD / folder / "plans", tmp_path / "plans")
+    for change in changes:
+        apply(tmp_path / "plans" / plan, Edit(*change))
+    assert [finding for finding in _all(tmp_path) if (finding.plan, finding.rule) == (plan, rule)]
+
+
+def test_no_finding_of_a_bad_plan_speaks_in_signs() -> None:
+    """People read “at most” and “at least”; a sign stands only where a plan is to be typed."""
+    said = [
+        (finding.rule, text)
+        for folder in sorted(BAD.iterdir())
+        for finding in check(read_portfolio(folder / "plans"), today=TODAY, preset="strict").findings
+        for text in (finding.message, finding.observed, finding.expected, finding.hint)
+        if text is not None and re.search(r"[<>]=|[≤≥]", re.sub(r"`[^`]*`", "", text))
+    ]
+    assert said == []
+
+
+def _suggested(pattern: str, finding: Finding) -> list[re.Match[str]]:
+    texts = (finding.expected or "", finding.hint or "")
+    return [match for text in texts if (match := re.search(pattern, text)) is not None]
+
+
+def _filled(text: str, typed: Sequence[str]) -> str:
+    for place, value in enumerate(typed):
+        text = text.replace(f"{{{place}}}", value)
+    return text
+
+
+def _found(folder: Path, plan: str, rule: str, path: str) -> list[Finding]:
+    return [entry for entry in _all(folder) if (entry.plan, entry.rule, entry.path) == (plan, rule, path)]
+
+
+def _all(folder: Path) -> list[Finding]:
+    report = check(read_portfolio(folder / "plans"), today=TODAY, preset="strict")
+    assert not report.failures
+    return [finding for finding in report.findings if finding.verdict == "fail"]
