@@ -296,16 +296,14 @@ def test_a_stretch_is_filled_once(tmp_path: Path, start: str, end: str, dataset:
 @pytest.mark.parametrize(
     ("reads", "hint"),
     [
-        ("mart.orders", None),
+        ("mart.orders", "Write `pinned: ^1` once you read that version"),
         (
             "mart.orders, mart.stock",
             "A pin of a consumer holds for all that it reads; first-plan can pin mart.orders alone, for this plan",
         ),
     ],
 )
-def test_a_pin_that_holds_for_several_datasets_says_how_to_pin_one(
-    tmp_path: Path, reads: str, hint: str | None
-) -> None:
+def test_a_pin_that_holds_for_several_datasets_says_how_to_pin_one(tmp_path: Path, reads: str, hint: str) -> None:
     context = f"consumers: [{{id: board, reads: [{reads}], pinned: ^2}}]\n"
     (finding,) = beside(tmp_path, "PLN002", "go_live: 2027-02-01T09:00:00+00:00\n", context=context)
     assert (finding.message, finding.hint) == ("mart.orders is pinned to ^2, plan first-plan serves 1.0.0", hint)

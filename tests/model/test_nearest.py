@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plangate.model.nearest import distance, nearest
+from plangate.model.nearest import alike, distance, nearest
 
 
 def plain(one: str, other: str) -> int:
@@ -39,3 +39,18 @@ def test_distance_is_that_of_the_definition(one: str, other: str) -> None:
 )
 def test_nearest(word: str, known: tuple[str, ...], found: str | None) -> None:
     assert nearest(word, known) == found
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "meant"),
+    [
+        ("due", ["by", "consumer"], "by"),
+        ("by", ["due"], "due"),
+        ("upstream", ["reads", "inputs"], "inputs"),
+        ("threshold", ["must_be"], "must_be"),
+        ("threshold", ["severity"], None),
+        ("elsewhere", ["by"], None),
+    ],
+)
+def test_a_field_is_known_by_another_name(word: str, known: list[str], meant: str | None) -> None:
+    assert alike(word, known) == meant

@@ -57,7 +57,7 @@ def test_number_is_read(kind: Any, raw: object, value: object) -> None:
         (Flag, "ON", "write `true`"),
         (Flag, "no", "write `false`"),
         (Flag, "off", "write `false`"),
-        (Flag, "false", "write `false`"),
+        (Flag, "false", "text; write `false` without quotes"),
         (Flag, 1, "`true` or `false`"),
         (Flag, 0, "`true` or `false`"),
         (Flag, "maybe", "`true` or `false`"),

@@ -31,6 +31,7 @@ CASES = [
     ({"depends_on_past": "yes"}, "GEN008", "write `true`", ("pipelines", 0, "depends_on_past")),
     ({"execution_timeout": "12:30"}, "GEN008", "PT12H30M", ("pipelines", 0, "execution_timeout")),
     ({"inputs": "shop_db.orders"}, "GEN001", "must be a list", ("pipelines", 0, "inputs")),
+    ({"upstream": ["shop_db.orders"]}, "GEN004", "did you mean `inputs`?", ("pipelines", 0, "upstream")),
     ({"inputs": ["Orders"]}, "GEN002", "is not a dataset id", ("pipelines", 0, "inputs", 0)),
     (
         {"schedule": {"cron": "0 30 * * *"}},
@@ -86,3 +87,18 @@ def test_the_input_is_not_changed() -> None:
     data = pipelines(GOOD | {"retrys": 1})
     read(Ingestion, "ingestion", data)
     assert data == pipelines(GOOD | {"retrys": 1})
+
+
+@pytest.mark.parametrize(
+    ("inputs", "hint"),
+    [
+        ("shop_db.orders", "Write `inputs: [shop_db.orders]`"),
+        ("Read the log", "Write `inputs: [Read the log]`"),
+        ("a, b", None),
+        ("x: y", None),
+        ({"a": 1}, None),
+    ],
+)
+def test_one_value_where_a_list_is_needed_is_written_as_one(inputs: object, hint: str | None) -> None:
+    read_ = read(Ingestion, "ingestion", {"pipelines": [{"id": "load", "inputs": inputs}]})
+    assert [problem.hint for problem in read_.problems] == [hint]

@@ -65,3 +65,10 @@ def test_what_fails_a_run_is_what_is_given(make: Make, finding: Finding) -> None
     assert [entry.rule for entry in failing(report, "never")] == [INTERNAL]
     assert [entry.severity for entry in failing(report, "error")] == ["error", "error"]
     assert [entry.severity for entry in failing(report, "warning")] == ["error", "error", "warning"]
+
+
+def test_what_follows_stands_under_the_cause_that_lies_nearest(finding: Finding) -> None:
+    far = replace(finding, rule="GEN004", path="pipelines[0].on_failure.alrt")
+    near = replace(finding, rule="GEN004", path="pipelines[1].retrys")
+    other = replace(finding, rule="GEN014", path="pipelines[1].retries", cause="GEN004")
+    assert headlines([far, near, other]) == [(far, []), (near, [other])]

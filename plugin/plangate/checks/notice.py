@@ -6,7 +6,8 @@ from math import ceil
 
 from plangate.analysis.contract_change import Broken, Told, consumers_told
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.problem import Problem
+from plangate.model.plan import Plan
+from plangate.model.problem import Problem, related
 from plangate.model.text import spoken
 
 _MODEL, _CONTRACTS = "05-modeling.yml", "06-contracts.yml"
@@ -55,28 +56,44 @@ def consumers_migrate(subject: Subject) -> Iterator[Problem]:
     missing: dict[tuple[str, str], list[tuple[Broken, Told, str]]] = {}
     for one in subject.facts.broken_contracts:
         for told in consumers_told(subject.facts, one.dataset, one.element):
-            hidden = told.migration is None and subject.gone("contracts.evolution.migrations")
-            if not hidden and (why := _unready(one, told)):
+            if why := unready(subject.plan, one, told):
                 missing.setdefault((told.reached.plan.id, told.name), []).append((one, told, why))
     for (plan, name), entries in missing.items():
         one, told, why = entries[0]
-        elsewhere = f" of plan {plan}" if plan != subject.plan.id else ""
-        owner = told.reached.entry.node.owner
+        owner, listed = told.reached.entry.node.owner, told.name if plan == subject.plan.id else plan
+        by = f" ({owner})" if owner else ""
+        who = f"{name}{by}" if listed == name else f"Plan {plan}, for its {name}{by},"
         what = spoken([entry.name for entry, _, _ in entries])
         yield Problem(
             "CON005",
-            f"{name}{elsewhere}{f' ({owner})' if owner else ''} is reached by the change of {what}: {why}",
+            f"{who} is reached by the change of {what}: {why}",
             "contracts",
-            told.path if told.migration else one.at,
+            told.path,
             told.migration.by.isoformat() if told.migration and told.migration.by else None,
-            f"a migration of {name}, acknowledged, by {one.sunset or 'the sunset'}",
-            "Agree with them on the steps and the day, and list it in `evolution.migrations`",
+            f"a migration with `consumer: {listed}`, acknowledged, by {one.sunset or 'the sunset'}",
+            "Agree with them on the steps and the day"
+            + ("" if told.migration else f"; then add to `evolution.migrations`: {entry_text(one, listed, owner)}"),
             absent=told.migration is None,
         )
 
 
-def _unready(one: Broken, told: Told) -> str:
+def entry_text(one: Broken, consumer: str, owner: str | None) -> str:
+    """Write the entry of `evolution.migrations` that a consumer of a change needs, as a plan would."""
+    change = f"change: {one.element}, " if one.element else ""
+    return (
+        f"`- {{consumer: {consumer}, dataset: {one.dataset}, {change}steps: <what they change>, "
+        f"owner: {owner or '<team>'}, by: {one.sunset or '<day>'}, acknowledged: true}}`"
+    )
+
+
+def unready(plan: Plan, one: Broken, told: Told) -> str:
+    """Say what the migration of a consumer lacks in the plan that makes the change; nothing where it lacks nothing.
+
+    What the plan says of migrations and nobody could read is not taken for absent.
+    """
     entry = told.migration
+    if (entry is None or entry.by is None) and unread_migrations(plan):
+        return ""
     if entry is None:
         return "no migration is listed"
     if entry.by is None:
@@ -84,6 +101,11 @@ def _unready(one: Broken, told: Told) -> str:
     if one.sunset is not None and entry.by > one.sunset:
         return f"its migration ends on {entry.by}, after the sunset on {one.sunset}"
     return "" if entry.acknowledged else "nobody there has acknowledged the migration"
+
+
+def unread_migrations(plan: Plan) -> bool:
+    """Tell whether something in `evolution.migrations`, or around it, was refused."""
+    return any(gate == "contracts" and related(path, ("evolution", "migrations")) for gate, path in plan.broken)
 
 
 @rule(

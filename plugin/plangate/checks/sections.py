@@ -50,9 +50,14 @@ def mandatory_sections(subject: Subject) -> Iterator[Problem]:
 
 
 def _cause(subject: Subject, gate: str, path: Path) -> str | None:
-    """Name the rule that tells why a section is missing: its file is not there, or all it holds is a placeholder."""
+    """Name the rule that tells why a section is missing: no file, a mistyped key, or nothing but a placeholder."""
     if gate not in subject.read.present:
         return "GEN001"
+    typos = (
+        one for one in subject.refusals("GEN004") if one.gate == gate and one.at_key and one.path[:-1] == path[:-1]
+    )
+    if path and any(one.expected == path[-1] for one in typos):
+        return "GEN004"
     here = (text for at_gate, at, text in subject.facts.texts if (at_gate, at) == (gate, path))
     return "GEN007" if any(map(is_placeholder, here)) else None
 

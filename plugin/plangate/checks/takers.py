@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 from plangate.analysis.compatibility.versions import satisfies
+from plangate.analysis.contract_change import Broken, consumers_told
+from plangate.analysis.facts import Facts
+from plangate.checks.notice import entry_text, unread_migrations, unready
 from plangate.checks.portfolio import second, stands
-from plangate.checks.rule import Edit, Subject, rule
+from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.contracts import Migration
 from plangate.model.plan import Plan
 from plangate.model.problem import HEADER, Path, Problem
@@ -85,6 +88,7 @@ def _unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
             for entry in contract.consumers
             if entry.pinned and entry.consumer == subject.plan.id and node is not None
         ]
+    write = f"Write `pinned: ^{served[0].partition('.')[0]}` once you read that version" if served else None
     for pin, gate, path, hint in pins:
         if not any(_accepts(pin, version) for version in served):
             yield Problem(
@@ -94,7 +98,7 @@ def _unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
                 path,
                 pin,
                 spoken([f"^{version.partition('.')[0]}" for version in served]) or "a version that is served",
-                hint,
+                hint or write,
             )
 
 
@@ -134,18 +138,24 @@ def migrations_are_planned(subject: Subject) -> Iterator[Problem]:
             if one.dataset != name:
                 continue
             days = [entry.by for entry in _migrations(subject.plan, other, one.dataset, one.element)]
+            if not any(days) and (unread_migrations(subject.plan) or unread_migrations(other)):
+                continue
             node = subject.facts.lineage.by_id.get(name)
             gate, path = (node.gate, node.path) if node else (HEADER, ("depends_on",))
             ends = f", which ends on {one.sunset}" if one.sunset else ""
+            cause = "CON005" if facts is not None and _told_there(subject.plan, facts, one) else None
             if not days:
                 yield Problem(
                     "PLN008",
-                    f"Plan {other.id} changes {one.name}{ends}: no migration of this plan is listed, here or there",
+                    f"Plan {other.id} changes {one.name}{ends}: gate contracts of neither plan lists a migration of "
+                    f"{subject.plan.id} in `evolution.migrations`",
                     gate,
                     path,
                     None,
                     f"an entry of `evolution.migrations` by {one.sunset or 'the sunset'}",
-                    f"Read the plan of {name}, and settle the day with its owner",
+                    f"Settle the day with the owner of {name}; plan {other.id} then lists "
+                    + entry_text(one, subject.plan.id, subject.plan.header.accountable),
+                    cause=cause,
                 )
             elif one.sunset is not None and all(day is None or day > one.sunset for day in days):
                 yield Problem(
@@ -156,7 +166,14 @@ def migrations_are_planned(subject: Subject) -> Iterator[Problem]:
                     path,
                     str(next((day for day in days if day), "")) or None,
                     f"{one.sunset} or earlier",
+                    cause=cause,
                 )
+
+
+def _told_there(plan: Plan, facts: Facts, one: Broken) -> bool:
+    """Tell whether the plan that makes a change is told itself that the migration of this one lacks something."""
+    reached = (told for told in consumers_told(facts, one.dataset, one.element) if told.reached.plan.id == plan.id)
+    return facts.plan.header.tier in FROM_B and any(unready(facts.plan, one, told) for told in reached)
 
 
 def _migrations(plan: Plan, other: Plan, dataset: str, element: str) -> Iterator[Migration]:

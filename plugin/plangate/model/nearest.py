@@ -1,6 +1,27 @@
 """The known word that a mistyped one was probably meant to be."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+_ALIKE = (
+    ("due", "by", "deadline", "until", "end"),
+    ("owner", "responsible", "accountable", "team"),
+    ("inputs", "depends_on", "reads", "upstream", "sources"),
+    ("reason", "because", "why"),
+    ("target", "goal", "objective"),
+    ("definition", "description", "statement", "scenario"),
+    ("must_be", "threshold", "limit", "bound"),
+    ("retries", "attempts", "max_retries"),
+    ("execution_timeout", "timeout", "max_runtime"),
+    ("pinned", "pin", "version"),
+    ("contact", "channel", "email"),
+)
+"""Names of fields that people take for each other, one meaning a row."""
+
+
+def alike(word: str, known: Collection[str]) -> str | None:
+    """Give the known name of a field that says what this one would, in other letters; or None."""
+    rows = (row for row in _ALIKE if word in row)
+    return next((name for row in rows for name in row if name in known), None)
 
 
 def distance(one: str, other: str, limit: int) -> int:

@@ -43,15 +43,17 @@ def _factor(raw: object) -> Decimal:
     raise _refused(raw, "a number such as `6` or `1.5`")
 
 
+_WORD_FOR_FLAG = "`{observed}` is text here; write `{expected}`"
+
+
 def _flag(raw: object) -> bool:
     if isinstance(raw, bool):
         return raw
     if isinstance(raw, str) and raw.casefold() in {"yes", "no", "on", "off", "y", "n", "true", "false"}:
         meant = "true" if raw.casefold() in {"yes", "on", "y", "true"} else "false"
-        written = "`{observed}` in quotes" if raw.casefold() == meant else "`{observed}`"
-        raise PydanticCustomError(
-            "GEN008", f"{written} is text here; write `{{expected}}`", {"observed": raw, "expected": meant}
-        )
+        quoted = raw.casefold() == meant
+        told = '`"{observed}"` is text; write `{expected}` without quotes' if quoted else _WORD_FOR_FLAG
+        raise PydanticCustomError("GEN008", told, {"observed": raw, "expected": meant})
     raise _refused(raw, "`true` or `false`")
 
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from plangate.model.nearest import nearest
+from plangate.model.nearest import alike, nearest
 from plangate.model.problem import Path, Problem, path_text
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -16,6 +17,7 @@ Model = TypeVar("Model", bound=BaseModel)
 _ROUNDS = 40  # each round removes at least one value; what is still wrong after so many is given up as a whole
 
 _RULE = re.compile(r"[A-Z]{3}\d{3}")
+_WORD = re.compile(r"\w[\w .#-]*")
 
 _SHAPES = {
     "string_type": "text",
@@ -138,7 +140,7 @@ def _problem(model: type[BaseModel], gate: str, path: Path, typed_path: Path, er
     name = str(loc[-1]) if loc and not isinstance(loc[-1], int) else where
     if kind == "extra_forbidden":
         known = sorted(_keys(model, typed_path[:-1]))
-        near = nearest(name, known)
+        near = nearest(name, known) or alike(name, known)
         hint = f"did you mean `{near}`?" if near else f"known here: {', '.join(known)}"
         return Problem(
             "GEN004",
@@ -147,7 +149,7 @@ def _problem(model: type[BaseModel], gate: str, path: Path, typed_path: Path, er
             path,
             name,
             near or ", ".join(known),
-            "Own keys start with `x_`",
+            None if near else "Own keys start with `x_`",
             at_key=True,
         )
     if missing:
@@ -174,6 +176,7 @@ def _problem(model: type[BaseModel], gate: str, path: Path, typed_path: Path, er
             path,
             observed,
             _SHAPES[kind],
+            f"Write `{name}: [{observed}]`" if _SHAPES[kind] == "a list" and _plain(error["input"]) else None,
         )
     rule = kind if _RULE.fullmatch(kind) else "GEN001"
     return Problem(
@@ -184,6 +187,11 @@ def _problem(model: type[BaseModel], gate: str, path: Path, typed_path: Path, er
         observed,
         str(context["expected"]) if "expected" in context else None,
     )
+
+
+def _plain(value: object) -> bool:
+    """Tell whether a value can stand in a list `[…]` as it is written."""
+    return isinstance(value, int | Decimal) or (isinstance(value, str) and _WORD.fullmatch(value) is not None)
 
 
 def _shown(value: object) -> str:

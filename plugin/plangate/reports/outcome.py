@@ -106,11 +106,18 @@ def headlines(found: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:
 
 
 def _nearest(finding: Finding, heads: Mapping[tuple[str, str], Sequence[Finding]], cause: str) -> Finding | None:
-    """Choose the head at the same place, else in the same gate, else the first of the plan."""
+    """Choose the head at the same place, else the one nearest to it in the same gate, else the first of the plan."""
     known = heads.get((finding.plan, cause), ())
     same_gate = [head for head in known if head.gate == finding.gate]
     same_place = [head for head in same_gate if head.path == finding.path]
+    same_gate.sort(key=lambda head: -_shared(head.path, finding.path))
     return next(iter((*same_place, *same_gate, *known)), None)
+
+
+def _shared(one: str, other: str) -> int:
+    """Count the letters with which both texts begin."""
+    ends = (count for count, (here, there) in enumerate(zip(one, other, strict=False)) if here != there)
+    return next(ends, min(len(one), len(other)))
 
 
 def _internal(report: Report, plan: str, reason: str) -> Finding:
