@@ -43,11 +43,18 @@ class Ref:
 
     def shaped(self, text: str) -> str:
         """Hold the text against the shape of its kinds; raises PydanticCustomError (GEN002)."""
-        shapes = [_SHAPES.get(kind, _ID_SHAPE) for kind in self.kinds]
-        if any(pattern.fullmatch(text) for pattern, _ in shapes):
+        pattern, expected = _shape(self.kinds)
+        if pattern.fullmatch(text):
             return text
-        expected = " or ".join(dict.fromkeys(words for _, words in shapes))
         raise PydanticCustomError("GEN002", "`{observed}` is not {expected}", {"observed": text, "expected": expected})
+
+
+@cache
+def _shape(kinds: tuple[str, ...]) -> tuple[re.Pattern[str], str]:
+    """Give the pattern of a text that may name an element of any of some kinds, and the same in words."""
+    shapes = [_SHAPES.get(kind, _ID_SHAPE) for kind in kinds]
+    words = " or ".join(dict.fromkeys(words for _, words in shapes))
+    return re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in shapes)), words
 
 
 def as_identifier(name: str) -> str:
