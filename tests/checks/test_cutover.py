@@ -172,3 +172,51 @@ def test_two_tests_of_one_team_at_night(tmp_path: Path) -> None:
     assert told(sample(tmp_path, "orders-mart", "CUT003", ORDERS)) == [
         ("cutover.steps[9].owner", "qa has s08 and s09 at one time, for 30 min")
     ]
+
+
+@pytest.mark.parametrize(
+    ("most", "hint"),
+    [
+        (
+            "300 min",
+            "Let the window end at 2027-01-12T14:45:00+00:00 or later, or shorten the path s01 → c01 → s02 by 105 min",
+        ),
+        (
+            "90 yr",
+            "Let the window end at 2116-12-21T09:45:00+00:00 or later, or shorten the path s01 → c01 → s02 by 32_850 d",
+        ),
+    ],
+)
+def test_a_window_is_told_when_it_has_to_end(tmp_path: Path, most: str, hint: str) -> None:
+    (found,) = judged(tmp_path, "CUT002", [(FILE, "max: 60 min, verify", f"max: {most}, verify")])
+    assert (found.observed, found.hint) == ("4 h", hint)
+
+
+def test_who_has_no_decision_is_shown_one(tmp_path: Path) -> None:
+    (found,) = judged(tmp_path, "CUT004", [(FILE, "kind: go_no_go, ", ""), (FILE, NONE, POINT)])
+    assert found.hint == (
+        "Add `{id: go, kind: go_no_go, after: [c01], expected: 10 min, decision_owner: …, if_missing: no_go, criteria: "
+        '[{check: orders_vs_shop, must_be: "<= 0.1 %", owner: …, evidence: report of the check}]}`, and let s02 wait '
+        "for it: `after: [go]`"
+    )
+
+
+def test_a_criterion_that_lacks_much_is_one_finding(tmp_path: Path) -> None:
+    change = (FILE, CRITERION, "{metric: daily_orders, owner: data_team}")
+    (found,) = judged(tmp_path, "CUT004", [change])
+    assert (found.path, found.message, found.expected) == (
+        "cutover.steps[1].criteria[0]",
+        "Criterion 1 of decision c01 does not say its bound (`must_be`) and what is shown (`evidence`)",
+        'such as `{metric: daily_orders, must_be: "<= 0.1 %", owner: data_team, evidence: report of the check}`',
+    )
+
+
+def test_what_comes_after_the_point_is_told_apart_from_the_point(tmp_path: Path) -> None:
+    after = "point_of_no_return: {after: s01, why: The export is switched off}"
+    assert [said for said in messages(tmp_path, "CUT006", (NONE, after)) if "undo" in said] == [
+        "Step s01 claims to be undone by r01, but is the point of no return",
+        "Step c01 claims to be undone by r01, but comes after the point of no return (s01)",
+        "Step s02 claims to be undone by r02, but comes after the point of no return (s01)",
+        "Rollback step r01 claims to undo s01, which is the point of no return",
+        "Rollback step r02 claims to undo s02, which comes after the point of no return (s01)",
+    ]

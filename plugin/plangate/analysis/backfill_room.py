@@ -43,7 +43,7 @@ def enough(entry: BackfillFacts, pools: Sequence[PoolDemand]) -> Enough:
     allowed, share = _allowed(entry)
     rate = _rate(path, allowed) if path is not None and path.value.base > allowed else None
     if waves is None:
-        running = _places(entry, pools, 1, path.value.base, share) if path is not None and not path.never else None
+        running = _places(entry, pools, 1, path.value.base, share) if path is not None else None
         return Enough(None, running, None, rate)
     units, runtime = _number(waves, "units"), _number(waves, "unit_runtime")
     again = 1 + _number(waves, "retry_rate")
@@ -81,7 +81,7 @@ def slots(entry: BackfillFacts) -> int:
 def _places(
     entry: BackfillFacts, pools: Sequence[PoolDemand], parallel: int, duration: Decimal, share: Decimal
 ) -> Places:
-    window = amount(duration / share, _TIME) if share else None
+    window = amount(duration / share, _TIME) if share and duration.is_finite() else None
     if entry.pool is None:
         return Places(parallel, None, window)
     size = besides(entry, pools) + parallel * slots(entry)

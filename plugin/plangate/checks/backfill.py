@@ -2,12 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
-from decimal import ROUND_FLOOR
 from itertools import combinations, pairwise
 
-from plangate.analysis.amount import no_less, no_more
 from plangate.analysis.backfill import BackfillFacts
-from plangate.analysis.backfill_room import Places, enough, slots
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 from plangate.model.text import spoken
@@ -46,7 +43,7 @@ _SAYS = {
 }
 
 
-def _edit(*changes: tuple[str, str]) -> tuple[Edit, ...]:
+def edited(*changes: tuple[str, str]) -> tuple[Edit, ...]:
     """Give the first plan a backfill that keeps every rule, then change it."""
     text = _KEPT
     for old, new in changes:
@@ -54,17 +51,17 @@ def _edit(*changes: tuple[str, str]) -> tuple[Edit, ...]:
     return (Edit("09-cutover.yml", _NONE, text),)
 
 
-def _has_backfill(subject: Subject) -> bool:
+def has_backfill(subject: Subject) -> bool:
     return bool(subject.plan.cutover and subject.plan.cutover.backfill)
 
 
-def _says(subject: Subject, entry: BackfillFacts, *path: str) -> bool:
+def settled(subject: Subject, entry: BackfillFacts, *path: str) -> bool:
     """Tell whether a field needs no answer any more: it was refused, or declined with a reason."""
     declined = ("cutover", ("backfill", entry.index, *path)) in subject.plan.not_applicable
     return declined or subject.refused(f"cutover.backfill[].{'.'.join(path)}")
 
 
-def _problem(
+def problem(
     rule_id: str,
     entry: BackfillFacts,
     path: Path,
@@ -84,10 +81,10 @@ def _problem(
     "Every backfill says what it fills and when it is stopped",
     reason="A backfill without a stop condition goes on through the night that it ruins.",
     reads=tuple(f"cutover.backfill[].{name}" for name in _SAYS),
-    applies=_has_backfill,
+    applies=has_backfill,
     where="a backfill is planned",
-    fails=_edit(("    stop_when: two failed days in a row\n", "")),
-    passes=_edit(),
+    fails=edited(("    stop_when: two failed days in a row\n", "")),
+    passes=edited(),
 )
 def backfill_is_said_in_full(subject: Subject) -> Iterator[Problem]:
     """Every backfill has a dataset, a range, a granularity, a reason, an owner, an order, a method, a stop condition.
@@ -95,11 +92,13 @@ def backfill_is_said_in_full(subject: Subject) -> Iterator[Problem]:
     A plan that needs no backfill says so with a reason: `backfill: {not_applicable: …}`.
     """
     for entry in subject.facts.backfills:
-        missing = [name for name in _SAYS if getattr(entry.backfill, name) is None and not _says(subject, entry, name)]
+        missing = [
+            name for name in _SAYS if getattr(entry.backfill, name) is None and not settled(subject, entry, name)
+        ]
         if missing:
             said = spoken([_SAYS[name] for name in missing])
             hint = f"Add {spoken([f'`{name}`' for name in missing])}"
-            yield _problem("BCK001", entry, (), f"does not say {said}", None, ", ".join(missing), hint)
+            yield problem("BCK001", entry, (), f"does not say {said}", None, ", ".join(missing), hint)
 
 
 @rule(
@@ -112,10 +111,10 @@ def backfill_is_said_in_full(subject: Subject) -> Iterator[Problem]:
         "cutover.backfill[].dataset",
         "cutover.cutover.t0",
     ),
-    applies=_has_backfill,
+    applies=has_backfill,
     where="a backfill is planned",
-    fails=_edit(("end: 2027-01-12}", "end: 2027-02-01}")),
-    passes=_edit(),
+    fails=edited(("end: 2027-01-12}", "end: 2027-02-01}")),
+    passes=edited(),
 )
 def backfill_ranges(subject: Subject) -> Iterator[Problem]:
     """The range of a backfill starts before it ends and ends by the day of t0; days that are left out lie within it,
@@ -132,11 +131,11 @@ def backfill_ranges(subject: Subject) -> Iterator[Problem]:
         ends = f"{span.end:%Y-%m-%d}"
         if t0 is None and not subject.refused("cutover.cutover.t0"):
             message = f"ends on {ends}, and no t0 says whether that is before the switch"
-            yield _problem("BCK002", entry, ("range",), message, ends, "a `cutover.t0` on or after that day")
+            yield problem("BCK002", entry, ("range",), message, ends, "a `cutover.t0` on or after that day")
         if t0 is not None and span.end.date() > t0.date():
             message = f"ends on {ends}, after the switch on {t0:%Y-%m-%d}"
             hint = "From the switch on live loads fill the dataset; let the range end where they start"
-            yield _problem("BCK002", entry, ("range", "end"), message, ends, f"at most {t0:%Y-%m-%d}", hint)
+            yield problem("BCK002", entry, ("range", "end"), message, ends, f"at most {t0:%Y-%m-%d}", hint)
         yield from _excluded(entry, span.start, span.end)
     for one, other in combinations(subject.facts.backfills, 2):
         yield from _overlap(one, other)
@@ -148,11 +147,11 @@ def _excluded(entry: BackfillFacts, start: datetime, end: datetime) -> Iterator[
         if day < start.date() or datetime.combine(day, time(), UTC) >= end:
             within = f"a day from {start:%Y-%m-%d} to before {end:%Y-%m-%d}"
             message = f"leaves out {day}, which is not in its range"
-            yield _problem("BCK002", entry, ("excluded", place), message, str(day), within)
+            yield problem("BCK002", entry, ("excluded", place), message, str(day), within)
     if any(after <= day for day, after in pairwise(days)):
         message = "leaves out days that are not in order, each once"
         found, right = (", ".join(str(day) for day in found) for found in (days, sorted(set(days))))
-        yield _problem("BCK002", entry, ("excluded",), message, found, right)
+        yield problem("BCK002", entry, ("excluded",), message, found, right)
 
 
 def _overlap(one: BackfillFacts, other: BackfillFacts) -> Iterator[Problem]:
@@ -164,119 +163,7 @@ def _overlap(one: BackfillFacts, other: BackfillFacts) -> Iterator[Problem]:
         stretch = f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
         message = f"and {one.backfill.id} both fill {one.backfill.dataset} from {stretch}"
         hint = "Give each day to one of them; where one range ends the other may start"
-        yield _problem("BCK002", other, ("range",), message, stretch, "stretches that do not overlap", hint)
-
-
-@rule(
-    "BCK003",
-    "Every backfill ends in its time, with room to spare",
-    scope="plan",
-    reason="A division forgets waves, retries and live loads. What just fits in the plan does not fit at night.",
-    reads=(
-        "cutover.backfill",
-        "capacity.resources.pools",
-        "capacity.runtimes",
-        "capacity.throughput.capacity",
-        "ingestion.pipelines[].schedule",
-        "ingestion.pipelines[].concurrency",
-    ),
-    applies=_has_backfill,
-    where="a backfill is planned",
-    fails=_edit(("parallel: 2", "parallel: 1"), ("must_finish_within: 60 h", "must_finish_within: 24 h")),
-    passes=_edit(),
-)
-def backfill_fits(subject: Subject) -> Iterator[Problem]:
-    """The duration of a backfill is at most 80 % (`backfill_headroom`) of `must_finish_within`.
-
-    It is the number of waves × the p95 runtime of a unit × (1 + the share of units that run twice). As many units run
-    at one time as are asked for, at most as many as live loads leave of the pool, and one where each unit needs the one
-    before. Where rows share a path with live loads, it is the rows over what those leave of it.
-
-    A backfill may go on after the switch. One that has to be over by then says so: what lies between `starts` and t0
-    is its `must_finish_within`.
-    """
-    share = subject.policy.checklists.thresholds.backfill_headroom
-    for entry in subject.facts.backfills:
-        window = entry.backfill.must_finish_within
-        if entry.duration is None:
-            yield from _no_duration(subject, entry)
-        elif window is None or entry.allowed is None:
-            if not _says(subject, entry, "must_finish_within"):
-                message = f"needs {entry.duration} and does not say in which time it must finish"
-                expected = "a `must_finish_within`"
-                yield _problem("BCK003", entry, (), message, str(entry.duration), expected, cause="GEN014")
-        elif entry.duration.value.base > entry.allowed.value.base:
-            takes = _never(entry) if entry.duration.never else f"needs {entry.duration},"
-            message = f"{takes} its window is {window} (limit {entry.allowed} at {share})"
-            expected = f"at most {entry.allowed}"
-            found = str(entry.duration)
-            hint = _way_out(subject, entry) + _past_the_switch(subject, entry)
-            yield _problem("BCK003", entry, ("must_finish_within",), message, found, expected, hint)
-
-
-def _no_duration(subject: Subject, entry: BackfillFacts) -> Iterator[Problem]:
-    backfill = entry.backfill
-    wanted = ("range", "granularity", "unit_runtime", "parallel", "pool", "rows", "throughput")
-    if any(_says(subject, entry, name) for name in wanted) or subject.refused(
-        "capacity.runtimes", "capacity.resources"
-    ):
-        return
-    missing = [f"`{name}`" for name in ("range", "granularity", "parallel") if getattr(backfill, name) is None]
-    if backfill.unit_runtime is None or backfill.unit_runtime.p95 is None:
-        missing.append("`unit_runtime.p95`")
-    if backfill.pool is not None and entry.pool is None:
-        missing.append(f"the size of pool {backfill.pool}")
-    if entry.pool is not None and entry.pool.unknown:
-        missing.append(f"runtime and schedule of {spoken(entry.pool.unknown)} in pool {entry.pool.id}")
-    message = f"takes nobody knows how long: {spoken(missing)} {'are' if len(missing) > 1 else 'is'} missing"
-    cause = "BCK001" if backfill.range is None or backfill.granularity is None else None
-    yield _problem("BCK003", entry, (), message, None, ", ".join(missing), cause=cause)
-
-
-def _past_the_switch(subject: Subject, entry: BackfillFacts) -> str:
-    """Say that a backfill which starts before the switch ends after it, where it does."""
-    switch = subject.plan.cutover.cutover if subject.plan.cutover else None
-    starts, t0 = entry.backfill.starts, switch.t0 if switch else None
-    if entry.ends is None or starts is None or t0 is None or not starts < t0 < entry.ends:
-        return ""
-    return f"; as it is, it ends at {entry.ends:%Y-%m-%d %H:%M} UTC, after the switch at {t0:%Y-%m-%d %H:%M} UTC"
-
-
-def _never(entry: BackfillFacts) -> str:
-    """Say why a backfill never ends: a unit finds no place in its pool, or live loads take the whole path."""
-    pool = entry.pool
-    if pool is None or pool.mean is None or entry.effective is None or entry.effective.value.base > 0:
-        return "never ends, as live loads take all that its path carries;"
-    left = max(int((pool.size.value.base - pool.mean.value.base).to_integral_value(ROUND_FLOOR)), 0)
-    lacking = slots(entry) - left
-    return (
-        f"never ends: live loads leave {left} of the {pool.size.value} slots of pool {pool.id}, a unit holds "
-        f"{slots(entry)}, and {lacking} {'slot is' if lacking == 1 else 'slots are'} lacking;"
-    )
-
-
-def _way_out(subject: Subject, entry: BackfillFacts) -> str:
-    """Name the two cheapest ways to bring a backfill into its time, as a plan writes them."""
-    room, told, pool = enough(entry, subject.facts.pools), entry.backfill, entry.backfill.pool
-    runtime = told.unit_runtime.p95 if told.unit_runtime else None
-    never = entry.duration is not None and entry.duration.never
-    ways = []
-    if room.parallel is not None:
-        ways.append(_in_pool(f"`parallel: {room.parallel.parallel}`", room.parallel, pool))
-    if room.rate is not None:
-        rate = no_less(room.rate, told.throughput or room.rate)
-        ways.append(f"a path that carries at least {rate} (`throughput` here and of gate capacity)")
-    if room.running is not None and room.running.window is not None and told.must_finish_within is not None:
-        time = f"`must_finish_within: {no_less(room.running.window, told.must_finish_within)}`"
-        ways.append(_in_pool(time, room.running, pool) if never else time)
-    if room.unit_runtime is not None and runtime is not None:
-        ways.append(f"units that take at most {no_more(room.unit_runtime, runtime)} (`unit_runtime.p95`)")
-    said = f"It takes {', or '.join(ways[:2])}" if ways else "Fill a shorter range"
-    return f"Each unit needs the one before. {said}" if entry.one_by_one else said
-
-
-def _in_pool(way: str, places: Places, pool: str | None) -> str:
-    return f"{way} with `size: {places.pool_size}` of pool {pool}" if places.pool_size is not None else way
+        yield problem("BCK002", other, ("range",), message, stretch, "stretches that do not overlap", hint)
 
 
 @rule(
@@ -294,10 +181,10 @@ def _in_pool(way: str, places: Places, pool: str | None) -> str:
         "modeling.models[].incremental",
         "sources.sources[].history_from",
     ),
-    applies=_has_backfill,
+    applies=has_backfill,
     where="a backfill is planned",
-    fails=_edit(("depends_on_past: false", "depends_on_past: true")),
-    passes=_edit(
+    fails=edited(("depends_on_past: false", "depends_on_past: true")),
+    passes=edited(
         ("depends_on_past: false", "depends_on_past: true"),
         ("start: 2026-01-12", "start: 2024-01-01"),
         ("must_finish_within: 60 h", "must_finish_within: 15 d"),
@@ -316,11 +203,11 @@ def whole_history(subject: Subject) -> Iterator[Problem]:
             message = f"has to fill the whole history: {spoken(whole.reasons)}. But {spoken(gaps)}"
             expected = "the range from the first day to where live loads start"
             hint = "Fill it from the beginning, or change the model so that a day depends on that day alone"
-            yield _problem("BCK004", entry, ("range",), message, None, expected, hint)
-        if replay is not None and replay.idempotency is None and not _says(subject, entry, "replay", "idempotency"):
+            yield problem("BCK004", entry, ("range",), message, None, expected, hint)
+        if replay is not None and replay.idempotency is None and not settled(subject, entry, "replay", "idempotency"):
             message = "does not say why a unit can run twice without harm"
             hint = "Name what makes it so: overwrite_partition, merge_on_key, dedupe_window, transactional_swap"
-            yield _problem("BCK004", entry, ("replay",), message, None, "`idempotency`", hint)
+            yield problem("BCK004", entry, ("replay",), message, None, "`idempotency`", hint)
 
 
 @rule(
@@ -337,10 +224,10 @@ def whole_history(subject: Subject) -> Iterator[Problem]:
         "capacity.resources.pools",
         "ingestion.pipelines[].concurrency",
     ),
-    applies=_has_backfill,
+    applies=has_backfill,
     where="a backfill is planned",
-    fails=_edit(("priority: below_live", "priority: same")),
-    passes=_edit(),
+    fails=edited(("priority: below_live", "priority: same")),
+    passes=edited(),
 )
 def live_loads_first(subject: Subject) -> Iterator[Problem]:
     """A backfill has a pool of its own (`separate_pool`, and no live pipeline holds slots of it) or runs behind live
@@ -350,7 +237,7 @@ def live_loads_first(subject: Subject) -> Iterator[Problem]:
     wait for a unit to end, for the p95 runtime of a unit.
     """
     for entry in subject.facts.backfills:
-        if not (_says(subject, entry, "priority") or _says(subject, entry, "pool")):
+        if not (settled(subject, entry, "priority") or settled(subject, entry, "pool")):
             yield from _priority(entry)
         yield from _late(entry)
 
@@ -367,7 +254,7 @@ def _late(entry: BackfillFacts) -> Iterator[Problem]:
             f"{runs}; {who} {found.need.need}"
         )
         hint = "Let fewer units run at one time, make a unit shorter, or give the backfill a pool of its own"
-        yield _problem("BCK005", entry, ("parallel",), message, str(found.age), f"at most {found.need.need}", hint)
+        yield problem("BCK005", entry, ("parallel",), message, str(found.age), f"at most {found.need.need}", hint)
 
 
 def _priority(entry: BackfillFacts) -> Iterator[Problem]:
@@ -375,15 +262,15 @@ def _priority(entry: BackfillFacts) -> Iterator[Problem]:
     names = [live.pipeline.id for live in entry.pool.pipelines] if entry.pool else []
     wanted = "below_live or separate_pool"
     if backfill.priority is None:
-        yield _problem("BCK005", entry, (), "does not say that live loads go first", None, f"`priority`: {wanted}")
+        yield problem("BCK005", entry, (), "does not say that live loads go first", None, f"`priority`: {wanted}")
     elif backfill.priority == "same":
-        yield _problem("BCK005", entry, ("priority",), "has the same priority as live loads", "same", wanted)
+        yield problem("BCK005", entry, ("priority",), "has the same priority as live loads", "same", wanted)
     elif backfill.priority == "separate_pool" and backfill.pool is None:
-        yield _problem("BCK005", entry, (), "says that its pool is separate and names none", None, "a `pool`")
+        yield problem("BCK005", entry, (), "says that its pool is separate and names none", None, "a `pool`")
     elif backfill.priority == "separate_pool" and names:
         hold = "hold" if len(names) > 1 else "holds"
         message = f"says that its pool is separate, but {spoken(names)} {hold} slots of {backfill.pool}"
-        yield _problem("BCK005", entry, ("pool",), message, backfill.pool, "a pool without live pipelines")
+        yield problem("BCK005", entry, ("pool",), message, backfill.pool, "a pool without live pipelines")
 
 
 @rule(
@@ -394,17 +281,17 @@ def _priority(entry: BackfillFacts) -> Iterator[Problem]:
     core=False,
     reason="New history below and old history above is a table that contradicts itself.",
     reads=("cutover.backfill[].downstream", "cutover.backfill[].dataset", "modeling.models", "ingestion.pipelines"),
-    applies=_has_backfill,
+    applies=has_backfill,
     where="a backfill is planned",
-    fails=_edit(("    downstream: {rebuild: [mart.orders]}\n", "")),
-    passes=_edit(),
+    fails=edited(("    downstream: {rebuild: [mart.orders]}\n", "")),
+    passes=edited(),
 )
 def downstream_follows(subject: Subject) -> Iterator[Problem]:
     """Every dataset that is built from a backfilled one is in `downstream.rebuild`, after what it is built from; or has
     a backfill of its own; or is in `downstream.exclude` with a reason. Views follow by themselves.
     """
     for entry in subject.facts.backfills:
-        if _says(subject, entry, "downstream"):
+        if settled(subject, entry, "downstream"):
             continue
         told = entry.backfill.downstream
         left = [found.dataset for found in entry.downstream if found.becomes == "open"]
@@ -413,11 +300,11 @@ def downstream_follows(subject: Subject) -> Iterator[Problem]:
                 f"changes what {spoken(left)} {'are' if len(left) > 1 else 'is'} built from, and says no more of it"
             )
             expected = "in `downstream.rebuild`, or in `downstream.exclude` with a reason"
-            yield _problem("BCK006", entry, ("downstream",) if told else (), message, None, expected)
+            yield problem("BCK006", entry, ("downstream",) if told else (), message, None, expected)
         for place, excluded in enumerate(told.exclude if told else ()):
             if excluded.because is None:
                 message = f"leaves out {excluded.dataset} without a reason"
-                yield _problem("BCK006", entry, ("downstream", "exclude", place), message, None, "a `because`")
+                yield problem("BCK006", entry, ("downstream", "exclude", place), message, None, "a `because`")
         yield from _out_of_order(entry, told.rebuild if told else ())
 
 
@@ -428,4 +315,4 @@ def _out_of_order(entry: BackfillFacts, order: tuple[str, ...]) -> Iterator[Prob
         if late:
             message = f"rebuilds {found.dataset} before {spoken(late)}, from which it is built"
             hint = "List what is rebuilt in the order of the lineage"
-            yield _problem("BCK006", entry, ("downstream", "rebuild", place), message, found.dataset, None, hint)
+            yield problem("BCK006", entry, ("downstream", "rebuild", place), message, found.dataset, None, hint)

@@ -26,6 +26,8 @@ _TOLD = """evolution:
     - {consumer: stock_report, dataset: mart.orders, change: status, steps: Read the new table, owner: data_team, by: 2026-11-28, acknowledged: ACK}
 """  # noqa: E501 -- as a plan writes it
 _SERVED = "    parallel_versions: 2\n    sla:"
+_LONGEST = 3_650
+"""Days of notice that an example gives at most: ten years."""
 _READS = ("contracts.contracts", "modeling.models[].columns", "contracts.evolution")
 
 
@@ -132,7 +134,8 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
             # Before the version says that it breaks, CON004 asks for that.
             if one.taken == "major" and not subject.gone("contracts.evolution.changes"):
                 message = f"The change of {name} breaks readers, and no entry of `evolution.changes` announces it"
-                sunset = subject.today + timedelta(days=ceil(window.base / 86_400) if window is not None else 30)
+                days = min(ceil(window.base / 86_400), _LONGEST) if window is not None else 30
+                sunset = subject.today + timedelta(days=days)
                 element = f", element: {one.element}" if one.element else ""
                 expected = (
                     f"an entry such as `{{dataset: {one.dataset}, kind: …{element}, classification: breaking, "

@@ -1,0 +1,136 @@
+"""Gate cutover, its decisions: somebody decides by numbers while there is a way back."""
+
+from collections.abc import Iterator
+
+from plangate.checks.rule import Edit, Subject, rule
+from plangate.model.cutover import GoCriterion, Step
+from plangate.model.problem import Path, Problem
+from plangate.model.text import spoken
+
+_STEPS: Path = ("cutover", "steps")
+_FILE = "09-cutover.yml"
+_DECISION = "go_no_go"
+
+
+@rule(
+    "CUT004",
+    "Before there is no way back, somebody decides by numbers",
+    reason="A decision without numbers is taken by whoever is most tired.",
+    reads=("cutover.cutover.steps", "cutover.cutover.point_of_no_return"),
+    applies=lambda subject: bool(
+        subject.plan.cutover and subject.plan.cutover.cutover and subject.plan.cutover.cutover.steps
+    ),
+    where="the switch has steps",
+    fails=(
+        Edit(_FILE, '{check: orders_vs_shop, must_be: "<= 0.1 %", owner', "{statement: The counts look good, owner"),
+    ),
+)
+def decided_by_numbers(subject: Subject) -> Iterator[Problem]:
+    """At least one step of `kind: go_no_go` is over before the step of the point of no return begins. Each has
+    criteria, each criterion a check, metric or SLO, a bound (`must_be`), an owner and its evidence, and
+    `if_missing: no_go`.
+    """
+    gate, schedule = subject.plan.cutover, subject.facts.cutover
+    switch = gate.cutover if gate is not None else None
+    if switch is None:
+        return
+    point = switch.point_of_no_return.after if switch.point_of_no_return else None
+    decisions = [(index, step) for index, step in enumerate(switch.steps) if step.kind_ == _DECISION]
+    turn = schedule.step(point) if schedule is not None and point is not None else None
+    if turn is not None and schedule is not None:
+        times = {entry.step.id: entry.early_finish for entry in schedule.steps}
+        before = [step for _, step in decisions if times[step.id] <= turn.early_start]
+    else:
+        before = [step for _, step in decisions]
+    if not before:
+        yield _undecided(subject, [step for _, step in decisions], turn.step if turn is not None else None, point)
+    for index, step in decisions:
+        yield from _decision(subject, index, step)
+
+
+def _undecided(subject: Subject, late: list[Step], turn: Step | None, point: str | None) -> Problem:
+    """Tell that nobody decides in time: which decision to move before which step, or the step that is lacking."""
+    message = "Nobody decides to go on"
+    expected = "a step of `kind: go_no_go` with criteria"
+    before = f"[{', '.join(turn.after)}]" if turn is not None else "[<the steps before it>]"
+    hint = f"Add `{{id: go, kind: go_no_go, after: {before}, expected: 10 min, decision_owner: …, if_missing: no_go, "
+    hint += f"criteria: [{_criterion(subject, None)}]}}`"
+    observed = "no go/no-go"
+    if point is not None:
+        message = f"Nobody decides before {point}, after which there is no way back"
+        expected += f", over before {point} begins"
+    if turn is not None and not late:
+        hint += f", and let {point} wait for it: `after: [go]`"
+    elif turn is not None:
+        first = late[0].id
+        message += f": {spoken([step.id for step in late])} {'come' if len(late) > 1 else 'comes'} too late"
+        observed = f"{first} after {', '.join(late[0].after) or 'nothing'}"
+        hint = f"Put {first} before {point}: `after: {before}` in {first}, and `after: [{first}]` in {point}"
+    return Problem("CUT004", message, "cutover", _STEPS, observed, expected, hint)
+
+
+def _criterion(subject: Subject, told: GoCriterion | None) -> str:
+    """Write a criterion in full, with what it says already and a check of the plan."""
+    quality = subject.plan.quality
+    known = [entry.id for entry in (*quality.reconciliation, *quality.checks)] if quality else []
+    found = told or GoCriterion()
+    measured = next(
+        (f"{name}: {value}" for name in ("check", "metric", "slo") if (value := getattr(found, name)) is not None),
+        f"check: {known[0] if known else '…'}",
+    )
+    bound = f'"{found.must_be}"' if found.must_be is not None else '"<= 0.1 %"'
+    evidence = found.evidence or "report of the check"
+    return f"{{{measured}, must_be: {bound}, owner: {found.owner or '…'}, evidence: {evidence}}}"
+
+
+_MEASURED = {
+    "check": "what is measured (`check`, `metric` or `slo`)",
+    "must_be": "its bound (`must_be`)",
+    "owner": "who shows it (`owner`)",
+    "evidence": "what is shown (`evidence`)",
+}
+
+
+def _decision(subject: Subject, index: int, step: Step) -> Iterator[Problem]:
+    path = (*_STEPS, index)
+    if step.if_missing != "no_go":
+        yield Problem(
+            "CUT004",
+            f"Decision {step.id} goes on when an answer is missing"
+            if step.if_missing
+            else f"Decision {step.id} does not say what a missing answer means",
+            "cutover",
+            (*path, "if_missing"),
+            step.if_missing,
+            "`if_missing: no_go`",
+            absent=step.if_missing is None,
+        )
+    if not step.criteria:
+        yield Problem(
+            "CUT004",
+            f"Decision {step.id} has no criteria",
+            "cutover",
+            (*path, "criteria"),
+            expected=f"such as `criteria: [{_criterion(subject, None)}]`",
+            absent=True,
+        )
+    for place, criterion in enumerate(step.criteria):
+        measured = criterion.check or criterion.metric or criterion.slo
+        lacks = [
+            name
+            for name, value in (
+                ("check", measured), ("must_be", criterion.must_be), ("owner", criterion.owner),
+                ("evidence", criterion.evidence),
+            )
+            if value is None
+        ]  # fmt: skip
+        if lacks:
+            at, said = (*path, "criteria", place), spoken([_MEASURED[name] for name in lacks])
+            yield Problem(
+                "CUT004",
+                f"Criterion {place + 1} of decision {step.id} does not say {said}",
+                "cutover",
+                (*at, lacks[0]) if len(lacks) == 1 else at,
+                expected=f"such as `{_criterion(subject, criterion)}`",
+                absent=True,
+            )
