@@ -39,7 +39,13 @@ def estimates(subject: Subject) -> Iterator[Problem]:
             if isinstance(base, Quantity) and not low.base <= base.base <= high.base:
                 message = f"`{path_text(path)}`: low {low}, base {base}, high {high} are not in order"
                 yield Problem(
-                    "GEN011", message, gate, path, f"{low}, {base}, {high}", "low ≤ base ≤ high", severity="error"
+                    "GEN011",
+                    message,
+                    gate,
+                    path,
+                    f"{low}, {base}, {high}",
+                    "low at most base, base at most high",
+                    severity="error",
                 )
             spread = part.low is not None or part.high is not None
             if (gate, path) not in assumed and (part.basis == "guess" or (spread and part.basis is None)):
