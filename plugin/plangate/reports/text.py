@@ -174,7 +174,7 @@ def _approvals(plan: PlanReport, waiting: Sequence[Finding]) -> Iterator[str]:
 
 
 def _told(report: Report) -> str:
-    """Say how all findings of the report are shown above, so that a reader can count them."""
+    """Say how the findings are shown above, so that a reader can count them; nothing where each stands for itself."""
     found = outcome.findings(report)
     examined = {plan.id for plan in report.plans}
     others = [finding for finding in found if finding.plan not in examined or not _waits(finding)]
@@ -185,4 +185,4 @@ def _told(report: Report) -> str:
         parts.append(f"{following} that follow from them")
     if waiting:
         parts.append(outcome.count(waiting, "approval") + " to come")
-    return f"{outcome.count(len(found), 'finding')}: {', '.join(parts)}" if found else ""
+    return f"{outcome.count(len(found), 'finding')}: {', '.join(parts)}" if following or waiting else ""
