@@ -252,8 +252,8 @@ def test_a_line_for_each_finding_and_none_that_an_author_begins(found: list[Find
     assert len(heads) == len(headlines(found))
     counted = f"{len(heads)} above with a place of their own"
     following = len(others) + len(unknown)
-    said = re.findall(r"^\d+ findings?: .*\.$", text, re.MULTILINE)
-    assert said == ([f"{len(found)} findings: {counted}, {following} that follow from them."] if following else [])
+    counts = re.findall(r"^\d+ findings?: .*\.$", text, re.MULTILINE)
+    assert counts == ([f"{len(found)} findings: {counted}, {following} that follow from them."] if following else [])
     for finding in found:
         said = f":{finding.line}:{finding.column}  {visible(finding.message)}".rstrip()
         assert finding in unknown or any(row.endswith(said) for row in (*heads, *others))

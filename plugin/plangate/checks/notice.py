@@ -76,6 +76,7 @@ def consumers_migrate(subject: Subject) -> Iterator[Problem]:
             "Agree with them on the steps and the day"
             + ("" if told.migration else f"; then add to `evolution.migrations`: {entry_text(one, listed, owner)}"),
             absent=told.migration is None,
+            undetermined=any(gate == "contracts" and related(path, one.at) for gate, path in subject.plan.broken),
         )
 
 
