@@ -213,10 +213,13 @@ def _too_little(subject: Subject, peak: Quantity, usable: Quantity) -> Iterator[
     told = path.target_utilisation
     share = told if 0 < told.base <= bar.base or bar.base == 0 else bar
     needed = no_less(amount(peak.base / (share.base or 1), peak.dimension), path.capacity)
+    asked, left = (
+        text.replace("_", ",")  # to be read, as pages write numbers, not to be typed in
+        for text in (no_less(peak, path.capacity), no_more(usable, path.capacity))
+    )
     yield Problem(
         "CAP004",
-        f"The peak of all workloads is {no_less(peak, path.capacity)}, {no_more(usable, path.capacity)} may be used, "
-        f"{told} of {path.capacity}",
+        f"The peak of all workloads is {asked}, {left} may be used, {told} of {path.capacity}",
         "capacity",
         ("throughput", "capacity"),
         str(path.capacity),
