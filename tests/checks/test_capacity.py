@@ -1,10 +1,10 @@
-"""Volumes that are said, peaks and pools that fit, horizons and runtimes."""
+"""Volumes that are said, peaks that fit, horizons and runtimes."""
 
 from pathlib import Path
 
 import pytest
 
-from .judging import Changes, judged, sample, told, verdicts
+from .judging import Changes, judged, told, verdicts
 
 CAPACITY, INGESTION, SOURCES, MODELING = (
     "03-capacity.yml",
@@ -224,80 +224,3 @@ def test_the_plan_looks_ahead(tmp_path: Path, changes: Changes, found: list[tupl
 def test_runtimes_are_in_order(tmp_path: Path, change: str, found: list[tuple[str, str]]) -> None:
     changed = capacity("p50: 3 min, p95: 6 min, max: 15 min", change)
     assert told(judged(tmp_path, "CAP007", [changed])) == found
-
-
-BACKFILL = """backfill:
-  - {id: history, dataset: raw.orders, pool: default_pool, parallel: PARALLEL, slots: 1MORE}
-"""
-NO_BACKFILL = 'backfill: {not_applicable: "The first load takes the whole table; there is no history besides it"}\n'
-
-
-def backfill(parallel: int, more: str = "") -> tuple[str, str, str]:
-    return "09-cutover.yml", NO_BACKFILL, BACKFILL.replace("PARALLEL", str(parallel)).replace("MORE", more)
-
-
-SLOTS = "pool: default_pool, pool_slots: 1"
-
-
-@pytest.mark.parametrize(
-    ("changes", "found"),
-    [
-        ([], []),
-        # Build starts after load and is over before the next night: they take turns.
-        ([(INGESTION, SLOTS, "pool: default_pool, pool_slots: 4")], []),
-        (
-            [(INGESTION, SLOTS, "pool: default_pool, pool_slots: 5")],
-            [("resources.pools[0].size", "Pool default_pool has 4 slots, 5 are asked for together by load_orders")],
-        ),
-        (
-            [
-                (INGESTION, SLOTS, "pool: default_pool, pool_slots: 4"),
-                (INGESTION, "{after: [load_orders]}", "{event: a file}"),
-            ],
-            [
-                (
-                    "resources.pools[0].size",
-                    "Pool default_pool has 4 slots, 8 are asked for together by load_orders, build_orders",
-                )
-            ],
-        ),
-        ([backfill(3)], []),
-        (
-            [backfill(4)],
-            [
-                (
-                    "resources.pools[0].size",
-                    "Pool default_pool has 4 slots, 5 are asked for together by load_orders, backfill history",
-                )
-            ],
-        ),
-        ([backfill(4, ", depends_on_past: true")], []),
-        (
-            [(INGESTION, "max_active_runs: 1", "max_active_runs: 3")],
-            [],
-        ),
-        (
-            [capacity("size: 4", "system: airflow")],
-            [("resources.pools[0]", "Pool default_pool has no size; 2 slots are asked for together")],
-        ),
-        ([capacity("{id: default_pool, size: 4}", "{id: default_pool, size: 4}, {id: idle, size: 1}")], []),
-    ],
-)
-def test_pools_suffice(tmp_path: Path, changes: Changes, found: list[tuple[str, str]]) -> None:
-    assert told(judged(tmp_path, "CAP012", changes)) == found
-
-
-def test_a_refused_size_leaves_the_pool_undetermined(tmp_path: Path) -> None:
-    assert verdicts(judged(tmp_path, "CAP012", [capacity("size: 4", "size: many")])) == [
-        ("CAP012", "undetermined", None)
-    ]
-
-
-def test_pools_of_a_sample_plan(tmp_path: Path) -> None:
-    """Fifteen slots of pipelines and four of the backfill; the nightly loads and what they start take turns."""
-    found = sample(tmp_path, "orders-mart", "CAP012", [(CAPACITY, "size: 20", "size: 16")])
-    assert [(finding.observed, finding.expected) for finding in found] == [("16", "at least 17")]
-
-
-def test_a_plan_without_pools_has_none_to_judge(tmp_path: Path) -> None:
-    assert sample(tmp_path, "jaffle-shop", "CAP012") == []

@@ -133,11 +133,12 @@ EDITS = (
     ("03-capacity.yml", "budget: 4000 EUR/month", "budget: 1000 EUR/month"),
 )
 PLACES = {
-    "BCK003": ("backfill_duration", "backfill/"),
-    "CAP004": ("peak_rows_per_second", "capacity/"),
-    "CAP009": ("monthly_cost", "cost/"),
+    "BCK003": ("backfill_duration", "backfill/", None),
+    "CAP004": ("peak_rows_per_second", "capacity/", "9_000 rows/s"),
+    "CAP009": ("monthly_cost", "cost/", "1000 EUR/month"),
 }
-"""Rules that fail then, the number that each judges, and the page that shows it."""
+"""Rules that fail then, the number that each judges, the page that shows it, and what stands in the field that is to be
+changed, where that was found rather than the number."""
 
 
 @pytest.fixture(scope="module")
@@ -168,15 +169,16 @@ def test_pages_findings_and_the_terminal_tell_one_number(
     assert run(["check", "orders-mart", "--format", "json"]) == 1
     found = json.loads(capsys.readouterr().out)["findings"]
     findings = {entry["rule"]: entry for entry in found if entry["verdict"] == "fail"}
-    for rule, (name, address) in PLACES.items():
+    for rule, (name, address, stands) in PLACES.items():
         entry = numbers[name]
         text = entry["number"]["text"]
         assert entry["rule"] == rule
         assert entry["holds"] is False
-        assert text in findings[rule]["message"]  # what was found may be the value of the field that it comes from
+        assert findings[rule]["observed"] == (stands or text)
+        assert text in findings[rule]["message"]
         page = (tight / "site" / "plans" / "orders-mart" / address / "index.html").read_text()
         assert text in page
         assert entry["number"]["work"] in page
     overview = (tight / "site" / "plans" / "orders-mart" / "index.html").read_text()
-    assert all(numbers[name]["number"]["text"] in overview for name, _ in PLACES.values())
+    assert all(numbers[name]["number"]["text"] in overview for name, *_ in PLACES.values())
     assert all(findings[rule]["message"] in overview for rule in PLACES)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plangate.model.nearest import alike, distance, nearest
+from plangate.model.nearest import distance, nearest, synonym
 
 
 def plain(one: str, other: str) -> int:
@@ -53,4 +53,4 @@ def test_nearest(word: str, known: tuple[str, ...], found: str | None) -> None:
     ],
 )
 def test_a_field_is_known_by_another_name(word: str, known: list[str], meant: str | None) -> None:
-    assert alike(word, known) == meant
+    assert synonym(word, known) == meant

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 
-from plangate.analysis.review import GateReview, Need
+from plangate.analysis.review import GateReview, Need, Word
 from plangate.checks.finding import Finding
-from plangate.checks.report import GateReport, Report
+from plangate.checks.report import Report
+from plangate.model.review import Filed, Record
 from plangate.reading.portfolio import read_portfolio
 from plangate.reports.lines import visible
 from plangate.reports.outcome import headlines
@@ -189,12 +190,33 @@ Failed.
 """
 
 
+def under_review(made: Report, **gates: tuple[tuple[Need, ...], tuple[Word, ...]]) -> Report:
+    """Give the gates of a report their review: what they need, and the words on them."""
+    (plan,) = made.plans
+    reviews = {
+        name: GateReview(name, "open", words, needs, (), None, only_author=False)
+        for name, (needs, words) in gates.items()
+    }
+    with_reviews = tuple(replace(gate, review=reviews.get(gate.gate)) for gate in plan.gates)
+    return replace(made, plans=(replace(plan, gates=with_reviews),))
+
+
+def need(role: str, count: int, *people: str) -> Need:
+    return Need(role, count, (), (), people)
+
+
+def word(verdict: str) -> Word:
+    signed = {"scheme": "pg1", "plan": "orders-mart", "date": "2026-11-20", "gates": {"cutover": f"sha256:{'0' * 64}"}}
+    record = Record.model_validate({**signed, "by": "alice", "role": "sre", "verdict": verdict})
+    return Word("cutover", Filed("reviews/one.yml", "0" * 64, record), "claimed", counts=True, standing="holds")
+
+
 def test_a_report_is_laid_out_by_gate_and_line(make: Make, finding: Finding) -> None:
     bare = replace(finding, path="", observed=None, expected=None, hint=None)
     there = replace(bare, gate="context", file="plans/orders-mart/01-context.yml")
     top = replace(bare, gate="plan", file="plans/orders-mart/plan.yml")
     late = replace(bare, message="Too long", unreadable=True)
-    waiting = replace(bare, rule="REV009", severity="info", blocking=False, line=1, expected="1 as consumer")
+    waiting = replace(bare, rule="REV009", severity="info", blocking=False, line=1)
     found = (
         replace(top, rule="GEN007", line=2, column=8, message="`title` fills nothing"),
         replace(there, rule="GEN002", gate=None, line=5, column=1, message="Key `scope` stands twice"),
@@ -206,33 +228,35 @@ def test_a_report_is_laid_out_by_gate_and_line(make: Make, finding: Finding) -> 
         waiting,
         replace(waiting, expected="2 as sre"),
     )
-    assert report_text(make(*found)) == LAID_OUT
+    one, two = need("consumer", 1), need("sre", 2)
+    assert report_text(under_review(make(*found), context=((one,), ()), cutover=((one, two), ()))) == LAID_OUT
 
 
 def test_who_could_approve_stands_in_one_line(make: Make, finding: Finding) -> None:
-    waiting = replace(finding, rule="REV009", severity="info", blocking=False, expected="1 as consumer")
-    made = make(waiting)
-    need = Need("consumer", 1, (), (), ("alice", "bob"))
-    review = GateReview("cutover", "open", (), (need,), (), None, only_author=False)
-    gates = (GateReport("context", "ready"), GateReport("cutover", "in_review", review=review))
-    made = replace(made, plans=(replace(made.plans[0], gates=gates),))
+    waiting = replace(finding, rule="REV009", severity="info", blocking=False)
+    made = under_review(make(waiting), cutover=((need("consumer", 1, "alice", "bob"),), ()))
     assert "  waiting for approval: consumer (could be alice and bob) for cutover\n" in report_text(made)
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "words"),
     [
-        {"severity": "error", "blocking": True},
-        {"verdict": "waived"},
-        {"observed": "hold", "expected": "approve"},
-        {"plan": "elsewhere"},
+        ({"severity": "error", "blocking": True}, ()),
+        ({"verdict": "waived"}, ()),
+        ({"verdict": "undetermined"}, ()),
+        ({}, ("hold",)),
+        ({}, ("request_changes",)),
+        ({"plan": "elsewhere"}, ()),
+        ({"gate": "context"}, ()),
     ],
 )
 def test_what_is_more_than_waiting_has_a_place_of_its_own(
-    make: Make, finding: Finding, change: dict[str, object]
+    make: Make, finding: Finding, change: dict[str, object], words: tuple[str, ...]
 ) -> None:
-    waiting = replace(finding, rule="REV009", severity="info", blocking=False, expected="1 as consumer")
-    text = report_text(make(replace(waiting, **change)))  # type: ignore[arg-type]
+    waiting = replace(finding, rule="REV009", severity="info", blocking=False)
+    made = make(replace(waiting, **change))  # type: ignore[arg-type]
+    review = ((need("consumer", 1),), tuple(word(verdict) for verdict in words))
+    text = report_text(under_review(made, cutover=review))
     assert "REV009 plans/orders-mart/09-cutover.yml:12:5" in text
     assert "waiting for approval" not in text
     assert "with a place of their own" not in text

@@ -128,7 +128,11 @@ def test_an_example_shows_what_leaves_and_what_comes(portal: Portal, rule: objec
 
 @pytest.mark.parametrize(
     ("name", "plan"),
-    [("BCK003", "the first plan"), ("CON005", "the first plan (in tier B)"), ("CUT012", "the first plan (in tier A)")],
+    [
+        ("BCK003", "the plan that plangate init writes"),
+        ("CON005", "the plan that plangate init writes (in tier B)"),
+        ("CUT012", "the plan that plangate init writes (in tier A)"),
+    ],
 )
 def test_an_example_names_the_tier_in_which_it_holds(portal: Portal, name: str, plan: str) -> None:
     rule = replace(portal.report.known[name], passes=())
@@ -155,7 +159,7 @@ def test_an_example_names_the_tier_in_which_it_holds(portal: Portal, name: str, 
 def test_of_an_example_only_what_differs_is_marked(portal: Portal, edit: Edit, says: str, marked: list[str]) -> None:
     rule = replace(portal.report.known["BCK003"], fails=(edit,))
     page = read(page_html(rule_page(rule, portal, "rules/BCK003/")))
-    assert part(page, "pg-fails") == f"{edit.file} of the first plan {says}"
+    assert part(page, "pg-fails") == f"{edit.file} of the plan that plangate init writes {says}"
     told = [tag.words for tag in page.all("span") if {"pg-bad", "pg-good"} & set(tag.classes)]
     assert told[: len(marked)] == marked
 

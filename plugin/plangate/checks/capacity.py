@@ -2,16 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from decimal import ROUND_FLOOR, Decimal
 
-from plangate.analysis.amount import above, amount, no_less, no_more
-from plangate.analysis.backfill_room import besides, slots
-from plangate.analysis.computed import Computed
-from plangate.analysis.pool_demand import PoolDemand
+from plangate.analysis.amount import above, alike, amount, no_less, no_more
 from plangate.analysis.workload import WorkloadFacts
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
-from plangate.model.quantity import Quantity
+from plangate.model.quantity import Quantity, parse
 
 _FILE = "03-capacity.yml"
 _MATERIALISED = frozenset({"table", "incremental", "materialized_view", "snapshot"})
@@ -213,19 +209,16 @@ def _too_little(subject: Subject, peak: Quantity, usable: Quantity) -> Iterator[
     told = path.target_utilisation
     share = told if 0 < told.base <= bar.base or bar.base == 0 else bar
     needed = no_less(amount(peak.base / (share.base or 1), peak.dimension), path.capacity)
-    asked, left = (
-        text.replace("_", ",")  # to be read, as pages write numbers, not to be typed in
-        for text in (no_less(peak, path.capacity), no_more(usable, path.capacity))
-    )
+    left = parse(no_more(usable, path.capacity))
     yield Problem(
         "CAP004",
-        f"The peak of all workloads is {asked}, {left} may be used, {told} of {path.capacity}",
+        f"The peak of all workloads is {alike(peak, left)}, {alike(left, path.capacity)} may be used, {told} of "
+        f"{path.capacity}",
         "capacity",
         ("throughput", "capacity"),
         str(path.capacity),
         f"at least {needed}",
-        f"{needed} carry the peak at {share}; or let the runs take longer, so that the peak is at most "
-        f"{no_more(usable, path.capacity)}",
+        f"{needed} carry the peak at {share}; or let the runs take longer, so that the peak is at most {left}",
     )
 
 
@@ -343,62 +336,3 @@ def runtimes_in_order(subject: Subject) -> Iterator[Problem]:
                     str(low),
                     f"at most {high}",
                 )
-
-
-@rule(
-    "CAP012",
-    "Pools have the slots that are asked for together",
-    scope="plan",
-    reason="What finds no slot waits, and a backfill that shares a pool makes live loads wait.",
-    reads=(
-        "capacity.resources.pools",
-        "ingestion.pipelines.*.concurrency",
-        "ingestion.pipelines.*.schedule",
-        "cutover.backfill.*.parallel",
-        "cutover.backfill.*.slots",
-        "cutover.backfill.*.pool",
-    ),
-    applies=lambda subject: any(pool.demand is not None for pool in subject.facts.pools),
-    where="the demand on a pool of slots is known",
-    fails=(Edit("04-ingestion.yml", "pool: default_pool, pool_slots: 1", "pool: default_pool, pool_slots: 6"),),
-    passes=(Edit("04-ingestion.yml", "pool: default_pool, pool_slots: 1", "pool: default_pool, pool_slots: 4"),),
-)
-def pools_suffice(subject: Subject) -> Iterator[Problem]:
-    """The slots that pipelines and backfills ask for at one time are at most the size of the pool.
-
-    A pipeline asks for `pool_slots` × `max_active_runs`, a backfill for `slots` × `parallel`. All of them add up, but
-    for pipelines that cannot meet: one starts the other, or their schedules keep them apart for a year.
-    """
-    for pool in subject.facts.pools:
-        if pool.demand is None:
-            continue
-        path: Path = ("resources", "pools", pool.index)
-        if pool.size is None:
-            if not subject.refused("capacity.resources.pools.*.size"):
-                message = f"Pool {pool.id} has no size; {pool.demand} slots are asked for together"
-                yield Problem("CAP012", message, "capacity", path, expected=f"at least {pool.demand}", cause="ING004")
-        elif pool.demand.value.base > pool.size.value.base:
-            yield Problem(
-                "CAP012",
-                f"Pool {pool.id} has {pool.size.value} slots, {pool.demand} are asked for together by "
-                f"{', '.join(pool.by)}",
-                "capacity",
-                (*path, "size"),
-                str(pool.size.value),
-                f"at least {pool.demand}",
-                _less_at_once(subject, pool, pool.size.value.base, pool.demand),
-            )
-
-
-def _less_at_once(subject: Subject, pool: PoolDemand, size: Decimal, demand: Computed) -> str:
-    """Say what else than a larger pool helps: fewer units of a backfill, a pool of its own, or less of the greatest."""
-    for entry in subject.facts.backfills:
-        if entry.backfill.pool == pool.id and entry.backfill.parallel is not None and not entry.one_by_one:
-            name = f"backfill {entry.backfill.id}"
-            units = ((size - besides(entry, subject.facts.pools)) / slots(entry)).to_integral_value(ROUND_FLOOR)
-            if units >= 1:
-                return f"Or let {name} run with `parallel: {units}`"
-            own = entry.backfill.parallel * slots(entry)
-            return f"Or give {name} its own pool, `{{id: {entry.backfill.id}, size: {own}}}`, and name it in `pool`"
-    most = max(demand.inputs, key=lambda entry: entry.value.base)
-    return f"Or let less run at one time: {most.name} asks for {most.value} (`max_active_runs` × `pool_slots`)"

@@ -1,13 +1,13 @@
 """Gate contracts: whether everybody whom a breaking change reaches was told in time, and what they do about it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from math import ceil
 
 from plangate.analysis.contract_change import Broken, Told, consumers_told
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.plan import Plan
-from plangate.model.problem import Problem, related
+from plangate.model.problem import Path, Problem, related
 from plangate.model.text import spoken
 
 _MODEL, _CONTRACTS = "05-modeling.yml", "06-contracts.yml"
@@ -26,8 +26,6 @@ _TOLD = """evolution:
     - {consumer: stock_report, dataset: mart.orders, change: status, steps: Read the new table, owner: data_team, by: 2026-11-28, acknowledged: ACK}
 """  # noqa: E501 -- as a plan writes it
 _SERVED = "    parallel_versions: 2\n    sla:"
-_LONGEST = 3_650
-"""Days of notice that an example gives at most: ten years."""
 _READS = ("contracts.contracts", "modeling.models[].columns", "contracts.evolution")
 
 
@@ -37,6 +35,7 @@ def _evolution(sunset: str = "2027-01-15", acknowledged: str = "true") -> Edit:
 
 _MAJOR = (Edit(_MODEL, _STATUS, ""), Edit(_CONTRACTS, _VERSION, "version: 2.0.0"))
 _PARALLEL = Edit(_CONTRACTS, "    sla:", _SERVED)
+MIGRATIONS: Path = ("evolution", "migrations")
 
 
 @rule(
@@ -76,7 +75,7 @@ def consumers_migrate(subject: Subject) -> Iterator[Problem]:
             "Agree with them on the steps and the day"
             + ("" if told.migration else f"; then add to `evolution.migrations`: {entry_text(one, listed, owner)}"),
             absent=told.migration is None,
-            undetermined=any(gate == "contracts" and related(path, one.at) for gate, path in subject.plan.broken),
+            undetermined=unread(subject.plan, one.at),
         )
 
 
@@ -95,7 +94,7 @@ def unready(plan: Plan, one: Broken, told: Told) -> str:
     What the plan says of migrations and nobody could read is not taken for absent.
     """
     entry = told.migration
-    if (entry is None or entry.by is None) and unread_migrations(plan):
+    if (entry is None or entry.by is None) and unread(plan, MIGRATIONS):
         return ""
     if entry is None:
         return "no migration is listed"
@@ -106,9 +105,9 @@ def unready(plan: Plan, one: Broken, told: Told) -> str:
     return "" if entry.acknowledged else "nobody there has acknowledged the migration"
 
 
-def unread_migrations(plan: Plan) -> bool:
-    """Tell whether something in `evolution.migrations`, or around it, was refused."""
-    return any(gate == "contracts" and related(path, ("evolution", "migrations")) for gate, path in plan.broken)
+def unread(plan: Plan, at: Path) -> bool:
+    """Tell whether something at a place of gate contracts, in it or around it, was refused."""
+    return any(gate == "contracts" and related(path, at) for gate, path in plan.broken)
 
 
 @rule(
@@ -135,7 +134,7 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
             # Before the version says that it breaks, CON004 asks for that.
             if one.taken == "major" and not subject.gone("contracts.evolution.changes"):
                 message = f"The change of {name} breaks readers, and no entry of `evolution.changes` announces it"
-                days = min(ceil(window.base / 86_400), _LONGEST) if window is not None else 30
+                days = ceil(window.base / 86_400) if window is not None else 30
                 sunset = subject.today + timedelta(days=days)
                 element = f", element: {one.element}" if one.element else ""
                 expected = (
@@ -151,7 +150,9 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
             continue
         notice = (entry.sunset - entry.announce).days
         if window is not None and notice * 86_400 < window.base:
-            least = entry.announce + timedelta(days=ceil(window.base / 86_400))
+            days = ceil(window.base / 86_400)
+            room = days <= (date.max - entry.announce).days  # a sunset that never comes is written as 9999-12-31
+            least = f"{entry.announce + timedelta(days=days)} or later, " if room else ""
             yield Problem(
                 "CON006",
                 f"{name} is announced on {entry.announce} and gone on {entry.sunset}: {notice} d of notice, the "
@@ -159,7 +160,7 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
                 "contracts",
                 (*one.at, "sunset"),
                 str(entry.sunset),
-                f"{least} or later, {window} after {entry.announce}",
+                f"{least}{window} after {entry.announce}",
                 "Serve the old version longer",
             )
         contract = one.contract

@@ -28,6 +28,10 @@ Example = Literal["first-plan", "first-stream"]
 """The packaged plans (in `defaults/`) whose changes show a rule: a batch of tier C, a stream of tier B."""
 
 _TIER: Mapping[Example, Tier] = {"first-plan": "C", "first-stream": "B"}
+_PLANS: Mapping[Example, str] = {
+    "first-plan": "the plan that `plangate init` writes",
+    "first-stream": "the packaged streaming plan `first-stream`",
+}
 
 Scope = Literal["gate", "plan", "base", "portfolio"]
 """What a rule looks at: one gate, several gates of a plan, a plan against its base revision, all plans."""
@@ -47,6 +51,7 @@ MODULES = (
     "streams",
     "replays",
     "capacity",
+    "slots",
     "storage",
     "cost",
     "double_run",
@@ -236,6 +241,12 @@ class Rule:
     def url(self) -> str:
         """The address of the rule's page, relative to the portal."""
         return f"rules/{self.id}/"
+
+    @property
+    def packaged(self) -> str:
+        """The plan that the examples change, in words, and the tier that it has to be put into where its own is not
+        one of the rule's."""
+        return _PLANS[self.on] + (f" (in tier {self.raised})" if self.raised else "")
 
     @property
     def raised(self) -> Tier | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from plangate.analysis.compatibility.versions import satisfies
 from plangate.analysis.contract_change import Broken, consumers_told
 from plangate.analysis.facts import Facts
-from plangate.checks.notice import entry_text, unread_migrations, unready
+from plangate.checks.notice import MIGRATIONS, entry_text, unread, unready
 from plangate.checks.portfolio import second, stands
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.contracts import Migration
@@ -138,7 +138,7 @@ def migrations_are_planned(subject: Subject) -> Iterator[Problem]:
             if one.dataset != name:
                 continue
             days = [entry.by for entry in _migrations(subject.plan, other, one.dataset, one.element)]
-            if not any(days) and (unread_migrations(subject.plan) or unread_migrations(other)):
+            if not any(days) and any(unread(plan, MIGRATIONS) for plan in (subject.plan, other)):
                 continue
             node = subject.facts.lineage.by_id.get(name)
             gate, path = (node.gate, node.path) if node else (HEADER, ("depends_on",))

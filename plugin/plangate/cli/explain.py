@@ -15,10 +15,6 @@ from plangate.model.nearest import nearest
 from plangate.reading.policy import load_policy
 from plangate.reports.lines import line
 
-_PLANS = {
-    "first-plan": "the plan that `plangate init` writes",
-    "first-stream": "the packaged streaming plan `first-stream`",
-}
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
@@ -110,15 +106,11 @@ def _explained(rule: Rule) -> Iterator[str]:
     for title, edits in (("Fails", rule.fails), ("Passes", rule.passes)):
         for edit in edits:
             yield ""
-            yield line(f"{title}: ", f"in {edit.file} of {_plan(rule)}")
+            yield line(f"{title}: ", f"in {edit.file} of {rule.packaged}")
             yield from _edit(edit)
     if not rule.passes and not rule.own:
         yield ""
-        yield f"Passes: {_plan(rule)}, as it is."
-
-
-def _plan(rule: Rule) -> str:
-    return _PLANS[rule.on] + (f" (in tier {rule.raised})" if rule.raised else "")
+        yield f"Passes: {rule.packaged}, as it is."
 
 
 def _edit(edit: Edit) -> Iterator[str]:

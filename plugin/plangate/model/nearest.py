@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-_ALIKE = (
+_SYNONYMS = (
     ("due", "by", "deadline", "until", "end"),
     ("owner", "responsible", "accountable", "team"),
     ("inputs", "depends_on", "reads", "upstream", "sources"),
@@ -18,9 +18,9 @@ _ALIKE = (
 """Names of fields that people take for each other, one meaning a row."""
 
 
-def alike(word: str, known: Collection[str]) -> str | None:
+def synonym(word: str, known: Collection[str]) -> str | None:
     """Give the known name of a field that says what this one would, in other letters; or None."""
-    rows = (row for row in _ALIKE if word in row)
+    rows = (row for row in _SYNONYMS if word in row)
     return next((name for row in rows for name in row if name in known), None)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from plangate.model.nearest import alike, nearest
+from plangate.model.nearest import nearest, synonym
 from plangate.model.problem import Path, Problem, path_text
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -140,7 +140,7 @@ def _problem(model: type[BaseModel], gate: str, path: Path, typed_path: Path, er
     name = str(loc[-1]) if loc and not isinstance(loc[-1], int) else where
     if kind == "extra_forbidden":
         known = sorted(_keys(model, typed_path[:-1]))
-        near = nearest(name, known) or alike(name, known)
+        near = nearest(name, known) or synonym(name, known)
         hint = f"did you mean `{near}`?" if near else f"known here: {', '.join(known)}"
         return Problem(
             "GEN004",

@@ -1,6 +1,7 @@
 """What a run comes to: what it fails for under a threshold, what follows from what, and internal errors as findings."""
 
 from collections.abc import Mapping, Sequence
+from os.path import commonprefix
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
@@ -110,14 +111,9 @@ def _nearest(finding: Finding, heads: Mapping[tuple[str, str], Sequence[Finding]
     known = heads.get((finding.plan, cause), ())
     same_gate = [head for head in known if head.gate == finding.gate]
     same_place = [head for head in same_gate if head.path == finding.path]
-    same_gate.sort(key=lambda head: -_shared(head.path, finding.path))
+    # Letters count, not steps: a mistyped key begins like the one that it was meant to be.
+    same_gate.sort(key=lambda head: -len(commonprefix([head.path, finding.path])))  # noqa: RUF071
     return next(iter((*same_place, *same_gate, *known)), None)
-
-
-def _shared(one: str, other: str) -> int:
-    """Count the letters with which both texts begin."""
-    ends = (count for count, (here, there) in enumerate(zip(one, other, strict=False)) if here != there)
-    return next(ends, min(len(one), len(other)))
 
 
 def _internal(report: Report, plan: str, reason: str) -> Finding:

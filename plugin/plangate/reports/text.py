@@ -1,19 +1,18 @@
 """The report for people: findings by plan and gate with their lines, and a summary that hides nothing."""
 
-import re
 from collections.abc import Container, Iterator, Sequence
 from itertools import groupby
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport, Report
 from plangate.model.text import spoken
+from plangate.reading.folder import NUMBERED
 from plangate.reading.portfolio import Portfolio
 from plangate.reports import outcome
 from plangate.reports.headline import place, weight
 from plangate.reports.lines import clip, line, visible
 
 _WIDTH = 140
-_GATE_FILE = re.compile(r"/\d\d-(\w+)\.(?:yml|md)$")
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "waived": "35", "undetermined": "34", "baselined": "35"}
 
 
@@ -41,6 +40,7 @@ class _Page:
     def __init__(self, portfolio: Portfolio | None, *, colour: bool) -> None:
         self.portfolio, self.colour = portfolio, colour
         self.lines: list[str] = []
+        self.heads, self.following, self.waiting = 0, 0, 0
 
     def paint(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour and text else text
@@ -54,15 +54,13 @@ class _Page:
         if not found:
             self.lines.extend((line("  no findings"), ""))
             return
-        waiting = [finding for finding in found if _waits(finding)]
+        waiting = [finding for finding in found if _waits(finding, plan)]
+        placed = [finding for finding in found if not _waits(finding, plan)]
         order = ["", *(gate.gate for gate in plan.gates)]
         states = {gate.gate: gate.state for gate in plan.gates}
         rank = {gate: number for number, gate in enumerate(order)}
         grouped = sorted(
-            (
-                (_gate_of(head, states), head, others)
-                for head, others in outcome.headlines([finding for finding in found if not _waits(finding)])
-            ),
+            ((_gate_of(head, states), head, others) for head, others in outcome.headlines(placed)),
             key=lambda group: (rank[group[0]], group[1].file, group[1].line, group[1].column),
         )
         for gate, groups in groupby(grouped, key=lambda group: group[0]):
@@ -72,11 +70,14 @@ class _Page:
             for _, finding, others in groups:
                 self.finding(finding, others)
         if waiting:
-            self.lines.append(line("  waiting for approval: ", "; ".join(_approvals(plan, waiting))))
+            told = "; ".join(_approvals(plan, {finding.gate for finding in waiting}))
+            self.lines.append(line("  waiting for approval: ", told))
+            self.waiting += len(waiting)
         self.lines.append("")
 
     def finding(self, finding: Finding, others: Sequence[Finding]) -> None:
         """Write a finding, the line of the file under it, what would be right, and what follows from it."""
+        self.heads, self.following = self.heads + 1, self.following + len(others)
         mark = self.paint(weight(finding), _COLOURS[finding.severity if finding.verdict == "fail" else finding.verdict])
         blocks = " (blocks)" if finding.blocking else ""
         self.lines.append(line(f"    {mark}{blocks} {finding.rule} ", f"{place(finding)}  {finding.message}"))
@@ -134,8 +135,8 @@ class _Page:
         """Write what was examined and every count, also those that nobody wants to see."""
         self.lines.append(line(f"{outcome.examined(report)}."))
         self.lines.append(line(f"{outcome.counted(report)}."))
-        if told := _told(report):
-            self.lines.append(line(f"{told}."))
+        if self.following or self.waiting:
+            self.lines.append(line(f"{self._shown()}."))
         self.lines.extend(line("Note: ", f"{note}.") for note in report.notes)
         for plan, reason in report.failures.items():
             self.lines.append(line("Internal error in plan ", f"{plan}: {reason.splitlines()[0] if reason else ''}"))
@@ -144,45 +145,37 @@ class _Page:
         else:
             self.lines.append(line(self.paint("Passed.", "1;32") if report.plans else "Nothing was examined."))
 
+    def _shown(self) -> str:
+        """Say how the findings are shown above, so that a reader can count them."""
+        parts = [f"{self.heads} above with a place of their own"]
+        if self.following:
+            parts.append(f"{self.following} that follow from them")
+        if self.waiting:
+            parts.append(f"{outcome.count(self.waiting, 'approval')} to come")
+        return f"{outcome.count(self.heads + self.following + self.waiting, 'finding')}: {', '.join(parts)}"
+
 
 def _gate_of(finding: Finding, gates: Container[str]) -> str:
     """Give the gate under which a finding is shown: its own, else the one whose file it stands in, else none."""
     if finding.gate in gates:
         return finding.gate or ""
-    named = _GATE_FILE.search(finding.file)
-    return named[1] if named is not None and named[1] in gates else ""
+    named = NUMBERED.fullmatch(finding.file.rpartition("/")[2])
+    return named[2] if named is not None and named[2] in gates else ""
 
 
-def _waits(finding: Finding) -> bool:
-    """Tell whether a finding says no more than that an approval is still to come."""
-    idle = finding.severity == "info" and finding.verdict in {"fail", "undetermined"}
-    return finding.rule == "REV009" and idle and " as " in (finding.expected or "")
+def _waits(finding: Finding, plan: PlanReport) -> bool:
+    """Tell whether a finding says no more than that its gate waits for an approval: it is no error, and nobody holds
+    the gate up."""
+    if finding.rule != "REV009" or finding.severity != "info" or finding.verdict != "fail":
+        return False
+    return any(gate.gate == finding.gate and gate.review and not gate.review.holding for gate in plan.gates)
 
 
-def _approvals(plan: PlanReport, waiting: Sequence[Finding]) -> Iterator[str]:
-    """Say for each role which gates wait for it, and who could approve."""
-    needs = {
-        (gate.gate, need.role): need.candidates for gate in plan.gates if gate.review for need in gate.review.waiting
-    }
-    order = [gate.gate for gate in plan.gates]
+def _approvals(plan: PlanReport, waiting: Container[str | None]) -> Iterator[str]:
+    """Say for each role which of the gates that wait do so for it, and who could approve."""
     gates: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for finding in sorted(waiting, key=lambda one: order.index(one.gate) if one.gate in order else len(order)):
-        gate, role = finding.gate or "", (finding.expected or "").partition(" as ")[2]
-        gates.setdefault((role, needs.get((gate, role), ())), []).append(gate)
+    for gate in plan.gates:
+        for need in gate.review.waiting if gate.review and gate.gate in waiting else ():
+            gates.setdefault((need.role, need.candidates), []).append(gate.gate)
     for (role, people), names in gates.items():
         yield f"{role}{f' (could be {spoken(people)})' if people else ''} for {spoken(names)}"
-
-
-def _told(report: Report) -> str:
-    """Say how the findings are shown above, so that a reader can count them; nothing where each stands for itself."""
-    found = outcome.findings(report)
-    examined = {plan.id for plan in report.plans}
-    others = [finding for finding in found if finding.plan not in examined or not _waits(finding)]
-    shown, waiting = outcome.headlines(others), len(found) - len(others)
-    following = len(others) - len(shown)
-    parts = [f"{len(shown)} above with a place of their own"]
-    if following:
-        parts.append(f"{following} that follow from them")
-    if waiting:
-        parts.append(outcome.count(waiting, "approval") + " to come")
-    return f"{outcome.count(len(found), 'finding')}: {', '.join(parts)}" if following or waiting else ""

@@ -18,7 +18,6 @@ from plangate.render.text import visible, with_code
 from plangate.site.portal import Portal
 
 OWN = "Own rules"
-_PLANS = {"first-plan": "the first plan", "first-stream": "the packaged streaming plan"}
 _SCOPES = {
     "gate": "one gate",
     "plan": "a plan, across its gates",
@@ -128,7 +127,9 @@ def _reads(rule: Rule) -> Markup:
 
 
 def _passing(rule: Rule) -> Markup:
-    return _edits(rule, rule.passes) if rule.passes else paragraph(f"It is kept by {_plan(rule)}, as it is.")
+    return (
+        _edits(rule, rule.passes) if rule.passes else paragraph(with_code(f"It is kept by {rule.packaged}, as it is."))
+    )
 
 
 def _now(found: Sequence[Finding], portal: Portal, links: Callable[[str], str]) -> Markup:
@@ -216,14 +217,10 @@ def _counted(title: str, rows: Iterable[RuleRow]) -> str:
 
 
 def _edits(rule: Rule, edits: tuple[Edit, ...]) -> Markup:
-    return joined(_edit(edit, _plan(rule)) for edit in edits)
+    return joined(_edit(edit, with_code(rule.packaged)) for edit in edits)
 
 
-def _plan(rule: Rule) -> str:
-    return _PLANS[rule.on] + (f" (in tier {rule.raised})" if rule.raised else "")
-
-
-def _edit(edit: Edit, plan: str) -> Markup:
+def _edit(edit: Edit, plan: Markup) -> Markup:
     if edit.new is None:
         return Markup("<p>{} of {} is taken away.</p>").format(code(edit.file), plan)
     said = "holds only" if edit.old is None else "stays as it is, with" if edit.old == edit.new else "changes"
