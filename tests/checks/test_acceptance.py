@@ -47,6 +47,19 @@ def test_criteria_are_said_in_full(tmp_path: Path, changes: Changes, found: list
     assert [message for _, message in told(judged(tmp_path, "VAL001", changes))] == found
 
 
+@pytest.mark.parametrize("baseline", ["99.5 %", "96 min"])
+def test_a_criterion_of_a_metric_that_does_not_change_follows_from_the_metric(tmp_path: Path, baseline: str) -> None:
+    found = judged(tmp_path, "CTX002 VAL001", [(CONTEXT, "baseline: 96 %", f"baseline: {baseline}")])
+    assert [(finding.rule, finding.cause, finding.hint) for finding in found if finding.rule == "VAL001"] == [
+        (
+            "VAL001",
+            "CTX002",
+            "Give metric daily_orders a `target` other than its `baseline`, or write the criterion out",
+        )
+    ]
+    assert any(finding.rule == "CTX002" for finding in found)
+
+
 @pytest.mark.parametrize(
     ("changes", "found"),
     [

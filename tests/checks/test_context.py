@@ -110,7 +110,7 @@ HAS = "Consumer stock_report has no"
         ("CTX001", "    owner: data_team\n", "", [("metrics[0].owner", f"{SAYS} `owner`")]),
         ("CTX002", "baseline: 96 %", "baseline: 99.4 %", []),
         ("CTX002", "baseline: 96 %", "baseline: 99.50 %",
-         [("metrics[0].baseline", "Metric daily_orders is 99.50 % today and to be 99.5 %: nothing is to change")]),
+         [("metrics[0].target", "Metric daily_orders is 99.50 % today and to be 99.5 %: nothing is to change")]),
         ("CTX002", "baseline: 96 %", "baseline: 96 min",
          [("metrics[0].baseline", "Metric daily_orders is 96 min today and to be 99.5 %: these cannot be compared")]),
         ("CTX002", "    baseline: 96 %\n", "", [("metrics[0].baseline", "Metric daily_orders has no `baseline`")]),

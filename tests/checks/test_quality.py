@@ -97,6 +97,17 @@ def test_one_number_in_all_files(tmp_path: Path, changes: Changes, problems: lis
     assert all((entry.severity, entry.cause) == ("warning", None) for entry in found)
 
 
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        (age("36 h"), "Let all of them say one number; the contract is `contracts[0].sla.freshness` of gate contracts"),
+        (NEED, "The need is `consumers[0].freshness` of gate context"),
+    ],
+)
+def test_the_other_place_is_named(tmp_path: Path, change: tuple[str, str, str], hint: str) -> None:
+    assert [finding.hint for finding in judged(tmp_path, "DQ012", [change])] == [hint]
+
+
 @pytest.mark.parametrize("change", [age("30 hours"), ("02-sources.yml", "target: 30 h", "target: 30")])
 def test_a_refused_number_leaves_them_undetermined(tmp_path: Path, change: tuple[str, str, str]) -> None:
     assert verdicts(judged(tmp_path, "DQ012", [change])) == [("DQ012", "undetermined", None)]

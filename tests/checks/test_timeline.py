@@ -165,6 +165,20 @@ def test_dates_in_order(tmp_path: Path, changes: Changes, found: list[str]) -> N
     assert [message for _, message in told(sample(tmp_path, "orders-mart", "BND004", changes))] == found
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "causes"),
+    [
+        ("keep_until: 2027-01-15", "keep_until: 2026-12-07", {"BND004": "CUT009", "CUT009": None}),
+        ("decommission_on: 2027-01-20", "decommission_on: 2027-01-10", {"BND004": None}),
+    ],
+)
+def test_an_old_system_that_ends_before_the_way_back_is_one_cause(
+    tmp_path: Path, old: str, new: str, causes: dict[str, str | None]
+) -> None:
+    found = sample(tmp_path, "orders-mart", "BND004 CUT009", [(FILE, old, new)])
+    assert {finding.rule: finding.cause for finding in found} == causes
+
+
 def test_runbooks_are_drilled(tmp_path: Path) -> None:
     changes = [(OPERATIONS, "drilled: 2026-10-20", "drilled: 2026-12-20")]
     assert told(sample(tmp_path / "held", "orders-mart", "OPS005")) == []

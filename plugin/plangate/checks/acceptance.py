@@ -8,6 +8,7 @@ from plangate.analysis.amount import alike
 from plangate.analysis.computed import Computed
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.acceptance import Criterion
+from plangate.model.context import Metric
 from plangate.model.problem import Problem
 
 _FILE = "10-acceptance.yml"
@@ -71,7 +72,8 @@ def criteria_said_in_full(subject: Subject) -> Iterator[Problem]:
                 gate,
                 (*path, name),
                 expected=f"`{name}`",
-                hint=_from_its_contract(subject, criterion) if name == "must_be" else None,
+                hint=_where_from(subject, criterion) if name == "must_be" else None,
+                cause="CTX002" if name == "must_be" and _unmeasurable(subject, criterion) else None,
                 absent=True,
             )
         if criterion.approver is not None and criterion.approver == owner:
@@ -96,10 +98,26 @@ def criteria_said_in_full(subject: Subject) -> Iterator[Problem]:
             )
 
 
-def _from_its_contract(subject: Subject, criterion: Criterion) -> str | None:
+def _metric(subject: Subject, criterion: Criterion) -> Metric | None:
+    metrics = subject.plan.context.metrics if subject.plan.context else ()
+    return next((one for one in metrics if one.id == criterion.from_), None)
+
+
+def _unmeasurable(subject: Subject, criterion: Criterion) -> bool:
+    """Tell whether a criterion has no bound because its metric does not say from what to what it is to change."""
+    metric = _metric(subject, criterion)
+    if metric is None or subject.plan.header.tier not in FROM_B:
+        return False
+    one, other = metric.baseline, metric.target
+    return one is None or other is None or one.dimension != other.dimension or one.base == other.base
+
+
+def _where_from(subject: Subject, criterion: Criterion) -> str | None:
     """Say where what is derived takes its bound from, since it cannot state one itself."""
     if criterion not in subject.facts.derived.criteria:
         return None
+    if _metric(subject, criterion) is not None:
+        return f"Give metric {criterion.from_} a `target` other than its `baseline`, or write the criterion out"
     return f"Give the contract of {criterion.from_} its `sla`, or write the criterion out with its bound"
 
 

@@ -197,6 +197,7 @@ def dates_in_order(subject: Subject) -> Iterator[Problem]:
             later.path,
             later.text,
             f"{earlier.text} or later",
+            cause="CUT009" if later.path == ("legacy", "keep_until") and earlier.path[:1] == ("rollback",) else None,
         )
     schedule = subject.facts.cutover
     runs = subject.plan.cutover.rehearsals if subject.plan.cutover else ()

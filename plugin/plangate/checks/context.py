@@ -71,7 +71,8 @@ def metrics_are_measurable(subject: Subject) -> Iterator[Problem]:
             yield Problem("CTX002", message, "context", path, str(one), f"a value in the unit of {other}")
         elif one.base == other.base:
             message = f"Metric {metric.id} is {one} today and to be {other}: nothing is to change"
-            yield Problem("CTX002", message, "context", path, str(one), f"a target other than {one}")
+            path = ("metrics", index, "target")
+            yield Problem("CTX002", message, "context", path, str(other), f"a target other than {one}")
 
 
 @rule(

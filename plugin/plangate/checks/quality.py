@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from plangate.analysis.terms import checks_of, holds_back, refused
 from plangate.checks.ages import AGES, asked, unmet
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.problem import Problem
+from plangate.model.problem import Problem, path_text
 
 _BEFORE = frozenset({"pre_load", "pre_publish"})
 _DERIVE = "derive: [unique, not_null, accepted_values, freshness, row_count]\n"
@@ -105,7 +105,7 @@ def one_number(subject: Subject) -> Iterator[Problem]:
                     other.path,
                     str(other.need),
                     str(first.need),
-                    "Let all of them say one number",
+                    f"Let all of them say one number; {two} is `{path_text(first.path)}` of gate {first.gate}",
                 )
         for consumer in (need for need in facts.of("consumer") if need.dataset == dataset):
             if consumer.need.base < first.need.base:
@@ -117,6 +117,7 @@ def one_number(subject: Subject) -> Iterator[Problem]:
                     first.path,
                     str(first.need),
                     f"at most {consumer.need}",
+                    f"The need is `{path_text(consumer.path)}` of gate {consumer.gate}",
                 )
     for need in facts.of("check"):
         yield from unmet("DQ012", subject, need, f"Check {need.name} fires at")
