@@ -108,8 +108,10 @@ def test_a_reviewer_works_through_the_checklist_of_a_gate(site: Site, browser: B
     page = browser.new_page()
     watched = watch(page, site.url)
     page.goto(site.url + "plans/orders-mart/cutover/")
+    page.wait_for_load_state("networkidle")  # what is still on its way when a page is left counts as failed
     page.get_by_role("link", name="what a reviewer works through").click()
     page.wait_for_url("**/plans/orders-mart/checklist/#pg-cutover")
+    page.wait_for_load_state("networkidle")
     gate = page.locator("h2#pg-cutover + .pg-verdicts")
     assert gate.locator("strong").first.inner_text().endswith("rules hold.")
     holding = gate.locator("details.pg-fold").first
