@@ -65,6 +65,23 @@ def rules(findings: list[Finding]) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("announced", "sunset", "expected"),
+    [
+        ("2026-11-20", "2026-11-30", "2026-12-20 or later, 30 d after 2026-11-20"),
+        ("9999-12-01", "9999-12-31", None),
+        ("9999-12-10", "9999-12-31", "30 d after 9999-12-10"),
+    ],
+)
+def test_the_first_day_that_gives_notice_enough_is_named_where_there_is_one(
+    tmp_path: Path, announced: str, sunset: str, expected: str | None
+) -> None:
+    told = told_in(sunset, migration("stock_report"))
+    told = Edit(CONTRACTS, told.old, (told.new or "").replace("announce: 2026-11-20", f"announce: {announced}"))
+    notice = [one for one in found(tmp_path, DROPPED, version("2.0.0"), PARALLEL, told) if one.rule == "CON006"]
+    assert [one.expected for one in notice] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
     ("edits", "expected"),
     [
         ((), []),
