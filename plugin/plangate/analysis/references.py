@@ -92,7 +92,7 @@ class References:
     @cached_property
     def _known(self) -> Mapping[str, tuple[Collection[str], ...]]:
         """The ids of each kind that a reference may name: those of the plan, and those of all plans."""
-        others = {"dataset": self.landscape.built, "plan": self.landscape.by_id.keys()}
+        others = {"dataset": self.landscape.built, "plan": self.landscape.names}
         return {kind: (ids, others[kind]) if kind in others else (ids,) for kind, ids in self._own.items()}
 
     def is_known(self, kind: str, text: str) -> bool:

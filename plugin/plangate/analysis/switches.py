@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Literal
 
-from plangate.analysis.landscape import Landscape
 from plangate.model.plan import Plan
 from plangate.model.problem import Path
 
@@ -74,12 +72,6 @@ def stretches(plan: Plan) -> Iterator[Stretch]:
 
 def _midnight(day: date) -> datetime:
     return day if isinstance(day, datetime) else datetime.combine(day, time(), UTC)
-
-
-@lru_cache(maxsize=4)
-def collisions_of(landscape: Landscape, margin: timedelta) -> Sequence[Collision]:
-    """Find the collisions between the plans of a landscape that stand."""
-    return collisions((entry for plan in landscape.standing for entry in stretches(plan)), margin)
 
 
 def collisions(found: Iterable[Stretch], margin: timedelta) -> Sequence[Collision]:
