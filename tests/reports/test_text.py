@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -12,7 +11,6 @@ from plangate.analysis.review import GateReview, Need, Word
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
 from plangate.model.review import Filed, Record
-from plangate.reading.portfolio import read_portfolio
 from plangate.reports.lines import visible
 from plangate.reports.outcome import headlines
 from plangate.reports.text import report_text
@@ -104,14 +102,9 @@ def test_colour_only_when_asked(make: Make, finding: Finding) -> None:
     assert "\x1b[31merror\x1b[0m" in report_text(make(finding), colour=True)
 
 
-def test_the_source_line_with_a_caret_under_the_value(tmp_path: Path, make: Make, finding: Finding) -> None:
-    folder = tmp_path / "plans" / "orders-mart"
-    folder.mkdir(parents=True)
-    (folder / "plan.yml").write_text("id: orders-mart\ntitle: Orders\nprofile: batch\n")
-    (folder / "01-context.yml").write_text("scope:\n  in: [orders]\n")
-    portfolio = read_portfolio(tmp_path / "plans")
-    at = replace(finding, file="plans/orders-mart/01-context.yml", gate="context", line=2, column=7)
-    lines = report_text(make(at), portfolio=portfolio).splitlines()
+def test_the_source_line_with_a_caret_under_the_value(make: Make, finding: Finding) -> None:
+    at = replace(finding, line=2, column=7, source="  in: [orders]")
+    lines = report_text(make(at)).splitlines()
     shown = next(number for number, row in enumerate(lines) if row.endswith("in: [orders]"))
     assert lines[shown].startswith("         2 | ")
     assert lines[shown + 1].index("^") == lines[shown].index("[")
@@ -197,7 +190,10 @@ def under_review(made: Report, **gates: tuple[tuple[Need, ...], tuple[Word, ...]
         name: GateReview(name, "open", words, needs, (), None, only_author=False)
         for name, (needs, words) in gates.items()
     }
-    with_reviews = tuple(replace(gate, review=reviews.get(gate.gate)) for gate in plan.gates)
+    with_reviews = tuple(
+        replace(gate, review=reviews[gate.gate], waiting=reviews[gate.gate].due) if gate.gate in reviews else gate
+        for gate in plan.gates
+    )
     return replace(made, plans=(replace(plan, gates=with_reviews),))
 
 

@@ -97,7 +97,7 @@ def references(subject: Subject) -> Iterator[Problem]:
     """
     yield from subject.refusals("GEN003")
     refused = frozenset(_refused(subject))
-    for missing in subject.facts.references.unresolved():
+    for missing in subject.facts.references.unresolved:
         if "team" in missing.use.kinds or not refused.isdisjoint(missing.use.kinds):
             continue
         kinds = " or ".join(kind.replace("_", " ") for kind in missing.use.kinds)

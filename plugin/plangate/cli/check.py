@@ -40,7 +40,7 @@ def examine(
     if "text" not in {name for name, _ in wanted}:
         for note in report.notes:
             click.echo(line("note ", note), err=True)
-    made = [(name, file, _text(name, file, report, portfolio, fail_on)) for name, file in wanted]
+    made = [(name, file, _text(name, file, report, fail_on)) for name, file in wanted]
     written = write_all((text, file) for _, file, text in made)
     for plan, reason in report.failures.items():
         crash.tell(reason, f"plan {plan}: {reason}", f"plan: {plan}")
@@ -141,5 +141,5 @@ def _shown(file: Path) -> str:
     return whole.relative_to(here).as_posix() if whole.is_relative_to(here) else file.name
 
 
-def _text(name: str, file: Path | None, report: Report, portfolio: Portfolio, fail_on: str) -> str:
-    return FORMATS[name](Told(report, portfolio, fail_on, coloured(file)))
+def _text(name: str, file: Path | None, report: Report, fail_on: str) -> str:
+    return FORMATS[name](Told(report, fail_on, coloured(file)))

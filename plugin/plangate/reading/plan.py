@@ -78,6 +78,13 @@ class ReadPlan:
             return name, problem.line or 1, problem.column or 1
         return name, *document.position(problem.path, key=problem.at_key)
 
+    def source(self, file: str, line: int) -> str:
+        """Give a line of a file as `locate` names it, its secrets masked; empty where there is none."""
+        for name, document in self.documents.items():
+            if file == f"{self.folder}/{self.files.get(name, name)}":
+                return document.line(line)
+        return ""
+
 
 def read_plan(folder: Path, relative: str, policy: Policy, content: Folder | None = None) -> ReadPlan:
     """Read one plan's folder, or take its `content` where that was read before.
