@@ -26,18 +26,21 @@ def _named(facts: Facts) -> Iterator[str]:
     yield from (node.id for node in facts.lineage.nodes if node.kind != "consumer")
 
 
-def connected(begin: Iterable[str], tied: Mapping[str, Collection[str]]) -> frozenset[str]:
+def connected(begin: Iterable[str], tied: Mapping[str, Collection[str]], gone: Collection[str] = ()) -> frozenset[str]:
     """Give the plans that share one of some ties, and those that these are tied to in turn.
 
-    `tied` holds the ties of every plan by its id.
+    `tied` holds the ties of every plan by its id, `gone` are plans that were there before. The name of any other plan
+    connects nobody.
     """
+    waiting = list(begin)
+    plans = {f"{plan}/" for plan in (*tied, *gone)}
     holders: dict[str, list[str]] = {}
     for plan, names in tied.items():
         for name in names:
-            holders.setdefault(name, []).append(plan)
+            if not name.endswith("/") or name in plans:
+                holders.setdefault(name, []).append(plan)
     found: set[str] = set()
     seen: set[str] = set()
-    waiting = list(begin)
     while waiting:
         name = waiting.pop()
         if name in seen:
