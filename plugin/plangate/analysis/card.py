@@ -1,10 +1,11 @@
 """A plan as every other plan of its portfolio sees it: what it is called, what it builds, and what may clash."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from plangate.analysis.lineage import produced
-from plangate.analysis.pool_demand import pool_demands
+from plangate.analysis.pool_demand import PoolDemand
 from plangate.analysis.switches import Stretch, stretches
 from plangate.model.plan import Plan
 
@@ -53,13 +54,15 @@ class Card:
         return not self.live, self.created, self.id
 
 
-def card(plan: Plan, *, stands: bool) -> Card:
-    """Give the card of a plan."""
+def card(plan: Plan, pools: Callable[[Plan], Sequence[PoolDemand]], *, stands: bool) -> Card:
+    """Give the card of a plan; `pools` gives the demand on its pools."""
     header, built = plan.header, tuple(sorted(produced(plan)))
     first = Card(plan.id, header.intent == "live", str(header.created or "9999"), built)
     if not stands:
         return first
-    return Card(first.id, first.live, first.created, built, tuple(stretches(plan)), _meanings(plan), _shares(plan))
+    return Card(
+        first.id, first.live, first.created, built, tuple(stretches(plan)), _meanings(plan), _shares(plan, pools)
+    )
 
 
 def _meanings(plan: Plan) -> tuple[Meaning, ...]:
@@ -69,7 +72,7 @@ def _meanings(plan: Plan) -> tuple[Meaning, ...]:
     )
 
 
-def _shares(plan: Plan) -> tuple[Share, ...]:
+def _shares(plan: Plan, pools: Callable[[Plan], Sequence[PoolDemand]]) -> tuple[Share, ...]:
     resources = plan.capacity.resources if plan.capacity else None
     systems = [pool.system for pool in resources.pools] if resources else []
     return tuple(
@@ -80,6 +83,6 @@ def _shares(plan: Plan) -> tuple[Share, ...]:
             pool.size.value.base if pool.size is not None else None,
             pool.demand.value.base if pool.demand is not None else None,
         )
-        for pool in (pool_demands(plan) if any(systems) else ())
+        for pool in (pools(plan) if any(systems) else ())
         if (system := systems[pool.index]) is not None
     )

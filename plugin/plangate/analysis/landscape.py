@@ -12,6 +12,7 @@ from plangate.analysis.cutover import in_order
 from plangate.analysis.derived import critical_datasets
 from plangate.analysis.lineage import Lineage, lineage, produced
 from plangate.analysis.personal import PersonalData, personal
+from plangate.analysis.pool_demand import PoolDemand, pool_demands
 from plangate.model.context import Consumer
 from plangate.model.cutover import Backfill
 from plangate.model.plan import Plan
@@ -58,6 +59,7 @@ class Landscape:
     others: Mapping[str, Card] = field(default_factory=dict, repr=False)
     """The cards of plans that no dataset and no name connects with these, by id."""
     _lineages: dict[str, Lineage] = field(default_factory=dict, repr=False)
+    _pools: dict[str, tuple[PoolDemand, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def by_id(self) -> Mapping[str, Plan]:
@@ -72,7 +74,7 @@ class Landscape:
     @cached_property
     def cards(self) -> Mapping[str, Card]:
         """The card of every plan, by id."""
-        return {**self.others, **{plan.id: card(plan, stands=self.stands(plan)) for plan in self.plans}}
+        return {**self.others, **{plan.id: card(plan, self.pools, stands=self.stands(plan)) for plan in self.plans}}
 
     def first(self, names: Iterable[str]) -> str:
         """Of plans that clash give the one that was there first: a live one, else the oldest."""
@@ -137,6 +139,13 @@ class Landscape:
         known = self._lineages if self.by_id.get(plan.id) is plan else {}
         if plan.id not in known:
             known[plan.id] = lineage(plan, critical_datasets(plan), self.elsewhere(plan))
+        return known[plan.id]
+
+    def pools(self, plan: Plan) -> tuple[PoolDemand, ...]:
+        """Give the slots that are asked for together, by pool of a plan; those of the landscape once."""
+        known = self._pools if self.by_id.get(plan.id) is plan else {}
+        if plan.id not in known:
+            known[plan.id] = pool_demands(plan)
         return known[plan.id]
 
     @cached_property

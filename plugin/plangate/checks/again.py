@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from plangate.analysis.card import Card
-from plangate.analysis.clashes import clashes
+from plangate.analysis.clashes import clashes, clashes_of
 from plangate.analysis.facts import Facts
 from plangate.analysis.landscape import Landscape
 from plangate.analysis.ties import connected, ties
@@ -78,11 +78,11 @@ def _among(portfolio: Portfolio, held: Mapping[str, Judgement]) -> Landscape:
 
 def _struck(known: Known, landscape: Landscape, order: Order) -> frozenset[str]:
     """Give the plans that were not read and yet see something else than before."""
-    if not landscape.others:
+    before = {name: one.card for name, one in known.judgements.items()}
+    if not landscape.others or before == landscape.cards:
         return frozenset()
     margin = timedelta(seconds=float(order.policy.checklists.thresholds.cutover_margin.base))
-    before = {name: one.card for name, one in known.judgements.items()}
-    was, now = clashes(before, margin), clashes(landscape.cards, margin)
+    was, now = clashes(before, margin), clashes_of(landscape, margin)
     renamed = _names(before) != _names(landscape.cards)
     return frozenset(
         name

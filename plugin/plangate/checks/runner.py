@@ -19,6 +19,9 @@ from plangate.model.review import Identity
 from plangate.reading.portfolio import Portfolio
 from plangate.reading.processes import spread, without_collector
 
+_FEW = 2
+"""So many plans are not worth a process of their own."""
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -99,7 +102,9 @@ def judge_all(
 
     judgements, failures = [], dict(portfolio.failures)
     with without_collector():
-        for number, (name, outcome) in enumerate(zip(wanted, spread(examine, wanted, jobs or 1), strict=True)):
+        for number, (name, outcome) in enumerate(
+            zip(wanted, spread(examine, wanted, jobs or 1, few=_FEW), strict=True)
+        ):
             progress(number, len(wanted))
             if isinstance(outcome, str):
                 failures[name] = outcome

@@ -49,11 +49,24 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Digests of all that a run depends on: `key` of everything, `settings` of all but the plans, and each plan's."""
+    """Digests of all that a run depends on: `key` of everything, `settings` of all but the plans, and each plan's.
+
+    `stamp` is one of the times and sizes of all files, by which is seen that nothing was saved since.
+    """
 
     key: str
     settings: str
     plans: Mapping[str, str]
+    places: tuple[Path, ...]
+    stamp: str
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether no file was saved, added or removed since."""
+        try:
+            return self.stamp == _stamp(self.places)
+        except OSError:
+            return False
 
 
 def folder() -> Path | None:
@@ -78,27 +91,22 @@ def snapshot(
     if any(asked[name] for name in _UNKNOWN):
         return None
     references = options.references_folder(references_dir)
+    places = (plans_dir, references) if references else (plans_dir,)
     settings = _digest_of(
         *(f"{name} {value}" for name, value in sorted(asked.items())),
         *(str(Path.cwd()), str(plans_dir), str(references), sys.version, plangate.__version__),
-        "digests" if any(name == "json" for name, _ in wanted) else "",
+        *(program_digest(), _installed(), "digests" if any(name == "json" for name, _ in wanted) else ""),
     )
     try:
-        for part in (program_digest().encode(), _installed(), *(_content(references) if references else ())):
-            settings.update(part)
-        plans: dict[str, str] = {}
-        whole = hashlib.sha256(settings.digest())
-        for entry in sorted(os.scandir(plans_dir), key=lambda entry: entry.name):
-            content = hashlib.sha256()
-            for part in _contents([entry]):
-                content.update(part)
-            plans[entry.name] = content.hexdigest()
-            whole.update(content.digest())
+        stamp = _stamp(places)
+        for entry in _sorted(references) if references else ():
+            settings.update(_content(entry))
+        plans = {entry.name: _content(entry).hex() for entry in _sorted(plans_dir)}
     except OSError:
         return None
     outputs = (f"{name} {coloured(file)}" for name, file in wanted)
-    key = _digest_of(whole.hexdigest(), fail_on, *outputs)
-    return Snapshot(key.hexdigest(), settings.hexdigest(), plans)
+    key = _digest_of(settings.hexdigest(), fail_on, *outputs, *(f"{name} {plans[name]}" for name in plans))
+    return Snapshot(key.hexdigest(), settings.hexdigest(), plans, places, stamp)
 
 
 def recall(found: Snapshot) -> Run | None:
@@ -186,29 +194,48 @@ def _digest_of(*texts: str) -> "hashlib._Hash":
     return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogateescape"))
 
 
-def _installed() -> bytes:
+def _installed() -> str:
     """Tell when something was installed beside this program."""
     found = find_spec("pydantic")
-    return str(Path(found.origin).parents[1].stat().st_mtime_ns).encode() if found and found.origin else b""
+    return str(Path(found.origin).parents[1].stat().st_mtime_ns) if found and found.origin else ""
 
 
-def _content(top: Path) -> Iterator[bytes]:
-    """Give kind, name and content of everything below a folder, in an order of its own; no link is followed."""
-    return _contents(sorted(os.scandir(top), key=lambda entry: entry.name))
-
-
-def _contents(entries: Iterable["os.DirEntry[str]"]) -> Iterator[bytes]:
-    """Give kind, name and content of some entries, and of everything below them."""
-    waiting = []
-    for entry in entries:
-        status = entry.stat(follow_symlinks=False)
-        yield f"{entry.path}\0{stat.S_IFMT(status.st_mode)}\0{status.st_size}\0".encode("utf-8", "surrogateescape")
-        if stat.S_ISDIR(status.st_mode):
-            waiting.append(entry.path)
-        elif stat.S_ISREG(status.st_mode):
-            with open(entry.path, "rb", buffering=0) as stream:
-                yield hashlib.sha256(stream.read()).digest()
+def _content(entry: "os.DirEntry[str]") -> bytes:
+    """Give a digest of kind, name and content of an entry and of everything below it; no link is followed."""
+    content = hashlib.sha256()
+    for found, status in _below(entry):
+        content.update(f"{found.path}\0{stat.S_IFMT(status.st_mode)}\0".encode("utf-8", "surrogateescape"))
+        held = b""
+        if stat.S_ISREG(status.st_mode):
+            with open(found.path, "rb", buffering=0) as stream:
+                held = stream.read()
         elif stat.S_ISLNK(status.st_mode):
-            yield os.readlink(entry.path).encode("utf-8", "surrogateescape")
-    for place in waiting:
-        yield from _content(Path(place))
+            held = os.readlink(found.path).encode("utf-8", "surrogateescape")
+        content.update(b"%d\0" % len(held))
+        content.update(held)
+    return content.digest()
+
+
+def _stamp(places: Iterable[Path]) -> str:
+    """Give a digest of the times, sizes and numbers of everything in some folders."""
+    stamp = hashlib.sha256()
+    for found, status in (below for place in places for entry in _sorted(place) for below in _below(entry)):
+        told = f"{found.path}\0{status.st_mode} {status.st_ino} {status.st_size} {status.st_mtime_ns}\0"
+        stamp.update(told.encode("utf-8", "surrogateescape"))
+    return stamp.hexdigest()
+
+
+def _below(entry: "os.DirEntry[str]") -> Iterator[tuple["os.DirEntry[str]", os.stat_result]]:
+    """Give an entry and everything below it, in an order of its own; no link is followed."""
+    waiting = [entry]
+    while waiting:
+        found = waiting.pop()
+        status = found.stat(follow_symlinks=False)
+        yield found, status
+        if stat.S_ISDIR(status.st_mode):
+            waiting.extend(_sorted(found))
+
+
+def _sorted(place: "os.PathLike[str]") -> list["os.DirEntry[str]"]:
+    with os.scandir(place) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
