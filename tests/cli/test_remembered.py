@@ -214,16 +214,15 @@ def test_a_broken_or_foreign_record_is_thrown_away(
 def test_what_came_of_plans_is_believed_as_it_was_written_alone(
     cli: Cli, portal: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Path], None]
 ) -> None:
-    from plangate.checks import again  # noqa: PLC0415 -- the module whose work is looked at
+    from plangate.checks.runner import judge_all as real  # noqa: PLC0415 -- whose work is looked at
 
     wanted: list[Any] = []
-    real = again.judge_all
 
     def seen(order: Any, portfolio: Any, landscape: Any, plans: Any, *rest: Any) -> Any:
         wanted.append(list(plans))
         return real(order, portfolio, landscape, plans, *rest)
 
-    monkeypatch.setattr(again, "judge_all", seen)
+    monkeypatch.setattr("plangate.checks.again.judge_all", seen)
     _break(portal)
     first = cli("check")
     for path in _kept(".run"):
