@@ -23,7 +23,8 @@ class Finding:
     """One thing that somebody should act on, with everything needed to act.
 
     `file` is relative to the repository's root, line and column count from 1, `path` is that of the YAML file.
-    `blocking` tells whether it fails the check; `cause` names the rule of the finding that explains this one.
+    `blocking` tells whether it fails the check; `cause` names the rule of the finding that explains this one,
+    and `cause_plan` the plan of that finding where it is another one.
     `unreadable` says that a file is not what it should be, which no baseline lets pass.
     """
 
@@ -44,6 +45,7 @@ class Finding:
     hint: str | None
     url: str
     unreadable: bool = False
+    cause_plan: str | None = None
 
     @property
     def identity(self) -> Identity:

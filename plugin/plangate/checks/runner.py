@@ -262,6 +262,7 @@ class _Run:
             hint=problem.hint,
             url=rule.url,
             unreadable=rule.unreadable and not problem.absent,
+            cause_plan=problem.cause_plan,
         )
 
     def _severity(self, rule: Rule, problem: Problem) -> Severity:
