@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import example, given, settings
@@ -12,6 +13,7 @@ from plangate.checks.finding import Finding
 from plangate.checks.report import Report
 from plangate.model.review import Filed, Record
 from plangate.reports.lines import visible
+from plangate.reports.markdown import report_markdown
 from plangate.reports.outcome import headlines
 from plangate.reports.text import report_text
 
@@ -87,6 +89,27 @@ def test_what_follows_stands_under_its_cause(make: Make, finding: Finding) -> No
 
 def test_a_cause_that_is_not_there_is_named(make: Make, finding: Finding) -> None:
     assert "follows from CAP001" in report_text(make(replace(finding, cause="CAP001")))
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"), [(None, "follows from CON005\n"), ("other-plan", "follows from CON005 of plan other-plan\n")]
+)
+@pytest.mark.parametrize("write", [report_text, partial(report_markdown, failed=True)])
+def test_a_cause_in_another_plan_is_named_with_it(
+    make: Make, finding: Finding, write: Callable[[Report], str], plan: str | None, said: str
+) -> None:
+    here = replace(finding, rule="PLN008", cause="CON005", cause_plan=plan)
+    there = replace(finding, plan="other-plan", rule="CON005", file="plans/other-plan/06-contracts.yml")
+    assert said in write(make(here, there))
+
+
+def test_what_follows_from_a_consequence_stands_under_the_first_cause(make: Make, finding: Finding) -> None:
+    first = replace(finding, rule="CON004")
+    second = replace(finding, rule="CON005", cause="CON004")
+    third = replace(finding, rule="CUT009", cause="CON005")
+    rows = report_text(make(first, second, third)).splitlines()
+    assert [row.split()[3] for row in rows if row.startswith("      so also error ")] == ["CON005", "CUT009"]
+    assert not any("follows from" in row for row in rows)
 
 
 def test_two_findings_that_name_each_other_are_both_shown(make: Make, finding: Finding) -> None:

@@ -198,6 +198,7 @@ class _Run:
             url=rule.url,
             unreadable=rule.unreadable and not problem.absent,
             source=self.read.source(file, line),
+            cause_plan=problem.cause_plan,
         )
 
     def _severity(self, rule: Rule, problem: Problem) -> Severity:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from plangate.analysis.amount import duration_text
 from plangate.checks.absences import absent
+from plangate.checks.outages import falls_short
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.cutover import Rollback
 from plangate.model.element import Element
@@ -209,6 +210,7 @@ def kept_long_enough(subject: Subject) -> Iterator[Problem]:
                 ("streams", index, "retention"),
                 str(stream.retention),
                 f"at least {back.available_for}",
+                cause="STR009" if falls_short(subject, index) else None,
             )
 
 

@@ -8,7 +8,7 @@ from plangate.checks.report import PlanReport, Report
 from plangate.model.text import spoken
 from plangate.reading.folder import NUMBERED
 from plangate.reports import outcome
-from plangate.reports.headline import place, weight
+from plangate.reports.headline import cause, place, weight
 from plangate.reports.lines import clip, line, visible
 
 _WIDTH = 140
@@ -22,8 +22,9 @@ def report_text(report: Report, *, colour: bool = False, failed: bool | None = N
     """
     page = _Page(colour=colour)
     found = outcome.findings(report)
+    own = outcome.by_plan(found)
     for plan in sorted(report.plans, key=lambda plan: plan.id):
-        page.plan(plan, [finding for finding in found if finding.plan == plan.id])
+        page.plan(plan, own.get(plan.id, []))
     examined = {plan.id for plan in report.plans}
     page.elsewhere([finding for finding in found if finding.plan not in examined])
     page.summary(report, report.failed if failed is None else failed)
@@ -87,8 +88,8 @@ class _Page:
             self.lines.append(line("      expected ", finding.expected))
         if finding.hint:
             self.lines.append(line("      hint: ", finding.hint))
-        if finding.cause and not others:
-            self.lines.append(line("      follows from ", finding.cause))
+        if finding.cause:
+            self.lines.append(line("      follows from ", cause(finding)))
         for other in others:
             if other.verdict != "undetermined":
                 self.lines.append(
