@@ -105,7 +105,14 @@ def _examined_again(
         nonlocal problems
         doing = partial(step, "Reading")
         found = read_portfolio(
-            asked.plans_dir, references, root=Path(), only=names, previous=before, jobs=jobs, progress=doing
+            asked.plans_dir,
+            references,
+            root=Path(),
+            only=names,
+            previous=before,
+            tried=ground.known is not None,  # what is wrong with the references is told by a run that keeps nothing
+            jobs=jobs,
+            progress=doing,
         )
         if before is None:
             problems = found.problems

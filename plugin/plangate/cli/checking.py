@@ -44,7 +44,7 @@ from plangate.reports.formats import FORMATS
     type=click.IntRange(min=1),
     help="How many processes share the work.  [default: one per processor]",
 )
-@click.option("--no-cache", is_flag=True, help="Examine everything, also where nothing changed since the last run.")
+@click.option("--no-cache", is_flag=True, help="Examine everything, also what no change since the last run can touch.")
 @click.option("--require", type=click.Choice(["approved"]), help="Fail where a plan in review waits for an approval.")
 @options.identity
 @options.plans_dir

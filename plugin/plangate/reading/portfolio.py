@@ -60,6 +60,7 @@ def read_portfolio(
     root: Path | None = None,
     only: Collection[str] | None = None,
     previous: Portfolio | None = None,
+    tried: bool = False,
     jobs: int = 1,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Portfolio:
@@ -67,8 +68,8 @@ def read_portfolio(
 
     With `only` no others than the plans of these ids are read. `root` is the folder that shown file names are relative
     to (the parent of `plans_dir` where none is given). Plans whose files are as they were for `previous` are taken from
-    it. `jobs` is how many processes may share the work. `progress` is told how many are done. Raises FileNotFoundError
-    where `plans_dir` is no folder.
+    it. `tried` is that of `load_policy`. `jobs` is how many processes may share the work. `progress` is told how many
+    are done. Raises FileNotFoundError where `plans_dir` is no folder.
     """
     if not plans_dir.is_dir():
         raise FileNotFoundError(f"{plans_dir} is no folder with plans")
@@ -77,7 +78,7 @@ def read_portfolio(
     if previous is not None and previous.policy_signature == policy_signature:
         policy, problems, known = previous.policy, previous.problems, previous
     else:
-        policy, problems = load_policy(references_dir)
+        policy, problems = load_policy(references_dir, tried=tried)
         known = None
     folders = {folder: _signature(folder) for folder in _folders(plans_dir, only)}
     same = {
