@@ -220,11 +220,11 @@ class _Reader:
             self.broken.add((gate, ()))
             return None
         self.documents[gate] = document
-        if document.data is None:
+        resolved = self.content.resolved(document.name, gate, document)
+        if resolved.data is None:
             self._add("GEN001", f"`{self.names[gate]}` is empty", gate, expected="a mapping of the gate's sections")
             self.broken.add((gate, ()))
             return None
-        resolved = self.content.resolved(document.name, gate, document)
         if defaults is not None:
             resolve.inherit(resolved, self.policy.team_defaults[defaults])
         self._take(resolved)

@@ -13,7 +13,7 @@ from plangate.model.plan import Assumed
 from plangate.model.policy import TeamDefaults
 from plangate.model.problem import Path, Problem
 
-_OTHER = re.compile(r"\bassume|\bnot_applicable|\bx_")
+_OWN_KEY = re.compile(r"x_(?<=\bx_)")
 _ASSUMPTION_KEYS = ("assume", "because", "owner", "verify_by", "if_wrong")
 
 SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -49,7 +49,7 @@ def resolve(gate: str, data: object, text: str) -> Resolved:
     `text` is the source: where it holds none of the three words the data is returned as it is.
     """
     resolved = Resolved(gate, data)
-    if _OTHER.search(text):
+    if "assume" in text or "not_applicable" in text or _OWN_KEY.search(text):
         resolved.data = _mapping_value(resolved, data, (), inside=False)
     return resolved
 
@@ -109,7 +109,10 @@ def _value(resolved: Resolved, value: object, path: Path, *, inside: bool) -> ob
             return _assumption(resolved, value, path, inside=inside)
         return _mapping_value(resolved, value, path, inside=inside)
     if isinstance(value, list):
-        return [_value(resolved, item, (*path, index), inside=inside) for index, item in enumerate(value)]
+        return [
+            _value(resolved, item, (*path, index), inside=inside) if isinstance(item, dict | list) else item
+            for index, item in enumerate(value)
+        ]
     return value
 
 
@@ -118,13 +121,14 @@ def _mapping_value(resolved: Resolved, value: object, path: Path, *, inside: boo
         return value
     kept = {}
     for key, item in value.items():
-        here = (*path, key)
         if key.startswith("x_"):
-            resolved.extensions[here] = item
+            resolved.extensions[*path, key] = item
+        elif not isinstance(item, dict | list):  # as most values are
+            kept[key] = item
         elif isinstance(item, dict) and "not_applicable" in item:
-            _declined(resolved, item, here)
+            _declined(resolved, item, (*path, key))
         else:
-            kept[key] = _value(resolved, item, here, inside=inside)
+            kept[key] = _value(resolved, item, (*path, key), inside=inside)
     return kept
 
 
