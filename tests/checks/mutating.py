@@ -139,8 +139,8 @@ class Beside(Folder):
 class Bench:
     """The sample plans in a folder, each in tier A, in which every rule is asked; one gate of one plan is changed.
 
-    They are unsigned, since a signature lapses with whatever is changed: rules of the review are not asked, nor are the
-    organisation's own.
+    They are unsigned, since a signature lapses with whatever is changed: rules of the review are not asked (records and
+    waivers are changed in a test of their own), nor are the organisation's own.
     """
 
     def __init__(self, folder: Path) -> None:
