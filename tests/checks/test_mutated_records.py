@@ -8,7 +8,7 @@ import pytest
 
 from plangate.checks.rule import all_rules
 from plangate.checks.runner import check
-from plangate.reading.portfolio import read_portfolio
+from plangate.reading.portfolio import Portfolio, read_portfolio
 
 from .judging import ROOT
 from .mutating import MUTATIONS, Mutation, changed
@@ -19,29 +19,29 @@ RECORD, WAIVER = "reviews/2026-11-17-carol-finance.yml", "waivers/W-001.yml"
 RULES = [name for name in all_rules() if name.startswith(("REV", "WVR"))] + ["GEN002", "GEN004", "GEN009", "GEN012"]
 
 
-def failing(folder: Path) -> set[tuple[str, str, str]]:
-    """Judge the plan with its records and waivers as they lie in a folder."""
-    portfolio = read_portfolio(folder / "plans", ROOT / "references")
+def failing(portfolio: Portfolio) -> set[tuple[str, str, str]]:
+    """Judge the plan with its records and waivers as they were read."""
     report = check(portfolio, today=TODAY, preset="strict", only=["orders-mart"], rules=RULES)
     assert not report.failures
     return {(found.rule, found.gate or "", found.message) for found in report.findings if found.verdict == "fail"}
 
 
 @pytest.fixture(scope="module")
-def signed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[tuple[str, str, str]]]:
-    """A signed plan with a waiver, and what fails of it as it is."""
+def signed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Portfolio]:
+    """A signed plan with a waiver, and how it reads as it is."""
     folder = tmp_path_factory.mktemp("signed")
     shutil.copytree(ROOT / "plans" / "orders-mart", folder / "plans" / "orders-mart")
-    return folder, failing(folder)
+    return folder, read_portfolio(folder / "plans", ROOT / "references")
 
 
-def news(folder: Path, before: set[tuple[str, str, str]], file: str, field: str, mutation: Mutation) -> str:
+def news(folder: Path, before: Portfolio, file: str, field: str, mutation: Mutation) -> str:
     """Give the rules that fail where one field is changed, beyond what failed before."""
     path = folder / "plans" / "orders-mart" / file
     text, data = path.read_text(), changed(load(path), (field,), mutation)
     path.write_text(json.dumps(data, default=lambda day: day.isoformat()))
     try:
-        return " ".join(sorted({rule for rule, *_ in failing(folder) - before}))
+        read = read_portfolio(folder / "plans", ROOT / "references", previous=before)
+        return " ".join(sorted({rule for rule, *_ in failing(read) - failing(before)}))
     finally:
         path.write_text(text)
 
@@ -74,7 +74,7 @@ FIELDS = [
 
 @pytest.mark.parametrize(("file", "field", "dropped", "emptied", "broken"), FIELDS)
 def test_what_has_to_fail_fails_and_nothing_else(
-    signed: tuple[Path, set[tuple[str, str, str]]], file: str, field: str, dropped: str, emptied: str, broken: str
+    signed: tuple[Path, Portfolio], file: str, field: str, dropped: str, emptied: str, broken: str
 ) -> None:
     assert [news(*signed, file, field, mutation) for mutation in MUTATIONS] == [dropped, emptied, broken]
 
