@@ -211,6 +211,13 @@ def test_catching_up(tmp_path: Path, changes: Changes, problems: list[tuple[str,
     assert all(finding.path == "recovery.catch_up" for finding in found)
 
 
+def test_a_restart_that_takes_no_time_is_asked_for(tmp_path: Path) -> None:
+    found = findings(tmp_path, "STR008", [("restart_time: 1 min, ", "")])
+    message = "Nothing says how long the job takes to start again; what arrives meanwhile is not counted"
+    assert told(found) == [("error", "recovery.restart_time", message)]
+    assert told(findings(tmp_path / "said", "STR008", [("restart_time: 1 min, ", "restart_time: 2 min, ")])) == []
+
+
 @pytest.mark.parametrize(
     ("changes", "edits", "missing", "cause"),
     [

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from plangate.analysis.amount import no_less
 from plangate.analysis.streaming import ReplayFacts, StreamFacts, StreamingFacts
-from plangate.checks.absences import settled
+from plangate.checks.absences import absent, settled
 from plangate.checks.events import edited, has_streams, problem, streaming
 from plangate.checks.rule import FROM_B, Subject, rule
 from plangate.model.problem import Path, Problem
@@ -37,7 +37,7 @@ _LOADS = {"mean": "at the mean rate", "peak": "at the peak", "peak_at_horizon": 
 )
 def catches_up(subject: Subject) -> Iterator[Problem]:
     """After the longest outage that the plan allows (`recovery.max_outage`, or the `rto` of gate operations) and the
-    restart, what piled up at the peak is worked off within `recovery.catch_up`.
+    restart (`recovery.restart_time`), what piled up at the peak is worked off within `recovery.catch_up`.
 
     The time is the backlog over the capacity that may be used less what keeps arriving. Where it is missed at the peak
     of the horizon only, that is a warning; the high case of the volumes is shown and not judged.
@@ -49,6 +49,11 @@ def catches_up(subject: Subject) -> Iterator[Problem]:
         if not subject.refused(*reads, "sources.sources[].datasets", "operations.recovery", "events.streams"):
             yield from _no_catch_up(found)
         return
+    recovery = subject.plan.events.recovery if subject.plan.events else None
+    if recovery is None or recovery.restart_time is None:
+        message = "Nothing says how long the job takes to start again; what arrives meanwhile is not counted"
+        expected = "`restart_time`, such as `restart_time: 2 min`"
+        yield from absent(subject, "STR008", "events", ("recovery", "restart_time"), message, expected)
     for load, severity in (("peak", None), ("peak_at_horizon", "warning")):
         case = worst.under(load)  # type: ignore[arg-type]
         if case is None or case.duration.value.base <= found.target.value.base:

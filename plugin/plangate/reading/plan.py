@@ -239,6 +239,7 @@ class _Reader:
 
     def _take(self, resolved: resolve.Resolved) -> None:
         self.problems.extend(resolved.problems)
+        self.broken.update((resolved.gate, path) for path in resolved.broken)
         self.assumed.extend(resolved.assumed)
         self.declined.update({(resolved.gate, path): reason for path, reason in resolved.not_applicable.items()})
         self.inherited.update({(resolved.gate, path): team for path, team in resolved.inherited.items()})

@@ -41,6 +41,7 @@ class Resolved:
     inherited: dict[Path, str] = field(default_factory=dict)
     extensions: dict[Path, object] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    broken: list[Path] = field(default_factory=list)
 
 
 def resolve(gate: str, data: object, text: str) -> Resolved:
@@ -171,11 +172,17 @@ def _assumption(resolved: Resolved, value: Mapping[str, object], path: Path, *, 
                     at_key=True,
                 )
             )
-    texts = {key: _text(value.get(key)) for key in _ASSUMPTION_KEYS[1:]}
+    texts = {key: _text(resolved, value.get(key), (*path, key)) for key in _ASSUMPTION_KEYS[1:]}
     result = _value(resolved, value["assume"], path, inside=True)
     resolved.assumed.append(Assumed(resolved.gate, path, result, **texts))
     return result
 
 
-def _text(value: object) -> str | None:
+def _text(resolved: Resolved, value: object, path: Path) -> str | None:
+    if isinstance(value, dict | list):
+        shown = "a mapping" if isinstance(value, dict) else "a list"
+        message = f"`{path[-1]}` of an assumption is {shown}, not a text"
+        resolved.problems.append(Problem("GEN001", message, resolved.gate, path, shown, "a text"))
+        resolved.broken.append(path)
+        return None
     return None if value is None else str(value)
