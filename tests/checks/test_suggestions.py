@@ -29,7 +29,10 @@ AT_LEAST, AT_MOST, SUCH_AS = r"^at least ([^,]+)", r"^at most ([^,]+)", r"such a
 LINE = "{driver: compute, model: snowflake, purpose: run, quantity: 8 credits/month, "
 FIRST_DAY = r"(\d{4}-\d\d-\d\d) or later"
 POINT = "after: [s01], expected: 15 min"
+SWAPPED = r"`after: (\[s01\])` in c01, and `after: (\[c01\])` in s02"
+R02 = "    - {id: r02, name: Point the report back at the export, owner: data_team, expected: 15 min, undoes: [s02]}\n"
 DECISION = "after: [s02], expected: 10 min"
+STAYS = "{none: The export stays there}"
 CRITERION = "{statement: The numbers look good, owner: data_team}"
 HALF = r"at most (\S+ s)$"
 
@@ -50,15 +53,16 @@ HALF = r"at most (\S+ s)$"
          [(CAPACITY, "  lines:\n", "  lines:\n    - {0}\n")]),
         ("rushed-switch/orders-switch", "CUT002", "cutover.window", r"end at (\S+) or",
          [(CUTOVER, "end: 2027-01-12T10:00:00+00:00", "end: {0}")]),
-        ("rushed-switch/orders-switch", "CUT004", "cutover.steps",
-         r"`after: (\[s01\])` in c01, and `after: (\[c01\])` in s02",
+        ("rushed-switch/orders-switch", "CUT004", "cutover.steps[1].after", SWAPPED,
          [(CUTOVER, DECISION, "after: {0}, expected: 10 min"), (CUTOVER, POINT, "after: {1}, expected: 15 min")]),
+        ("rushed-switch/orders-switch", "CUT006", "cutover.steps[1].rollback", r"(over before s02) begins",
+         [(CUTOVER, DECISION, "after: [s01], expected: 10 min"), (CUTOVER, POINT, "after: [c01], expected: 15 min")]),
         ("rushed-switch/orders-switch", "CUT004", "cutover.steps[1].criteria[0]", SUCH_AS,
          [(CUTOVER, CRITERION, "{0}")]),
-        ("rushed-switch/orders-switch", "CUT006", "cutover.steps[2].forward_fix", SUCH_AS,
-         [(CUTOVER, "reversible: true, rollback: r02", "{0}")]),
-        ("rushed-switch/orders-switch", "CUT006", "cutover.steps[2].rollback", r"`(rollback: r02)` out",
-         [(CUTOVER, "reversible: true, {0}", "forward_fix: Point the report at the table again")]),
+        ("rushed-switch/orders-switch", "CUT006", "cutover.steps[2].rollback", SUCH_AS,
+         [(CUTOVER, "reversible: true, rollback: r02", "{0}"), (CUTOVER, R02, "")]),
+        ("rushed-switch/orders-switch", "CUT007", "rollback.max", r"`(max: 15 min)`",
+         [(CUTOVER, "max: 10 min", "{0}")]),
         ("rushed-switch/orders-switch", "CUT008", "rollback.accepted_by", SUCH_AS,
          [(CUTOVER, "  available_for", "  {0}\n  available_for")]),
         ("rushed-switch/orders-switch", "CUT008", "rollback.accepted_by", r"`(written_after_switch: replay)`",
@@ -109,13 +113,32 @@ def test_what_is_suggested_mends_it(
 ) -> None:
     folder, plan = place.split("/")
     shutil.copytree(BAD / folder / "plans", tmp_path / "plans")
-    before = _found(tmp_path, plan, rule, path)
-    typed = [match.groups() for finding in before for match in _suggested(pattern, finding)]
-    assert len(typed) == 1, [(finding.expected, finding.hint) for finding in before]
-    for change in changes:
-        apply(tmp_path / "plans" / plan, Edit(change[0], _filled(change[1], typed[0]), _filled(change[2], typed[0])))
-    assert [finding.message for finding in _found(tmp_path, plan, rule, path)] == []
-    assert not [finding for finding in _all(tmp_path) if finding.rule in {"GEN001", "GEN003", "GEN005", "GEN008"}]
+    _mended(tmp_path, plan, rule, path, pattern, changes)
+
+
+# What is left once another suggestion was taken is mended by its own.
+@pytest.mark.parametrize(
+    ("place", "first", "rule", "path", "pattern", "changes"),
+    [
+        ("rushed-switch/orders-switch", [(CUTOVER, "{after: s02, why: The export is switched off with it}", STAYS)],
+         "CUT007", "cutover.window.end", r"ends at (\S+) or",
+          [(CUTOVER, "end: 2027-01-12T10:00:00+00:00", "end: {0}")]),
+    ],
+)  # fmt: skip
+def test_what_is_left_is_mended_too(
+    tmp_path: Path,
+    place: str,
+    first: Sequence[Change],
+    rule: str,
+    path: str,
+    pattern: str,
+    changes: Sequence[Change],
+) -> None:
+    folder, plan = place.split("/")
+    shutil.copytree(BAD / folder / "plans", tmp_path / "plans")
+    for change in first:
+        apply(tmp_path / "plans" / plan, Edit(*change))
+    _mended(tmp_path, plan, rule, path, pattern, changes)
 
 
 # A little less than what is suggested does not do.
@@ -157,6 +180,16 @@ def test_no_finding_of_a_bad_plan_speaks_in_signs() -> None:
         if text is not None and re.search(r"[<>]=|[≤≥]", re.sub(r"`[^`]*`", "", text))
     ]
     assert said == []
+
+
+def _mended(folder: Path, plan: str, rule: str, path: str, pattern: str, changes: Sequence[Change]) -> None:
+    before = _found(folder, plan, rule, path)
+    typed = [match.groups() for finding in before for match in _suggested(pattern, finding)]
+    assert len(typed) == 1, [(finding.expected, finding.hint) for finding in before]
+    for change in changes:
+        apply(folder / "plans" / plan, Edit(change[0], _filled(change[1], typed[0]), _filled(change[2], typed[0])))
+    assert [finding.message for finding in _found(folder, plan, rule, path)] == []
+    assert not [finding for finding in _all(folder) if finding.rule in {"GEN001", "GEN003", "GEN005", "GEN008"}]
 
 
 def _suggested(pattern: str, finding: Finding) -> list[re.Match[str]]:
