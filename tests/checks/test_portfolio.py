@@ -299,7 +299,9 @@ def test_a_stretch_is_filled_once(tmp_path: Path, start: str, end: str, dataset:
         ("mart.orders", "Write `pinned: ^1` once you read that version"),
         (
             "mart.orders, mart.stock",
-            "A pin of a consumer holds for all that it reads; first-plan can pin mart.orders alone, for this plan",
+            "Take `pinned: ^2` out here, where it holds for mart.stock too, and let plan first-plan write in its gate "
+            "contracts, at `contracts[0]`: `consumers: [{consumer: stock_report}, {consumer: "
+            "second-plan, pinned: ^1}]`",
         ),
     ],
 )

@@ -49,8 +49,8 @@ HALF = r"at most (\S+ s)$"
         ("rushed-switch/orders-switch", "CAP012", "resources.pools[0].size", r"its own pool, `(.+)`, and",
          [(CAPACITY, "{id: default_pool, size: 4}", "{id: default_pool, size: 4}, {0}"),
           (CUTOVER, "pool: default_pool", "pool: orders_history")]),
-        ("rushed-switch/orders-switch", "CAP010", "backfill[0]", SUCH_AS,
-         [(CAPACITY, "  lines:\n", "  lines:\n    - {0}\n")]),
+        ("rushed-switch/orders-switch", "CAP010", "backfill[0]", r"such as `(.+)<your price>(.+)`$",
+         [(CAPACITY, "  lines:\n", "  lines:\n    - {0}2{1}\n")]),
         ("rushed-switch/orders-switch", "CUT002", "cutover.window", r"end at (\S+) or",
          [(CUTOVER, "end: 2027-01-12T10:00:00+00:00", "end: {0}")]),
         ("rushed-switch/orders-switch", "CUT004", "cutover.steps[1].after", SWAPPED,
@@ -80,6 +80,11 @@ HALF = r"at most (\S+ s)$"
          [(CAPACITY, "quantity: 8 credits/month, unit_price: 3 EUR/GB/month", "{0}")]),
         ("never-measured/returns-table", "GEN012", "cost.price_as_of", FIRST_DAY,
          [(CAPACITY, "price_as_of: 2025-02-01", "price_as_of: {0}")]),
+        ("broken-promises/finance-board", "PLN002", "consumers[0].pinned",
+         r"^Take `(pinned: \^1)` out .+ at `contracts\[0\]`: `(consumers: .+)`$",
+         [(CONTEXT, ", {0}", ""), ("../orders-table/" + CONTRACTS, "consumers: from_context", "{1}")]),
+        ("broken-promises/finance-board", "PLN002", "go_live", FIRST_DAY,
+         [("plan.yml", "go_live: 2026-12-15", "go_live: {0}")]),
         ("broken-promises/finance-board", "ING008", "freshness[0].target", AT_LEAST,
          [(SOURCES, "target: 31 h", "target: {0}")]),
         ("broken-promises/finance-board", "CTX010", ON_TIME, AT_LEAST,
@@ -133,6 +138,10 @@ def test_what_is_suggested_mends_it(
         ("careless-stream/checkout-stream", [(EVENTS, "time: {watermark", "time: {idleness: 1 min, watermark")],
          "ING008", "freshness[0].target", r"`(allowed_lateness: .+ min)` would do",
          [(EVENTS, "allowed_lateness: 3 h", "{0}")]),
+        ("broken-promises/orders-table",
+         [(CONTRACTS, "    sla:", "    live_versions: [{version: 1.0.0, sunset: 2026-12-21}]\n    sla:")],
+         "CON006", "contracts[0].live_versions[0].sunset", FIRST_DAY,
+         [(CONTRACTS, "sunset: 2026-12-21", "sunset: {0}")]),
     ],
 )  # fmt: skip
 def test_what_is_left_is_mended_too(
@@ -149,6 +158,14 @@ def test_what_is_left_is_mended_too(
     for change in first:
         apply(tmp_path / "plans" / plan, Edit(*change))
     _mended(tmp_path, plan, rule, path, pattern, changes)
+
+
+def test_a_price_that_nobody_knows_is_no_number(tmp_path: Path) -> None:
+    shutil.copytree(BAD / "rushed-switch" / "plans", tmp_path / "plans")
+    (found,) = _found(tmp_path, "orders-switch", "CAP010", "backfill[0]")
+    line = (found.expected or "").split("`")[-2]
+    apply(tmp_path / "plans" / "orders-switch", Edit(CAPACITY, "  lines:\n", f"  lines:\n    - {line}\n"))
+    assert [entry.rule for entry in _all(tmp_path) if "<your price>" in (entry.observed or "")] == ["GEN005"]
 
 
 # A little less than what is suggested does not do.

@@ -63,8 +63,13 @@ def asked(*kinds: NeedKind) -> Guard:
 
 def promised_late(subject: Subject, dataset: str) -> str | None:
     """Name the rule whose finding explains that a dataset is too old, or of unknown age: its own promise is judged."""
-    needs = [need for need in subject.facts.freshness.of("promise") if need.dataset == dataset]
-    return "ING008" if any(need.met is False or lacking(subject, need.age.missing) for need in needs) else None
+    for need in subject.facts.freshness.of("promise"):
+        if need.dataset == dataset and need.met is False:
+            return "ING008"
+        if need.dataset == dataset and (missing := lacking(subject, need.age.missing)):
+            told = [told_by(subject, gate, path) for gate, path, _ in missing]
+            return "ING008" if None in told else told[0]
+    return None
 
 
 def lacking(subject: Subject, missing: Iterable[Missing]) -> tuple[Missing, ...]:
@@ -85,7 +90,14 @@ def lacking(subject: Subject, missing: Iterable[Missing]) -> tuple[Missing, ...]
 
 def told_by(subject: Subject, gate: str, path: Path) -> str | None:
     """Name the rule that tells by itself that something is missing at a place."""
-    return section_rule(subject, gate, path) or ("DQ006" if gate == "quality" else None)
+    if (found := section_rule(subject, gate, path)) is not None:
+        return found
+    if (gate, path) == ("events", ("time", "idleness")) and any(
+        (stream.partitions or 1) > 1 and stream.low_traffic is not False
+        for stream in (subject.plan.events.streams if subject.plan.events else ())
+    ):
+        return "STR003"
+    return "DQ006" if gate == "quality" else None
 
 
 _WRITTEN: Mapping[str | int, str] = {
