@@ -118,6 +118,12 @@ HALF = r"at most (\S+ s)$"
          [(EVENTS, "expected: 10 s", "expected: {0}")]),
         ("careless-stream/checkout-stream", "STR006", "checkpoints.timeout", r"`(timeout: 20 s)`",
          [(EVENTS, "timeout: 5 s", "{0}")]),
+        ("careless-stream/checkout-stream", "STR005", "state[0].ttl", AT_LEAST, [(EVENTS, "ttl: 10 min", "ttl: {0}")]),
+        ("careless-stream/checkout-stream", "STR005", "state[1].ttl", AT_LEAST, [(EVENTS, "ttl: 1 h,", "ttl: {0},")]),
+        ("careless-stream/checkout-stream", "STR007", "delivery.transaction_timeout", r"^more than (.+)$",
+         [(EVENTS, "transaction_timeout: 30 s", "transaction_timeout: {0}"), (EVENTS, ": {interval: 10 s",
+           ": {interval: 19.9 s")]),
+        ("careless-stream/checkout-stream", "STR011", "dlq.replay", SUCH_AS, [(EVENTS, "dlq: {", "dlq: {{0}, ")]),
     ],
 )  # fmt: skip
 def test_what_is_suggested_mends_it(
