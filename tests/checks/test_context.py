@@ -28,17 +28,17 @@ NO_PROMISE = (
         ([needs("1455 min")], []),
         (
             [needs("1454 min")],
-            [("Consumer stock_report can do with data of 1454 min, mart.orders is at worst 1,455 min old", None)],
+            [("Consumer stock_report needs data at most 1454 min old, mart.orders is at worst 1,455 min old", None)],
         ),
         (
             [needs("24 h")],
-            [("Consumer stock_report can do with data of 24 h, mart.orders is at worst 24.3 h old", None)],
+            [("Consumer stock_report needs data at most 24 h old, mart.orders is at worst 24.3 h old", None)],
         ),
         (
             [needs("36 h"), NO_PROMISE, NO_RUNTIME],
             [
                 (
-                    "Consumer stock_report can do with data of 36 h, and how old mart.orders gets is not known: "
+                    "Consumer stock_report needs data at most 36 h old, and how old mart.orders gets is not known: "
                     "missing is the p95 runtime of pipeline build_orders",
                     None,
                 )
@@ -48,7 +48,7 @@ NO_PROMISE = (
             [needs("36 h"), NO_RUNTIME],
             [
                 (
-                    "Consumer stock_report can do with data of 36 h, and how old mart.orders gets is not known: "
+                    "Consumer stock_report needs data at most 36 h old, and how old mart.orders gets is not known: "
                     "missing is the p95 runtime of pipeline build_orders",
                     "ING008",
                 )
@@ -67,7 +67,7 @@ def test_consumers_get_data_that_is_fresh_enough(
 def test_a_need_in_another_unit_never_looks_like_the_age(tmp_path: Path) -> None:
     """24.25 h of age against a need of 24.249 h: rounded both are 24.2."""
     (finding,) = judged(tmp_path, "CTX010", [needs("24.249 h")])
-    assert finding.message.endswith("can do with data of 24.249 h, mart.orders is at worst 24.3 h old")
+    assert finding.message.endswith("needs data at most 24.249 h old, mart.orders is at worst 24.3 h old")
     (finding,) = judged(tmp_path / "again", "CTX010", [needs("1_454.9 min")])
     assert finding.message.endswith("mart.orders is at worst just over 1,455 min old")
 
@@ -89,9 +89,9 @@ def test_every_dataset_that_a_consumer_reads_is_judged(tmp_path: Path) -> None:
     assert told(judged(tmp_path, "CTX010", changes)) == [
         (
             "consumers[0].freshness",
-            "Consumer stock_report can do with data of 10 h, mart.orders is at worst 24.3 h old",
+            "Consumer stock_report needs data at most 10 h old, mart.orders is at worst 24.3 h old and "
+            "raw.orders 24.2 h",
         ),
-        ("consumers[0].freshness", "Consumer stock_report can do with data of 10 h, raw.orders is at worst 24.2 h old"),
     ]
 
 

@@ -25,7 +25,7 @@ def sla(text: str) -> tuple[str, str, str]:
         ([sla("freshness: 1455 min, retention: 1095 d")], []),
         (
             [sla("freshness: 24 h")],
-            [("contracts[0].sla.freshness", f"{WHO} data of 24 h, mart.orders is at worst 24.3 h old")],
+            [("contracts[0].sla.freshness", f"{WHO} data at most 24 h old, mart.orders is at worst 24.3 h old")],
         ),
         (
             [sla("freshness: 30 h, retention: 1096 d")],

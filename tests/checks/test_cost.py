@@ -55,7 +55,7 @@ PARAMETERS = "warehouse_size: XS, seconds: 360, resumes_per_day: 2, unit_price: 
             [
                 (
                     "cost.lines[1]",
-                    f"{SNOWFLAKE} comes to no money: what is counted as 8 credits/month cannot be paid at "
+                    f"{SNOWFLAKE} cannot be worked out: what is counted as 8 credits/month cannot be paid at "
                     "3 EUR/credits/h",
                 )
             ],
@@ -155,18 +155,18 @@ GROWING = (CAPACITY, "23 EUR/TB/month", "40 EUR/GB/month")
                 (
                     "warning",
                     "cost.budget",
-                    "A month costs just over 24 EUR/month from month 1 on, and just over 24 EUR/month at the horizon; "
+                    "The cost is just over 24 EUR/month from month 1 on, and just over 24 EUR/month at the horizon; "
                     "the budget is 24 EUR/month",
                 )
             ],
         ),
         (
             [budget("20 EUR/month")],
-            [("error", "cost.budget", "A month costs 24 EUR/month at go-live, the budget is 20 EUR/month")],
+            [("error", "cost.budget", "The cost at go-live is 24 EUR/month, the budget is 20 EUR/month")],
         ),
         (
             [budget("288 EUR/yr"), line("quantity: 8 credits/month, unit_price: 3.1 EUR/credits")],
-            [("error", "cost.budget", "A month costs 302 EUR/yr at go-live, the budget is 288 EUR/yr")],
+            [("error", "cost.budget", "The cost at go-live is 302 EUR/yr, the budget is 288 EUR/yr")],
         ),
         (
             [budget("50 EUR/month"), SPREAD],
@@ -174,7 +174,7 @@ GROWING = (CAPACITY, "23 EUR/TB/month", "40 EUR/GB/month")
                 (
                     "error",
                     "risks",
-                    "In the high case a month costs 60 EUR/month, the budget is 50 EUR/month, and no risk says what is "
+                    "In the high case the cost is 60 EUR/month, the budget is 50 EUR/month, and no risk says what is "
                     "done then",
                 )
             ],
@@ -187,7 +187,7 @@ GROWING = (CAPACITY, "23 EUR/TB/month", "40 EUR/GB/month")
                 (
                     "warning",
                     "cost.budget",
-                    "A month costs 40.4 EUR/month from month 19 on, and 45.9 EUR/month at the horizon; the budget is "
+                    "The cost is 40.4 EUR/month from month 19 on, and 45.9 EUR/month at the horizon; the budget is "
                     "40 EUR/month",
                 )
             ],
@@ -216,7 +216,10 @@ def test_within_budget(tmp_path: Path, changes: Changes, found: list[tuple[str, 
 
 def test_the_largest_and_the_growing_driver_are_named(tmp_path: Path) -> None:
     (over,) = judged(tmp_path / "over", "CAP009", [budget("20 EUR/month")])
-    assert over.hint == "Or save 4 EUR/month: most of it is compute, 24 EUR/month"
+    assert over.hint == (
+        "Or save 4 EUR/month: most of it is compute, 24 EUR/month (line compute (snowflake): 8 credits/month × 3 "
+        "EUR/credits)"
+    )
     assert (over.observed, over.expected) == ("20 EUR/month", "at least 24 EUR/month")
     (later,) = judged(tmp_path / "later", "CAP009", [budget("40 EUR/month"), GROWING])
     assert later.hint == "What grows most is storage: from 0 EUR/month to 22 EUR/month"

@@ -132,16 +132,17 @@ def test_decisions_are_taken_by_numbers(tmp_path: Path, changes: list[tuple[str,
         (
             "CUT006",
             [(S02, FIXED), (NONE, POINT)],
-            ["Rollback step r02 claims to undo s02, which is the point of no return"],
+            ["Step s02 claims to be undone by r02, but is the point of no return"],
+        ),
+        (
+            "CUT006",
+            [(S02, "reversible: true"), (NONE, POINT), ("undoes: [s02]", "undoes: []")],
+            ["Step s02 is the point of no return and does not say its `forward_fix`"],
         ),
         (
             "CUT006",
             [(NONE, POINT)],
-            [
-                "Step s02 is the point of no return and does not say its `forward_fix`",
-                "Step s02 claims to be undone by r02, but is the point of no return",
-                "Rollback step r02 claims to undo s02, which is the point of no return",
-            ],
+            ["Step s02 is the point of no return: it claims to be undone by r02 and does not say its `forward_fix`"],
         ),
     ],
 )
@@ -214,9 +215,50 @@ def test_a_criterion_that_lacks_much_is_one_finding(tmp_path: Path) -> None:
 def test_what_comes_after_the_point_is_told_apart_from_the_point(tmp_path: Path) -> None:
     after = "point_of_no_return: {after: s01, why: The export is switched off}"
     assert [said for said in messages(tmp_path, "CUT006", (NONE, after)) if "undo" in said] == [
-        "Step s01 claims to be undone by r01, but is the point of no return",
+        "Step s01 is the point of no return: it claims to be undone by r01 and does not say its `forward_fix`",
         "Step c01 claims to be undone by r01, but comes after the point of no return (s01)",
-        "Step s02 claims to be undone by r02, but comes after the point of no return (s01)",
-        "Rollback step r01 claims to undo s01, which is the point of no return",
-        "Rollback step r02 claims to undo s02, which comes after the point of no return (s01)",
+        "Step s02 comes after the point of no return (s01): it claims to be undone by r02 and does not say its "
+        "`forward_fix`",
+    ]
+
+
+R02 = "{id: r02, name: Point the report back at the export, owner: data_team, expected: 15 min, undoes: [s02]}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "hint"),
+    [
+        (
+            [],
+            "cutover.steps[2].rollback",
+            "Take `rollback: r02` out of s02 and delete rollback step r02, which undoes ",
+        ),
+        ([(S02, FIXED)], "rollback.steps[1].undoes[0]", "Delete rollback step r02, which undoes s02 alone; or"),
+        (
+            [(S02, FIXED), (R02, R02.replace("[s02]", "[s01, s02]"))],
+            "rollback.steps[1].undoes[1]",
+            "Take s02 out of `undoes` of r02; or",
+        ),
+        (
+            [(S02, FIXED), ("rollback: r01, criteria", "rollback: r02, criteria")],
+            "rollback.steps[1].undoes[0]",
+            "Take s02 out of `undoes` of r02; or",
+        ),
+    ],
+)
+def test_one_finding_tells_all_that_is_to_go(
+    tmp_path: Path, changes: list[tuple[str, str]], path: str, hint: str
+) -> None:
+    (found,) = judged(tmp_path, "CUT006", [(FILE, old, new) for old, new in (*changes, (NONE, POINT))])
+    assert found.path == path
+    assert found.hint is not None
+    assert found.hint.startswith(hint)
+
+
+def test_a_decision_that_comes_too_late_keeps_its_way_back(tmp_path: Path) -> None:
+    late = [("after: [s01], expected: 10 min", "after: [s02], expected: 10 min"), ("after: [c01]", "after: [s01]")]
+    found = judged(tmp_path, "CUT004 CUT006", [(FILE, old, new) for old, new in (*late, (NONE, POINT))])
+    assert [(entry.rule, entry.cause, entry.path) for entry in found if "[1]" in entry.path] == [
+        ("CUT004", None, "cutover.steps[1].after"),
+        ("CUT006", "CUT004", "cutover.steps[1].rollback"),
     ]

@@ -181,8 +181,8 @@ def test_an_added_consumer_that_reads_what_is_built_from_it_is_reached(tmp_path:
     assert here.expected == "a migration with `consumer: second-plan`, acknowledged, by 2027-01-15"
     assert here.hint == (
         "Agree with them on the steps and the day; then add to `evolution.migrations`: `- {consumer: second-plan, "
-        "dataset: mart.orders, change: status, steps: <what they change>, owner: data_platform, by: 2027-01-15, "
-        "acknowledged: true}`"
+        "dataset: mart.orders, change: status, steps: <what they change>, owner: data_platform, by: 2027-01-15}`, "
+        "with `acknowledged: true` once they agree"
     )
     assert there.message == (
         "Plan first-plan changes mart.orders#status, which ends on 2027-01-15: gate contracts of neither plan lists a "

@@ -31,28 +31,31 @@ def promise(text: str) -> tuple[str, str, str]:
     ("changes", "severity", "message"),
     [
         ([], None, None),
-        ([TWO_HOURS], "error", "mart.fct_orders is at worst 151 min old, promised are 120 min (limit 96 min at 80 %)"),
+        (
+            [TWO_HOURS],
+            "error",
+            "mart.fct_orders is at worst 151 min old; of the promised 120 min only 80 % (96 min) may be used",
+        ),
         (
             [TWO_HOURS, promise("180 min")],
             "warning",
-            "mart.fct_orders is at worst 151 min old, promised are 180 min, which leaves 16.1 % (limit 144 min at "
-            "80 %)",
+            "mart.fct_orders is at worst 151 min old; of the promised 180 min only 80 % (144 min) may be used",
         ),
         ([TWO_HOURS, promise("189 min")], None, None),
         (
             [promise("91 min")],
             "warning",
-            "mart.fct_orders is at worst 91 min old, promised are 91 min, which leaves 0 % (limit 72.8 min at 80 %)",
+            "mart.fct_orders is at worst 91 min old; of the promised 91 min only 80 % (72.8 min) may be used",
         ),
         (
             [promise("90 min")],
             "error",
-            "mart.fct_orders is at worst 91 min old, promised are 90 min (limit 72 min at 80 %)",
+            "mart.fct_orders is at worst 91 min old; of the promised 90 min only 80 % (72 min) may be used",
         ),
         (
             [promise("PT1H30M")],
             "error",
-            "mart.fct_orders is at worst 91 min old, promised are PT1H30M (limit 72 min at 80 %)",
+            "mart.fct_orders is at worst 91 min old; of the promised PT1H30M only 80 % (72 min) may be used",
         ),
     ],
 )
@@ -126,7 +129,7 @@ UNKNOWN = "How old mart.orders gets is not known: missing is the"
             [
                 (
                     "consumers[0].freshness",
-                    "mart.orders is at worst 24.3 h old, promised are 20 h (limit 16 h at 80 %)",
+                    "mart.orders is at worst 24.3 h old; of the promised 20 h only 80 % (16 h) may be used",
                     None,
                 )
             ],
@@ -169,7 +172,7 @@ def test_refused_values_hide_only_what_rests_on_them(tmp_path: Path) -> None:
     ]
     found = judged(tmp_path, "ING008", changes)
     assert told(found) == [
-        ("freshness[0].target", "raw.again is at worst 3 d old, promised are 2 d (limit 1.6 d at 80 %)")
+        ("freshness[0].target", "raw.again is at worst 3 d old; of the promised 2 d only 80 % (1.6 d) may be used")
     ]
 
 

@@ -178,11 +178,22 @@ SAME = '"Number of placed orders, by order date, without cancelled ones"'
     [
         (metric(SAME, "order_date"), []),
         (metric(SAME, "country"), ["Metric Orders per day has another grain than in plan second-plan"]),
+        (
+            metric("Orders", "country"),
+            ["Metric Orders per day has another grain and definition than in plan second-plan"],
+        ),
         (metric("Orders", "order_date"), ["Metric Orders per day has another definition than in plan second-plan"]),
     ],
 )
 def test_a_metric_means_one_thing(tmp_path: Path, context: str, messages: list[str]) -> None:
     assert [message for _, message in told(beside(tmp_path, "PLN010", context=context))] == messages
+
+
+def test_a_metric_that_means_two_things_is_told_with_both(tmp_path: Path) -> None:
+    (found,) = beside(tmp_path, "PLN010", context=metric("Orders", "country"))
+    assert found.path == "metrics[0].grain"
+    assert found.expected == "grain: country, definition: Orders"
+    assert found.hint == "Give one of them another `name`, or settle on one meaning in `grain` and `definition`"
 
 
 @pytest.mark.parametrize(
@@ -299,7 +310,9 @@ def test_a_stretch_is_filled_once(tmp_path: Path, start: str, end: str, dataset:
         ("mart.orders", "Write `pinned: ^1` once you read that version"),
         (
             "mart.orders, mart.stock",
-            "A pin of a consumer holds for all that it reads; first-plan can pin mart.orders alone, for this plan",
+            "Take `pinned: ^2` out here, where it holds for mart.stock too, and let plan first-plan write in its gate "
+            "contracts, at `contracts[0]`: `consumers: [{consumer: stock_report}, {consumer: "
+            "second-plan, pinned: ^1}]`",
         ),
     ],
 )

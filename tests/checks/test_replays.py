@@ -33,7 +33,7 @@ def test_dead_letters_come_back(tmp_path: Path, old: str, name: str, message: st
 
 
 WRITES = "A replay writes into the live table, and nothing says that rows may come twice"
-SENDS = "The job sets off more than rows (A mail), and nothing keeps a replay from it"
+SENDS = "The job has side effects (A mail), and nothing keeps a replay from them"
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,16 @@ DOWN = ("reversible: true, rollback: r02", "reversible: true, downtime: true, ro
         ),
         (
             "CUT007",
+            [("end: 2027-01-12T13:00", "end: 2027-01-12T10:10")],
+            ["The way back takes 15 min; where it may begin last 5 min of the window are left"],
+        ),
+        (
+            "CUT007",
+            [("end: 2027-01-12T13:00", "end: 2027-01-12T10:00")],
+            ["The window ends 5 min before the way back may begin last: no time is left for it"],
+        ),
+        (
+            "CUT007",
             [("{id: r01, name", "{id: r01, after: [r02], name"), ("{id: r02, name", "{id: r02, after: [r01], name")],
             ["These rollback steps wait for each other: r01 → r02 → r01"],
         ),
@@ -112,3 +122,23 @@ def test_the_way_back(tmp_path: Path, rule: str, changes: list[tuple[str, str]],
 
 def test_without_downtime_no_budget_is_asked_for(tmp_path: Path) -> None:
     assert judged(tmp_path, "CUT015") == []
+
+
+# No bound is one that nobody can keep, and what is expected would do.
+@pytest.mark.parametrize(
+    ("old", "new", "path", "observed", "expected"),
+    [
+        ("  max: 60 min\n", "  max: 10 min\n", "rollback.max", "10 min", "at least 15 min (r02)"),
+        ("  max: 60 min\n", "  max: 3 h\n", "rollback.max", "3 h", "at most 2.91 h"),
+        (
+            "end: 2027-01-12T13:00",
+            "end: 2027-01-12T10:00",
+            "cutover.window.end",
+            "2027-01-12T10:00:00+00:00",
+            "a window that ends at 2027-01-12T10:20:00+00:00 or later",
+        ),
+    ],
+)
+def test_what_the_way_back_needs(tmp_path: Path, old: str, new: str, path: str, observed: str, expected: str) -> None:
+    *_, found = judged(tmp_path, "CUT007", [(FILE, old, new)])
+    assert (found.path, found.observed, found.expected) == (path, observed, expected)

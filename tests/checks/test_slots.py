@@ -44,7 +44,7 @@ SLOTS = "pool: default_pool, pool_slots: 1"
             [
                 (
                     "resources.pools[0].size",
-                    "Pool default_pool has 4 slots, 8 are asked for together by load_orders, build_orders",
+                    "Pool default_pool has 4 slots, 8 are asked for together by load_orders, build_orders (4 + 4)",
                 )
             ],
         ),
@@ -54,7 +54,7 @@ SLOTS = "pool: default_pool, pool_slots: 1"
             [
                 (
                     "resources.pools[0].size",
-                    "Pool default_pool has 4 slots, 5 are asked for together by load_orders, backfill history",
+                    "Pool default_pool has 4 slots, 5 are asked for together by load_orders, backfill history (1 + 4)",
                 )
             ],
         ),

@@ -29,7 +29,10 @@ AT_LEAST, AT_MOST, SUCH_AS = r"^at least ([^,]+)", r"^at most ([^,]+)", r"such a
 LINE = "{driver: compute, model: snowflake, purpose: run, quantity: 8 credits/month, "
 FIRST_DAY = r"(\d{4}-\d\d-\d\d) or later"
 POINT = "after: [s01], expected: 15 min"
+SWAPPED = r"`after: (\[s01\])` in c01, and `after: (\[c01\])` in s02"
+R02 = "    - {id: r02, name: Point the report back at the export, owner: data_team, expected: 15 min, undoes: [s02]}\n"
 DECISION = "after: [s02], expected: 10 min"
+STAYS = "{none: The export stays there}"
 CRITERION = "{statement: The numbers look good, owner: data_team}"
 HALF = r"at most (\S+ s)$"
 
@@ -46,19 +49,20 @@ HALF = r"at most (\S+ s)$"
         ("rushed-switch/orders-switch", "CAP012", "resources.pools[0].size", r"its own pool, `(.+)`, and",
          [(CAPACITY, "{id: default_pool, size: 4}", "{id: default_pool, size: 4}, {0}"),
           (CUTOVER, "pool: default_pool", "pool: orders_history")]),
-        ("rushed-switch/orders-switch", "CAP010", "backfill[0]", SUCH_AS,
-         [(CAPACITY, "  lines:\n", "  lines:\n    - {0}\n")]),
+        ("rushed-switch/orders-switch", "CAP010", "backfill[0]", r"such as `(.+)<your price>(.+)`$",
+         [(CAPACITY, "  lines:\n", "  lines:\n    - {0}2{1}\n")]),
         ("rushed-switch/orders-switch", "CUT002", "cutover.window", r"end at (\S+) or",
          [(CUTOVER, "end: 2027-01-12T10:00:00+00:00", "end: {0}")]),
-        ("rushed-switch/orders-switch", "CUT004", "cutover.steps",
-         r"`after: (\[s01\])` in c01, and `after: (\[c01\])` in s02",
+        ("rushed-switch/orders-switch", "CUT004", "cutover.steps[1].after", SWAPPED,
          [(CUTOVER, DECISION, "after: {0}, expected: 10 min"), (CUTOVER, POINT, "after: {1}, expected: 15 min")]),
+        ("rushed-switch/orders-switch", "CUT006", "cutover.steps[1].rollback", r"(over before s02) begins",
+         [(CUTOVER, DECISION, "after: [s01], expected: 10 min"), (CUTOVER, POINT, "after: [c01], expected: 15 min")]),
         ("rushed-switch/orders-switch", "CUT004", "cutover.steps[1].criteria[0]", SUCH_AS,
          [(CUTOVER, CRITERION, "{0}")]),
-        ("rushed-switch/orders-switch", "CUT006", "cutover.steps[2].forward_fix", SUCH_AS,
-         [(CUTOVER, "reversible: true, rollback: r02", "{0}")]),
-        ("rushed-switch/orders-switch", "CUT006", "cutover.steps[2].rollback", r"`(rollback: r02)` out",
-         [(CUTOVER, "reversible: true, {0}", "forward_fix: Point the report at the table again")]),
+        ("rushed-switch/orders-switch", "CUT006", "cutover.steps[2].rollback", SUCH_AS,
+         [(CUTOVER, "reversible: true, rollback: r02", "{0}"), (CUTOVER, R02, "")]),
+        ("rushed-switch/orders-switch", "CUT007", "rollback.max", r"`(max: 15 min)`",
+         [(CUTOVER, "max: 10 min", "{0}")]),
         ("rushed-switch/orders-switch", "CUT008", "rollback.accepted_by", SUCH_AS,
          [(CUTOVER, "  available_for", "  {0}\n  available_for")]),
         ("rushed-switch/orders-switch", "CUT008", "rollback.accepted_by", r"`(written_after_switch: replay)`",
@@ -68,20 +72,32 @@ HALF = r"at most (\S+ s)$"
         ("never-measured/returns-table", "CAP004", "throughput.capacity", AT_LEAST,
          [(CAPACITY, "{capacity: 2000 rows/h, target_utilisation: 95 %}",
            "{capacity: {0}, target_utilisation: 70 %}")]),
+        ("never-measured/returns-table", "CAP004", "throughput.target_utilisation", r"^at most ([^(]+ %)",
+         [(CAPACITY, "target_utilisation: 95 %", "target_utilisation: {0}")]),
         ("never-measured/returns-table", "CAP008", "cost.lines[1]", SUCH_AS,
          [(CAPACITY, "unit_price: 3 EUR/GB/month", "{0}")]),
         ("never-measured/returns-table", "CAP009", "cost", SUCH_AS,
          [(CAPACITY, "quantity: 8 credits/month, unit_price: 3 EUR/GB/month", "{0}")]),
         ("never-measured/returns-table", "GEN012", "cost.price_as_of", FIRST_DAY,
          [(CAPACITY, "price_as_of: 2025-02-01", "price_as_of: {0}")]),
+        ("broken-promises/finance-board", "PLN002", "consumers[0].pinned",
+         r"^Take `(pinned: \^1)` out .+ at `contracts\[0\]`: `(consumers: .+)`$",
+         [(CONTEXT, ", {0}", ""), ("../orders-table/" + CONTRACTS, "consumers: from_context", "{1}")]),
+        ("broken-promises/finance-board", "PLN002", "go_live", FIRST_DAY,
+         [("plan.yml", "go_live: 2026-12-15", "go_live: {0}")]),
         ("broken-promises/finance-board", "ING008", "freshness[0].target", AT_LEAST,
          [(SOURCES, "target: 31 h", "target: {0}")]),
-        ("broken-promises/finance-board", "CTX010", ON_TIME, r"^at least (55.+)",
+        ("broken-promises/finance-board", "CTX010", ON_TIME, AT_LEAST,
          [(CONTEXT, "freshness: 12 h", "freshness: {0}")]),
         ("broken-promises/finance-board", "CON010", "contracts[0].sla.freshness", AT_LEAST,
          [(CONTRACTS, "freshness: 31 h", "freshness: {0}")]),
         ("broken-promises/orders-table", "CON010", "contracts[0].sla.freshness", AT_LEAST,
          [(CONTRACTS, "freshness: 6 h", "freshness: {0}")]),
+        ("broken-promises/orders-table", "DQ012", "freshness[0].target", r"such as (.+)$",
+         [(CONTRACTS, "freshness: 6 h", "freshness: {0}")]),
+        ("broken-promises/finance-board", "DQ012", "contracts[0].sla.freshness", r"needs (.+) or more",
+         [(CONTRACTS, "freshness: 31 h", "freshness: {0}"), (SOURCES, "target: 31 h", "target: {0}"),
+          (CONTEXT, "freshness: 12 h", "freshness: {0}")]),
         ("broken-promises/orders-table", "CON010", "contracts[0].sla.retention", AT_MOST,
          [(CONTRACTS, "retention: 10 yr", "retention: {0}")]),
         ("broken-promises/orders-table", "CON006", "contracts[0].parallel_versions", r"`(parallel_versions: 2)`",
@@ -106,6 +122,12 @@ HALF = r"at most (\S+ s)$"
          [(EVENTS, "expected: 10 s", "expected: {0}")]),
         ("careless-stream/checkout-stream", "STR006", "checkpoints.timeout", r"`(timeout: 20 s)`",
          [(EVENTS, "timeout: 5 s", "{0}")]),
+        ("careless-stream/checkout-stream", "STR005", "state[0].ttl", AT_LEAST, [(EVENTS, "ttl: 10 min", "ttl: {0}")]),
+        ("careless-stream/checkout-stream", "STR005", "state[1].ttl", AT_LEAST, [(EVENTS, "ttl: 1 h,", "ttl: {0},")]),
+        ("careless-stream/checkout-stream", "STR007", "delivery.transaction_timeout", r"^more than (.+)$",
+         [(EVENTS, "transaction_timeout: 30 s", "transaction_timeout: {0}"), (EVENTS, ": {interval: 10 s",
+           ": {interval: 19.9 s")]),
+        ("careless-stream/checkout-stream", "STR011", "dlq.replay", SUCH_AS, [(EVENTS, "dlq: {", "dlq: {{0}, ")]),
     ],
 )  # fmt: skip
 def test_what_is_suggested_mends_it(
@@ -113,13 +135,47 @@ def test_what_is_suggested_mends_it(
 ) -> None:
     folder, plan = place.split("/")
     shutil.copytree(BAD / folder / "plans", tmp_path / "plans")
-    before = _found(tmp_path, plan, rule, path)
-    typed = [match.groups() for finding in before for match in _suggested(pattern, finding)]
-    assert len(typed) == 1, [(finding.expected, finding.hint) for finding in before]
-    for change in changes:
-        apply(tmp_path / "plans" / plan, Edit(change[0], _filled(change[1], typed[0]), _filled(change[2], typed[0])))
-    assert [finding.message for finding in _found(tmp_path, plan, rule, path)] == []
-    assert not [finding for finding in _all(tmp_path) if finding.rule in {"GEN001", "GEN003", "GEN005", "GEN008"}]
+    _mended(tmp_path, plan, rule, path, pattern, changes)
+
+
+# What is left once another suggestion was taken is mended by its own.
+@pytest.mark.parametrize(
+    ("place", "first", "rule", "path", "pattern", "changes"),
+    [
+        ("rushed-switch/orders-switch", [(CUTOVER, "{after: s02, why: The export is switched off with it}", STAYS)],
+         "CUT007", "cutover.window.end", r"ends at (\S+) or",
+          [(CUTOVER, "end: 2027-01-12T10:00:00+00:00", "end: {0}")]),
+        ("careless-stream/checkout-stream", [(EVENTS, "time: {watermark", "time: {idleness: 1 min, watermark")],
+         "ING008", "freshness[0].target", r"`(allowed_lateness: .+ min)` would do",
+         [(EVENTS, "allowed_lateness: 3 h", "{0}")]),
+        ("broken-promises/orders-table",
+         [(CONTRACTS, "    sla:", "    live_versions: [{version: 1.0.0, sunset: 2026-12-21}]\n    sla:")],
+         "CON006", "contracts[0].live_versions[0].sunset", FIRST_DAY,
+         [(CONTRACTS, "sunset: 2026-12-21", "sunset: {0}")]),
+    ],
+)  # fmt: skip
+def test_what_is_left_is_mended_too(
+    tmp_path: Path,
+    place: str,
+    first: Sequence[Change],
+    rule: str,
+    path: str,
+    pattern: str,
+    changes: Sequence[Change],
+) -> None:
+    folder, plan = place.split("/")
+    shutil.copytree(BAD / folder / "plans", tmp_path / "plans")
+    for change in first:
+        apply(tmp_path / "plans" / plan, Edit(*change))
+    _mended(tmp_path, plan, rule, path, pattern, changes)
+
+
+def test_a_price_that_nobody_knows_is_no_number(tmp_path: Path) -> None:
+    shutil.copytree(BAD / "rushed-switch" / "plans", tmp_path / "plans")
+    (found,) = _found(tmp_path, "orders-switch", "CAP010", "backfill[0]")
+    line = (found.expected or "").split("`")[-2]
+    apply(tmp_path / "plans" / "orders-switch", Edit(CAPACITY, "  lines:\n", f"  lines:\n    - {line}\n"))
+    assert [entry.rule for entry in _all(tmp_path) if "<your price>" in (entry.observed or "")] == ["GEN005"]
 
 
 # A little less than what is suggested does not do.
@@ -162,6 +218,16 @@ def test_no_finding_of_a_bad_plan_speaks_in_signs() -> None:
         if text is not None and re.search(r"[<>]=|[≤≥]", re.sub(r"`[^`]*`", "", text))
     ]
     assert said == []
+
+
+def _mended(folder: Path, plan: str, rule: str, path: str, pattern: str, changes: Sequence[Change]) -> None:
+    before = _found(folder, plan, rule, path)
+    typed = [match.groups() for finding in before for match in _suggested(pattern, finding)]
+    assert len(typed) == 1, [(finding.expected, finding.hint) for finding in before]
+    for change in changes:
+        apply(folder / "plans" / plan, Edit(change[0], _filled(change[1], typed[0]), _filled(change[2], typed[0])))
+    assert [finding.message for finding in _found(folder, plan, rule, path)] == []
+    assert not [finding for finding in _all(folder) if finding.rule in {"GEN001", "GEN003", "GEN005", "GEN008"}]
 
 
 def _suggested(pattern: str, finding: Finding) -> list[re.Match[str]]:

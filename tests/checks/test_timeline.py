@@ -105,11 +105,11 @@ def test_the_last_rehearsal_measured_something(tmp_path: Path) -> None:
         ([(FILE, "offset: -120 h", "offset: -24 h")], []),
         (
             [(FILE, "offset: -120 h", "offset: -23 h")],
-            ["Consumer stock_report is told 23 h before the switch, due are 24 h"],
+            ["Consumer stock_report is told 23 h before the switch, 24 h are asked for"],
         ),
         (
             [(FILE, "comms: [{audience: stock_report", "comms_notice: 200 h\ncomms: [{audience: stock_report")],
-            ["Consumer stock_report is told 120 h before the switch, due are 200 h"],
+            ["Consumer stock_report is told 120 h before the switch, 200 h are asked for"],
         ),
         (
             [(FILE, "comms: [{audience: stock_report", "comms: [{audience: data_platform")],

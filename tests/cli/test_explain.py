@@ -33,6 +33,13 @@ def test_an_example_names_the_tier_in_which_it_holds(cli: Cli, rule: str, plan: 
     assert f" of {plan}\n" in cli("explain", rule).out
 
 
+def test_what_an_example_keeps_is_shown_once(cli: Cli) -> None:
+    told = cli("explain", "CAP010").out
+    assert told.count("  + {start: 2027-01-12") == 1
+    assert "\nPasses: with the same in 10-acceptance.yml, and in 03-capacity.yml of the plan" in told
+    assert cli("explain", "ING007").out.count("\nPasses: in 04-ingestion.yml of ") == 1
+
+
 def test_small_letters_will_do(cli: Cli) -> None:
     assert cli("explain", "gen005").out == cli("explain", "GEN005").out
 

@@ -257,7 +257,7 @@ def test_a_waiver_lets_pass_what_it_names_until_its_day(cli: Cli, portal: Path) 
     approved(cli, portal)
     edit(portal, "02-sources.yml", "target: 36 h", "target: 30 h")
     sign(cli, "platform", "2026-11-06")
-    small = "mart.web_orders is at worst 24.5 h old, promised are 30 h, which leaves 18.3 % (limit 24 h at 80 %)"
+    small = "mart.web_orders is at worst 24.5 h old; of the promised 30 h only 80 % (24 h) may be used"
     small = f"warning ING008 plans/web-orders/02-sources.yml:25:40  {small}"
     assert f"    {small}\n" in cli("check", "--today", "2026-11-06").out
     place = ("--plan", PLAN, "--gate", "sources", "--path", "freshness[0].target", "--today", "2026-11-06")

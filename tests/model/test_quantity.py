@@ -242,7 +242,7 @@ def test_field_refuses_every_other(kind: Any, raw: object, rule: str) -> None:
 
 
 def test_refusal_says_what_to_write() -> None:
-    with pytest.raises(ValidationError, match="`5` has no unit; write for example `15 min`"):
+    with pytest.raises(ValidationError, match="`5` has no unit; write for example `5 min`"):
         TypeAdapter(q.Duration).validate_python(5)
     with pytest.raises(ValidationError, match="`5 rows` is not a duration; write for example `15 min`"):
         TypeAdapter(q.Duration).validate_python("5 rows")

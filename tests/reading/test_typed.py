@@ -52,6 +52,26 @@ def test_refused_value(change: dict[str, object], rule: str, words: str, path: t
     assert typed.value is not None
 
 
+# What is expected is what may be typed, and is told apart from what was found.
+@pytest.mark.parametrize(
+    ("change", "observed", "expected"),
+    [
+        ({"retry_delay": "5 m"}, "5 m", "`5 min` or `5 month`"),
+        ({"retry_delay": "5 days"}, "5 days", "`5 d`"),
+        ({"retry_delay": "5 parsecs"}, "5 parsecs", None),
+        ({"retry_delay": 5}, "5", "a unit, such as `5 min`"),
+        ({"retry_delay": "5 rows"}, "5 rows", "a duration, such as `15 min`"),
+        ({"depends_on_past": "false"}, '"false"', "false"),
+        ({"depends_on_past": "no"}, "no", "false"),
+        ({"schedule": {"cron": "0 30 * * *"}}, "0 30 * * *", "hour 0 to 23"),
+        ({"schedule": {"cron": "0 3 * * 9"}}, "0 3 * * 9", "day of week 0 to 7"),
+    ],
+)
+def test_what_is_expected_may_be_typed(change: dict[str, object], observed: str, expected: str | None) -> None:
+    (problem,) = read(Ingestion, "ingestion", pipelines(GOOD | change)).problems
+    assert (problem.observed, problem.expected) == (observed, expected)
+
+
 def test_everything_wrong_is_told_at_once() -> None:
     wrong = {"id": "build", "retrys": 2, "retry_delay": "5 m", "pattern": "batsh", "load": "mrege"}
     typed = read(Ingestion, "ingestion", pipelines(wrong, GOOD))

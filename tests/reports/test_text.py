@@ -189,7 +189,7 @@ def test_consequences_say_what_became_of_them(make: Make, finding: Finding, verd
 LAID_OUT = """plan orders-mart  Orders mart
   profile batch, tier A, intent in_review, state blocked
   plan.yml and other files
-    error (blocks) GEN007 plans/orders-mart/plan.yml:2:8  `title` fills nothing
+    error (blocks) GEN007 plans/orders-mart/plan.yml:2:8  `title` is a placeholder
   gate context (ready)
     error (blocks) GEN002 plans/orders-mart/01-context.yml:5:1  Key `scope` stands twice
     warning CTX001 plans/orders-mart/01-context.yml:7:3  No owner
@@ -237,7 +237,7 @@ def test_a_report_is_laid_out_by_gate_and_line(make: Make, finding: Finding) -> 
     late = replace(bare, message="Too long", unreadable=True)
     waiting = replace(bare, rule="REV009", severity="info", blocking=False, line=1)
     found = (
-        replace(top, rule="GEN007", line=2, column=8, message="`title` fills nothing"),
+        replace(top, rule="GEN007", line=2, column=8, message="`title` is a placeholder"),
         replace(there, rule="GEN002", gate=None, line=5, column=1, message="Key `scope` stands twice"),
         replace(there, rule="CTX001", severity="warning", blocking=False, line=7, column=3, message="No owner"),
         late,

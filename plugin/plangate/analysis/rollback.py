@@ -15,9 +15,9 @@ _NOTHING = Decimal(0)
 class Restore:
     """The way back once a step is over: the rollback steps it takes, in their order, and their longest path in seconds.
 
-    `expected` and `most` count each step's expected and maximum duration. `left` is what remains of the window when the
-    step is over, `in_time` whether the way back at most fits into that and into the stated maximum (None where neither
-    is known).
+    `expected` and `most` count each step's expected and maximum duration; `slowest` is the path of the latter. `left`
+    is what remains of the window when the step is over, `in_time` whether the way back at most fits into that and into
+    the stated maximum (None where neither is known).
     """
 
     steps: tuple[str, ...]
@@ -25,6 +25,7 @@ class Restore:
     most: Decimal
     left: Decimal | None = None
     in_time: bool | None = None
+    slowest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +95,21 @@ def _left(schedule: Schedule | None, end: datetime | None) -> Decimal | None:
 
 
 def _restore(needed: Sequence[RollbackStep], left: Decimal | None, limit: Decimal | None) -> Restore:
-    expected, most = _longest(needed, most=False), _longest(needed, most=True)
+    expected, (most, slowest) = _longest(needed, most=False)[0], _longest(needed, most=True)
     bounds = [bound for bound in (left, limit) if bound is not None]
     in_time = most <= min(bounds) if bounds else None
-    return Restore(tuple(step.id for step in needed), expected, most, left, in_time)
+    return Restore(tuple(step.id for step in needed), expected, most, left, in_time, slowest)
 
 
-def _longest(steps: Iterable[RollbackStep], *, most: bool) -> Decimal:
-    """Give the longest path through steps that come in their order."""
-    ends: dict[str, Decimal] = {}
+def _longest(steps: Iterable[RollbackStep], *, most: bool) -> tuple[Decimal, tuple[str, ...]]:
+    """Give the longest path through steps that come in their order: its length and the steps on it."""
+    nothing: tuple[Decimal, tuple[str, ...]] = (_NOTHING, ())
+    ends: dict[str, tuple[Decimal, tuple[str, ...]]] = {}
     for step in steps:
         told = (step.max or step.expected) if most else (step.expected or step.max)
-        start = max((ends[name] for name in step.after if name in ends), default=_NOTHING)
-        ends[step.id] = start + (told.base if told is not None else _NOTHING)
-    return max(ends.values(), default=_NOTHING)
+        start, path = max((ends[name] for name in step.after if name in ends), key=lambda end: end[0], default=nothing)
+        ends[step.id] = start + (told.base if told is not None else _NOTHING), (*path, step.id)
+    return max(ends.values(), key=lambda end: end[0], default=nothing)
 
 
 def _before(switch: Switch) -> dict[str, frozenset[str]]:

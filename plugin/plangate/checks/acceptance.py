@@ -25,6 +25,13 @@ def _with_criteria(subject: Subject) -> bool:
     return subject.plan.acceptance is not None and bool(subject.plan.acceptance.criteria)
 
 
+def _called(subject: Subject, criterion: Criterion) -> str:
+    """Name a criterion, and what it is derived from where no file says its id."""
+    stated = subject.plan.acceptance.stated_criteria if subject.plan.acceptance else ()
+    derived = criterion.id not in {one.id for one in stated} and criterion.from_
+    return f"{criterion.id} (derived from {criterion.from_})" if derived else criterion.id
+
+
 @rule(
     "VAL001",
     "Every criterion says what is measured, against which bound, by whom it is shown and by whom accepted",
@@ -68,7 +75,7 @@ def criteria_said_in_full(subject: Subject) -> Iterator[Problem]:
         for name in missing:
             yield Problem(
                 "VAL001",
-                f"Criterion {criterion.id} does not say its `{name}`",
+                f"Criterion {_called(subject, criterion)} does not say its `{name}`",
                 gate,
                 (*path, name),
                 expected=f"`{name}`",

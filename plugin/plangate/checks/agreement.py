@@ -1,6 +1,6 @@
 """Plans that speak of the same thing: owners, metrics and sources, described alike."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from plangate.analysis.landscape import Described, Landscape
@@ -9,6 +9,7 @@ from plangate.checks.portfolio import second, stands
 from plangate.checks.rule import FROM_B, Subject, rule
 from plangate.model.plan import Plan
 from plangate.model.problem import Path, Problem
+from plangate.model.text import spoken
 
 
 @rule(
@@ -102,19 +103,29 @@ def one_meaning(subject: Subject) -> Iterator[Problem]:
     metrics = subject.plan.context.metrics if subject.plan.context else ()
     for index, other in clashes(subject).meanings:
         metric = metrics[index]
+        found: list[tuple[str, str, str]] = []
         for name in ("grain", "formula" if metric.formula and other.formula else "definition"):
             own, theirs = getattr(metric, name), getattr(other, name)
             if own and theirs and (set(own) != set(theirs) if name == "grain" else own.split() != theirs.split()):
-                yield Problem(
-                    "PLN010",
-                    f"Metric {metric.name} has another {name} than in plan {other.plan}",
-                    "context",
-                    ("metrics", index, name),
-                    ", ".join(own) if name == "grain" else own,
-                    ", ".join(theirs) if name == "grain" else theirs,
-                    "Give one of them another name, or settle on one meaning",
-                )
-                break
+                one, two = (", ".join(text) if name == "grain" else text for text in (own, theirs))
+                found.append((name, one, two))
+        if found:
+            names = [name for name, *_ in found]
+            yield Problem(
+                "PLN010",
+                f"Metric {metric.name} has another {spoken(names)} than in plan {other.plan}",
+                "context",
+                ("metrics", index, found[0][0]),
+                _told(found, 1),
+                _told(found, 2),
+                "Give one of them another `name`, or settle on one meaning in "
+                + spoken([f"`{name}`" for name in names]),
+            )
+
+
+def _told(found: Sequence[tuple[str, str, str]], place: int) -> str:
+    """Write the one value that differs, or several with their keys."""
+    return found[0][place] if len(found) == 1 else ", ".join(f"{entry[0]}: {entry[place]}" for entry in found)
 
 
 @rule(

@@ -9,6 +9,7 @@ from plangate.analysis.backfill_room import Places, enough, slots
 from plangate.checks.backfill import edited, has_backfill, problem, settled
 from plangate.checks.rule import Subject, rule
 from plangate.model.problem import Problem
+from plangate.model.quantity import Quantity
 from plangate.model.text import spoken
 
 
@@ -51,10 +52,12 @@ def backfill_fits(subject: Subject) -> Iterator[Problem]:
                 expected = "a `must_finish_within`"
                 yield problem("BCK003", entry, (), message, str(entry.duration), expected, cause="GEN014")
         elif entry.duration.value.base > entry.allowed.value.base:
-            takes = _never(entry) if entry.duration.never else f"needs {entry.duration},"
-            message = f"{takes} its window is {window} (limit {entry.allowed} at {share})"
-            expected = f"at most {entry.allowed}"
-            found = str(entry.duration)
+            message = (
+                _never(entry)
+                if entry.duration.never
+                else f"needs {entry.duration}, its window is {window} (limit {entry.allowed} at {share})"
+            )
+            found, expected = str(window), _longer(subject, entry, window, share)
             yield problem(
                 "BCK003",
                 entry,
@@ -64,6 +67,17 @@ def backfill_fits(subject: Subject) -> Iterator[Problem]:
                 expected,
                 _way_out(subject, entry) + _past_the_switch(subject, entry),
             )
+
+
+def _longer(subject: Subject, entry: BackfillFacts, window: Quantity, share: Quantity) -> str:
+    """Say which window would do, as long as the backfill runs as it does or once it can begin."""
+    running = enough(entry, subject.facts.pools).running
+    if running is None or running.window is None or entry.duration is None:
+        return "a backfill that comes to an end"
+    least = f"at least {no_less(running.window, window)}"
+    if entry.duration.never:
+        return f"{least}, once a unit finds its slots"
+    return f"{least}, of which the {entry.duration} that it needs are {share}"
 
 
 def _no_duration(subject: Subject, entry: BackfillFacts) -> Iterator[Problem]:
@@ -94,20 +108,18 @@ def _past_the_switch(subject: Subject, entry: BackfillFacts) -> str:
     starts, t0 = entry.backfill.starts, switch.t0 if switch else None
     if entry.ends is None or starts is None or t0 is None or not starts < t0 < entry.ends:
         return ""
-    return f"; as it is, it ends at {entry.ends:%Y-%m-%d %H:%M} UTC, after the switch at {t0:%Y-%m-%d %H:%M} UTC"
+    ends, switched = f"{entry.ends:%Y-%m-%d %H:%M} UTC", f"{t0:%Y-%m-%d %H:%M} UTC"
+    return f"; as it is, it ends at {ends}, after the switch at {switched}, which it may"
 
 
 def _never(entry: BackfillFacts) -> str:
     """Say why a backfill never ends: a unit finds no place in its pool, or live loads take the whole path."""
     pool = entry.pool
     if pool is None or pool.mean is None or entry.effective is None or entry.effective.value.base > 0:
-        return "never ends, as live loads take all that its path carries;"
+        return "never ends: live loads take all that its path carries"
     left = max(int((pool.size.value.base - pool.mean.value.base).to_integral_value(ROUND_FLOOR)), 0)
-    lacking = slots(entry) - left
-    return (
-        f"never ends: live loads leave {left} of the {pool.size.value} slots of pool {pool.id}, a unit holds "
-        f"{slots(entry)}, and {lacking} {'slot is' if lacking == 1 else 'slots are'} lacking;"
-    )
+    needs = f"{slots(entry)} slot" if slots(entry) == 1 else f"{slots(entry)} slots"
+    return f"cannot start: a unit needs {needs}, live loads leave {left} of the {pool.size.value} of pool {pool.id}"
 
 
 def _way_out(subject: Subject, entry: BackfillFacts) -> str:

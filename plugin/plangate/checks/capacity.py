@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 
 from plangate.analysis.amount import above, alike, amount, no_less, no_more
 from plangate.analysis.workload import WorkloadFacts
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 from plangate.model.quantity import Quantity, parse
+from plangate.model.text import spoken
 
 _FILE = "03-capacity.yml"
 _MATERIALISED = frozenset({"table", "incremental", "materialized_view", "snapshot"})
@@ -190,7 +192,8 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
             "capacity",
             path,
             str(share),
-            f"above 0 and at most {bound}",
+            f"at most {thresholds.utilisation}"
+            + (f" (an error above {thresholds.utilisation_limit})" if error else ""),
             f"Plan with {thresholds.utilisation} and more capacity",
             severity="error" if error else "warning",
         )
@@ -208,7 +211,12 @@ def _too_little(subject: Subject, peak: Quantity, usable: Quantity) -> Iterator[
         return
     told = path.target_utilisation
     share = told if 0 < told.base <= bar.base or bar.base == 0 else bar
-    needed = no_less(amount(peak.base / (share.base or 1), peak.dimension), path.capacity)
+    lifted, low = _lifted(subject, peak)
+    needed = no_less(amount(lifted.base / (share.base or 1), peak.dimension), path.capacity)
+    rates = [(entry.peak_rate.value.base, entry) for entry in subject.facts.capacity.workloads if entry.peak_rate]
+    rate, most = max(rates, key=lambda entry: entry[0])
+    largest = alike(amount(rate, peak.dimension), path.capacity)
+    corrected = f", with a peak factor of 1 for {spoken(low)}," if low else ""
     left = parse(no_more(usable, path.capacity))
     yield Problem(
         "CAP004",
@@ -218,8 +226,19 @@ def _too_little(subject: Subject, peak: Quantity, usable: Quantity) -> Iterator[
         ("throughput", "capacity"),
         str(path.capacity),
         f"at least {needed}",
-        f"{needed} carry the peak at {share}; or let the runs take longer, so that the peak is at most {left}",
+        f"{needed} carry the peak{corrected} at {share}; most of it is {most.dataset}, {largest}",
     )
+
+
+def _lifted(subject: Subject, peak: Quantity) -> tuple[Quantity, list[str]]:
+    """Give the peak with every factor below 1, which SRC004 refuses, taken as 1, and the source datasets of those."""
+    more, low = Decimal(0), []
+    for entry in subject.facts.capacity.workloads:
+        factor = entry.peak_factor.value.base if entry.peak_factor is not None else Decimal(1)
+        if entry.peak_rate is not None and 0 < factor < 1:
+            more += entry.peak_rate.value.base * (1 / factor - 1)
+            low.append(entry.workload.from_ or entry.dataset)
+    return amount(peak.base + more, peak.dimension), list(dict.fromkeys(low))
 
 
 def _unknown_peak(subject: Subject) -> Iterator[Problem]:

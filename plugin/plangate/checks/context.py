@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from plangate.analysis.freshness import Need
 from plangate.checks.absences import absent, section_rule, settled
 from plangate.checks.ages import AGES, asked, unmet
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.context import Context
-from plangate.model.problem import HEADER, Problem
+from plangate.model.problem import HEADER, Path, Problem
 
 _FILE = "01-context.yml"
 
@@ -242,6 +243,10 @@ def data_reaches_readers(subject: Subject) -> Iterator[Problem]:
     passes=(Edit(_FILE, "reads: [mart.orders]", "reads: [mart.orders], freshness: 30 h"),),
 )
 def needs_are_met(subject: Subject) -> Iterator[Problem]:
-    """The worst age of each dataset that a consumer reads is at most the age that the consumer can do with."""
+    """The worst age of each dataset that a consumer reads is at most the age that the consumer says it needs."""
+    by_place: dict[Path, list[Need]] = {}
     for need in subject.facts.freshness.of("consumer"):
-        yield from unmet("CTX010", subject, need, f"Consumer {need.name} can do with data of")
+        by_place.setdefault(need.path, []).append(need)
+    for needs in by_place.values():
+        said = f"Consumer {needs[0].name} needs data at most {needs[0].need} old"
+        yield from unmet("CTX010", subject, needs, said)

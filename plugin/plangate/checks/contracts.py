@@ -29,7 +29,9 @@ def contracts_hold(subject: Subject) -> Iterator[Problem]:
     dataset's workload.
     """
     for need in subject.facts.freshness.of("contract"):
-        yield from unmet("CON010", subject, need, f"The contract of {need.dataset} promises data of")
+        yield from unmet(
+            "CON010", subject, [need], f"The contract of {need.dataset} promises data at most {need.need} old"
+        )
     workloads = subject.plan.capacity.workloads if subject.plan.capacity else ()
     kept = {entry.dataset: entry.retention for entry in workloads}
     for index, contract in enumerate(subject.plan.contracts.contracts if subject.plan.contracts else ()):

@@ -151,7 +151,7 @@ def _no_money(entry: CostLineFacts, charge: Charge) -> Iterator[Problem]:
         number = str(price.value).removesuffix(price.value.unit).strip()
         yield Problem(
             "CAP008",
-            f"{_told(entry)} comes to no money: what is counted as {charge.quantity.value} cannot be paid at "
+            f"{_told(entry)} cannot be worked out: what is counted as {charge.quantity.value} cannot be paid at "
             f"{price.value}",
             "capacity",
             _at(entry),
@@ -261,7 +261,7 @@ def _monthly(subject: Subject, costs: CostFacts, now: Computed, budget: Quantity
     if above(high.base, budget.base) and not subject.refused("bundle.risks") and not _is_a_risk(subject):
         yield Problem(
             "CAP009",
-            f"In the high case a month costs {alike(high, budget)}, the budget is {budget}, and no risk says what is "
+            f"In the high case the cost is {alike(high, budget)}, the budget is {budget}, and no risk says what is "
             "done then",
             "bundle" if subject.plan.bundle else "capacity",
             ("risks",) if subject.plan.bundle else ("cost", "budget"),
@@ -276,7 +276,7 @@ def _monthly(subject: Subject, costs: CostFacts, now: Computed, budget: Quantity
         end = f", and {alike(last, budget)} at the horizon" if costs.crossing < len(costs.series) - 1 else ""
         yield Problem(
             "CAP009",
-            f"A month costs {alike(at, budget)} from month {costs.crossing} on{end}; the budget is {budget}",
+            f"The cost is {alike(at, budget)} from month {costs.crossing} on{end}; the budget is {budget}",
             "capacity",
             ("cost", "budget"),
             str(budget),
@@ -291,13 +291,27 @@ def _over(costs: CostFacts, now: Quantity, budget: Quantity) -> Iterator[Problem
     if above(now.base, budget.base):
         yield Problem(
             "CAP009",
-            f"A month costs {alike(now, budget)} at go-live, the budget is {budget}",
+            f"The cost at go-live is {alike(now, budget)}, the budget is {budget}",
             "capacity",
             ("cost", "budget"),
             str(budget),
             f"at least {no_less(now, budget)}",
-            f"Or save {no_less(amount(now.base - budget.base, now.dimension), budget)}: most of it is {name}, {most}",
+            f"Or save {no_less(amount(now.base - budget.base, now.dimension), budget)}: most of it is {name}, {most}"
+            f"{_largest_line(costs, name)}",
         )
+
+
+def _largest_line(costs: CostFacts, driver: str) -> str:
+    """Name the dearest line of a driver with what is multiplied, where one number is paid at one price."""
+    charges = [
+        (charge.cost.value.base, entry.name, f"{charge.quantity.value} × {charge.price.value}")
+        for entry in costs.lines
+        if entry.runs and (entry.line.driver or "cost") == driver
+        for charge in entry.charges
+        if charge.cost is not None and charge.quantity is not None and charge.price is not None
+    ]
+    _, name, product = max(charges, default=(None, "", ""))
+    return f" (line {name}: {product})" if product else ""
 
 
 def _least_budget(section: Cost | None, costs: CostFacts) -> str:

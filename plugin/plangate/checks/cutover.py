@@ -6,10 +6,12 @@ from decimal import ROUND_CEILING, Decimal
 
 from plangate.analysis.amount import amount, duration_text, no_less
 from plangate.checks.absences import absent
+from plangate.checks.decisions import too_late
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.cutover import Cutover, Step, Switch
+from plangate.model.cutover import Cutover, RollbackStep, Step, Switch
 from plangate.model.problem import Path, Problem
 from plangate.model.quantity import parse
+from plangate.model.text import spoken
 
 _STEPS: Path = ("cutover", "steps")
 _FILE = "09-cutover.yml"
@@ -297,44 +299,64 @@ def repaired_forward(subject: Subject) -> Iterator[Problem]:
     """The step of the point of no return and those that begin after it have a `forward_fix` and no `rollback`, and no
     rollback step `undoes` them.
     """
-    after, switch, back = _from_the_point(subject), _switch(subject), _gate(subject).rollback
+    after, switch = _from_the_point(subject), _switch(subject)
     point = switch.point_of_no_return.after if switch is not None and switch.point_of_no_return else None
-    for place, undo in enumerate(back.steps if back is not None else ()):
-        for index, name in enumerate(undo.undoes):
-            if name in after:
-                yield Problem(
-                    "CUT006",
-                    f"Rollback step {undo.id} claims to undo {name}, which {_placed(name, point)}",
-                    "cutover",
-                    ("rollback", "steps", place, "undoes", index),
-                    name,
-                    "a step before the point of no return",
-                    f"Say how {name} is repaired in its `forward_fix`, or move the point of no return behind it",
-                )
+    late = {step.id for _, step in too_late(subject)}
     for index, step in enumerate(_steps(subject)):
-        if step.id not in after:
-            continue
-        where = _placed(step.id, point)
-        if step.rollback is not None:
-            yield Problem(
-                "CUT006",
-                f"Step {step.id} claims to be undone by {step.rollback}, but {where}",
-                "cutover",
-                (*_STEPS, index, "rollback"),
-                step.rollback,
-                "no `rollback`" if step.kind_ == _DECISION else "no `rollback`, and a `forward_fix`",
-                f"Take `rollback: {step.rollback}` out, or let there be a way back until a later step",
-            )
-        if step.forward_fix is None and step.kind_ != _DECISION:
-            yield Problem(
-                "CUT006",
-                f"Step {step.id} {where} and does not say its `forward_fix`",
-                "cutover",
-                (*_STEPS, index, "forward_fix"),
-                expected="what is done where the step fails, since nothing leads back, such as "
-                "`forward_fix: Point the report at last week's table`",
-                absent=True,
-            )
+        if step.id in after:
+            yield from _no_way_back(subject, index, step, point, late=step.id in late)
+
+
+def _no_way_back(subject: Subject, index: int, step: Step, point: str | None, *, late: bool) -> Iterator[Problem]:
+    """Tell in one finding all that is wrong with a step that nothing undoes: what claims to undo it, and no repair."""
+    back = _gate(subject).rollback
+    undoing = [(place, undo) for place, undo in enumerate(back.steps if back else ()) if step.id in undo.undoes]
+    unrepaired = step.forward_fix is None and step.kind_ != _DECISION
+    claims = list(dict.fromkeys([*filter(None, [step.rollback]), *(undo.id for _, undo in undoing)]))
+    if not claims and not unrepaired:
+        return
+    path: Path = (*_STEPS, index, "rollback" if step.rollback else "forward_fix")
+    if undoing and not step.rollback and not unrepaired:
+        place, undo = undoing[0]
+        path = ("rollback", "steps", place, "undoes", undo.undoes.index(step.id))
+    where = _placed(step.id, point)
+    if claims and unrepaired:
+        message = (
+            f"Step {step.id} {where}: it claims to be undone by {spoken(claims)} and does not say its `forward_fix`"
+        )
+    elif claims:
+        message = f"Step {step.id} claims to be undone by {spoken(claims)}, but {where}"
+    else:
+        message = f"Step {step.id} {where} and does not say its `forward_fix`"
+    repair = "what is done where the step fails, such as `forward_fix: Point the report at last week's table`"
+    wanted = ["no `rollback`"] * (step.rollback is not None) + [f"no `undoes: {step.id}`"] * bool(undoing)
+    ways = [f"Take `rollback: {step.rollback}` out of {step.id}"] * (step.rollback is not None)
+    ways += [_out_of_the_way_back(subject, undo, step.id) for _, undo in undoing]
+    hint = f"{spoken(ways)}; or let there be a way back until a later step" if ways else None
+    if late:
+        hint = f"Let {step.id} be over before {point} begins: then {spoken(claims)} may stay"
+    yield Problem(
+        "CUT006",
+        message,
+        "cutover",
+        path,
+        ", ".join(claims) or None,
+        ", ".join(wanted) + ", and " * bool(wanted) * unrepaired + repair * unrepaired,
+        hint[0].upper() + hint[1:] if hint else None,
+        cause="CUT004" if late else None,
+        absent=not claims,
+    )
+
+
+def _out_of_the_way_back(subject: Subject, undo: RollbackStep, name: str) -> str:
+    """Say how a rollback step undoes a step of the switch no more: as a whole where it undoes nothing else."""
+    back = _gate(subject).rollback
+    needed = any(step.rollback == undo.id and step.id != name for step in _steps(subject)) or any(
+        undo.id in step.after for step in (back.steps if back else ())
+    )
+    if undo.undoes == (name,) and not needed and not (back and back.sync and back.sync.step == undo.id):
+        return f"delete rollback step {undo.id}, which undoes {name} alone"
+    return f"take {name} out of `undoes` of {undo.id}"
 
 
 def _placed(step: str, point: str | None) -> str:

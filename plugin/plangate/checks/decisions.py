@@ -1,9 +1,10 @@
 """Gate cutover, its decisions: somebody decides by numbers while there is a way back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from plangate.analysis.cutover import ScheduledStep
 from plangate.checks.rule import Edit, Subject, rule
-from plangate.model.cutover import GoCriterion, Step
+from plangate.model.cutover import GoCriterion, Step, Switch
 from plangate.model.problem import Path, Problem
 from plangate.model.text import spoken
 
@@ -30,26 +31,44 @@ def decided_by_numbers(subject: Subject) -> Iterator[Problem]:
     criteria, each criterion a check, metric or SLO, a bound (`must_be`), an owner and its evidence, and
     `if_missing: no_go`.
     """
-    gate, schedule = subject.plan.cutover, subject.facts.cutover
-    switch = gate.cutover if gate is not None else None
+    switch = _switch(subject)
     if switch is None:
         return
-    point = switch.point_of_no_return.after if switch.point_of_no_return else None
     decisions = [(index, step) for index, step in enumerate(switch.steps) if step.kind_ == _DECISION]
-    turn = schedule.step(point) if schedule is not None and point is not None else None
-    if turn is not None and schedule is not None:
-        times = {entry.step.id: entry.early_finish for entry in schedule.steps}
-        before = [step for _, step in decisions if times[step.id] <= turn.early_start]
-    else:
-        before = [step for _, step in decisions]
-    if not before:
-        yield _undecided(subject, [step for _, step in decisions], turn.step if turn is not None else None, point)
+    late = too_late(subject)
+    if late or not decisions:
+        yield _undecided(subject, late)
     for index, step in decisions:
         yield from _decision(subject, index, step)
 
 
-def _undecided(subject: Subject, late: list[Step], turn: Step | None, point: str | None) -> Problem:
+def _switch(subject: Subject) -> Switch | None:
+    return subject.plan.cutover.cutover if subject.plan.cutover else None
+
+
+def too_late(subject: Subject) -> tuple[tuple[int, Step], ...]:
+    """Give the decisions of the switch with their places, where none of them is over before there is no way back."""
+    switch, turn = _switch(subject), _turn(subject)
+    schedule = subject.facts.cutover
+    if switch is None or turn is None or schedule is None:
+        return ()
+    times = {entry.step.id: entry.early_finish for entry in schedule.steps}
+    found = tuple((index, step) for index, step in enumerate(switch.steps) if step.kind_ == _DECISION)
+    return () if any(times[step.id] <= turn.early_start for _, step in found) else found
+
+
+def _turn(subject: Subject) -> ScheduledStep | None:
+    """Give the step after which there is no way back, with its times, where there is one."""
+    switch, schedule = _switch(subject), subject.facts.cutover
+    point = switch.point_of_no_return.after if switch and switch.point_of_no_return else None
+    return schedule.step(point) if schedule is not None and point is not None else None
+
+
+def _undecided(subject: Subject, late: Sequence[tuple[int, Step]]) -> Problem:
     """Tell that nobody decides in time: which decision to move before which step, or the step that is lacking."""
+    switch, entry = _switch(subject), _turn(subject)
+    point = switch.point_of_no_return.after if switch and switch.point_of_no_return else None
+    turn, path = entry.step if entry is not None else None, _STEPS
     message = "Nobody decides to go on"
     expected = "a step of `kind: go_no_go` with criteria"
     before = f"[{', '.join(turn.after)}]" if turn is not None else "[<the steps before it>]"
@@ -62,11 +81,12 @@ def _undecided(subject: Subject, late: list[Step], turn: Step | None, point: str
     if turn is not None and not late:
         hint += f", and let {point} wait for it: `after: [go]`"
     elif turn is not None:
-        first = late[0].id
-        message += f": {spoken([step.id for step in late])} {'come' if len(late) > 1 else 'comes'} too late"
-        observed = f"{first} after {', '.join(late[0].after) or 'nothing'}"
-        hint = f"Put {first} before {point}: `after: {before}` in {first}, and `after: [{first}]` in {point}"
-    return Problem("CUT004", message, "cutover", _STEPS, observed, expected, hint)
+        index, first = late[0]
+        path = (*_STEPS, index, "after")
+        message += f": {spoken([step.id for _, step in late])} {'come' if len(late) > 1 else 'comes'} too late"
+        observed = f"{first.id} after {', '.join(first.after) or 'nothing'}"
+        hint = f"Put {first.id} before {point}: `after: {before}` in {first.id}, and `after: [{first.id}]` in {point}"
+    return Problem("CUT004", message, "cutover", path, observed, expected, hint)
 
 
 def _criterion(subject: Subject, told: GoCriterion | None) -> str:

@@ -49,7 +49,7 @@ def one_off_costs(subject: Subject) -> Iterator[Problem]:
                 f"Nothing says what backfill {backfill} costs",
                 "cutover",
                 ("backfill", index),
-                expected=f"a line of `capacity.cost.lines` such as `{_line(subject, index, backfill)}`",
+                expected=f"a line of `cost.lines` in {_file(subject)}, such as `{_line(subject, index, backfill)}`",
                 hint="Hours, bytes or credits of all its units, at your price of one",
             )
     if _side_by_side(subject) and not any(line.purpose == "parallel_run" for line in lines):
@@ -60,8 +60,8 @@ def one_off_costs(subject: Subject) -> Iterator[Problem]:
             "Old and new run side by side, and nothing says what that costs",
             "acceptance" if stated else "cutover",
             ("phases", "parallel_run") if stated else ("handover", "dual_run"),
-            expected="a line of `capacity.cost.lines` such as `{driver: people, purpose: parallel_run, "
-            f"quantity: 1 person_days, unit_price: 500 {_currency(subject)}/person_days}}`",
+            expected=f"a line of `cost.lines` in {_file(subject)}, such as `{{driver: people, purpose: parallel_run, "
+            f"quantity: 1 person_days, unit_price: <your price> {_currency(subject)}/person_days}}`",
         )
 
 
@@ -73,8 +73,12 @@ def _line(subject: Subject, index: int, backfill: str) -> str:
     if entry.units is not None and runtime is not None:
         again = 1 + (entry.backfill.retry_rate.base if entry.backfill.retry_rate else 0)
         hours = no_less(amount(entry.units.value.base * runtime.base * again, runtime.dimension), parse("1 h"))
-    price = f"2 {_currency(subject)}/h"
+    price = f"<your price> {_currency(subject)}/h"
     return f"{{driver: compute, purpose: backfill, backfill: {backfill}, quantity: {hours}, unit_price: {price}}}"
+
+
+def _file(subject: Subject) -> str:
+    return subject.read.files["capacity"]
 
 
 def _currency(subject: Subject) -> str:

@@ -10,7 +10,7 @@ from plangate.analysis.state import StoreFacts
 from plangate.analysis.streaming import StreamingFacts
 from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.problem import Path, Problem
+from plangate.model.problem import Path, Problem, path_text
 from plangate.model.quantity import Quantity
 from plangate.model.text import spoken
 
@@ -124,8 +124,11 @@ def state_lives_long_enough(subject: Subject) -> Iterator[Problem]:
         if entry.ttl is None or entry.ttl_needed is None or entry.ttl.value.base >= entry.ttl_needed.value.base:
             continue
         message = f"State of {entry.name} ends after {entry.ttl.value}, it is needed for {entry.ttl_needed}"
-        expected = f"at least {entry.ttl_needed}"
-        yield problem("STR005", ("state", entry.index, "ttl"), message, str(entry.ttl.value), expected)
+        expected = f"at least {no_less(entry.ttl_needed.value, entry.ttl.value)}"
+        most = max(entry.ttl_needed.inputs, key=lambda part: part.value.base)
+        what = f"`{path_text(most.path)}`" if most.path else f"window {most.name} and what may still come late for it"
+        hint = f"It has to outlive {what}"
+        yield problem("STR005", ("state", entry.index, "ttl"), message, str(entry.ttl.value), expected, hint)
 
 
 def _checkpointed(subject: Subject) -> bool:
@@ -243,7 +246,13 @@ def exactly_once(subject: Subject) -> Iterator[Problem]:
     elif timeout is not None and span is not None and timeout.base <= span.value.base:
         message = f"A transaction is given up after {timeout}; with a restart it stays open for {span}"
         path = ("delivery", "transaction_timeout")
-        yield problem("STR007", path, message, str(timeout), f"more than {span}")
+        longer, hint = span.value, None
+        told = events.checkpoints
+        if told and told.expected and told.interval and told.interval.base < 2 * told.expected.base:
+            interval = no_less(_twice(told.expected), told.interval)
+            longer = amount(longer.base + 2 * told.expected.base - told.interval.base, longer.dimension)
+            hint = f"Counted with a checkpoint interval of {interval}, twice what a checkpoint takes"
+        yield problem("STR007", path, message, str(timeout), f"more than {no_less(longer, timeout)}", hint)
     yield from _too_fresh(subject, streaming(subject).checkpoints.visible)
 
 

@@ -184,7 +184,7 @@ def _text_problems(gate: str, path: Path, text: str, least: int, *, prose: bool 
         return
     prose = prose or next((part for part in reversed(path) if isinstance(part, str)), "") in _PROSE
     if empty and (prose or text.strip().casefold() not in _ANSWERS):
-        shown = f": `{text}` fills nothing" if text.strip() else " is empty"
+        shown = f": `{text}` is a placeholder" if text.strip() else " is empty"
         yield Problem("GEN007", f"`{path_text(path)}`{shown}", gate, path, text or "nothing", "what is meant, in words")
     elif prose and short:
         message = f"`{path_text(path)}`: `{text}` is too short to say why; write a sentence"

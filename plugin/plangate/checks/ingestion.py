@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from plangate.analysis.amount import alike, amount, no_less, no_more
+from plangate.analysis.amount import alike, amount, no_more
 from plangate.analysis.cutover import in_order
-from plangate.checks.ages import AGES, asked, example, lacking, named, told_by, younger
+from plangate.checks.ages import AGES, asked, example, lacking, lasting, named, told_by, younger
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 
@@ -171,17 +171,16 @@ def promises_hold(subject: Subject) -> Iterator[Problem]:
             continue
         allowed = amount(room * need.need.base, need.need.dimension)
         if age.value.base > allowed.base:
-            left = f", which leaves {need.headroom}" if need.met and need.headroom is not None else ""
-            needed = no_less(amount(age.value.base / (room or 1), age.value.dimension), need.need)
+            shown = alike(age.value, need.need).removeprefix("just under ")  # it is the share that it is held against
             yield Problem(
                 "ING008",
-                f"{need.dataset} is at worst {alike(age.value, need.need)} old, promised are {need.need}{left} "
-                f"(limit {no_more(allowed, need.need)} at {share})",
+                f"{need.dataset} is at worst {shown} old; of the promised {need.need} only {share} "
+                f"({no_more(allowed, need.need)}) may be used",
                 need.gate,
                 need.path,
                 str(need.need),
-                f"at least {needed}",
-                younger(need, age.value, allowed),
+                f"at least {lasting(subject, need)[1]}",
+                younger(subject, need, age.value, allowed),
                 severity="warning" if need.met else None,
             )
     for (gate, path, what), datasets in unknown.items():

@@ -6,8 +6,10 @@ from math import ceil
 
 from plangate.analysis.contract_change import Broken, Told, consumers_told
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.contracts import Contract
 from plangate.model.plan import Plan
 from plangate.model.problem import Path, Problem, related
+from plangate.model.quantity import Quantity
 from plangate.model.text import spoken
 
 _MODEL, _CONTRACTS = "05-modeling.yml", "06-contracts.yml"
@@ -88,7 +90,7 @@ def entry_text(one: Broken, consumer: str, owner: str | None) -> str:
     change = f"change: {one.element}, " if one.element else ""
     return (
         f"`- {{consumer: {consumer}, dataset: {one.dataset}, {change}steps: <what they change>, "
-        f"owner: {owner or '<team>'}, by: {one.sunset or '<day>'}, acknowledged: true}}`"
+        f"owner: {owner or '<team>'}, by: {one.sunset or '<day>'}}}`, with `acknowledged: true` once they agree"
     )
 
 
@@ -154,9 +156,8 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
             continue
         notice = (entry.sunset - entry.announce).days
         if window is not None and notice * 86_400 < window.base:
-            days = ceil(window.base / 86_400)
-            room = days <= (date.max - entry.announce).days  # a sunset that never comes is written as 9999-12-31
-            least = f"{entry.announce + timedelta(days=days)} or later, " if room else ""
+            kept = _kept_until(entry.announce, window)
+            least = f"{kept} or later, " if kept else ""
             yield Problem(
                 "CON006",
                 f"{name} is announced on {entry.announce} and gone on {entry.sunset}: {notice} d of notice, the "
@@ -168,7 +169,12 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
                 "Serve the old version longer",
             )
         contract = one.contract
-        if contract is not None and (contract.parallel_versions or 1) < 2 and not contract.live_versions:
+        if contract is None or (contract.parallel_versions or 1) >= 2:
+            continue
+        if contract.live_versions:
+            yield from _gone_early(one, contract, entry.sunset)
+        else:
+            ends = max(entry.sunset, _kept_until(entry.announce, window) or entry.sunset)
             yield Problem(
                 "CON006",
                 f"{name} breaks readers, and only one version of {one.dataset} is served until {entry.sunset}",
@@ -176,10 +182,33 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
                 (*one.path, "parallel_versions"),
                 str(contract.parallel_versions or 1),
                 "at least 2: `parallel_versions: 2`",
-                f"Or name the older one: `live_versions: [{{version: {_older(contract.version)}, sunset: "
-                f"{entry.sunset}}}]`",
+                f"Or name the older one: `live_versions: [{{version: {_older(contract.version)}, sunset: {ends}}}]`",
                 absent=contract.parallel_versions is None,
             )
+
+
+def _kept_until(announce: date, window: Quantity | None) -> date | None:
+    """Give the first day that is as far from an announcement as the policy asks; None where the calendar ends."""
+    days = ceil(window.base / 86_400) if window is not None else 0
+    # A sunset that never comes is written as 9999-12-31.
+    return announce + timedelta(days=days) if days <= (date.max - announce).days else None
+
+
+def _gone_early(one: Broken, contract: Contract, until: date) -> Iterator[Problem]:
+    """Tell of older versions that all end before the change does, so that nobody can read on until then."""
+    ends = [(live.sunset, index) for index, live in enumerate(contract.live_versions) if live.sunset is not None]
+    if len(ends) < len(contract.live_versions) or max(ends)[0] >= until:
+        return
+    last, index = max(ends)
+    yield Problem(
+        "CON006",
+        f"{one.name} ends on {until}, and the older version {contract.live_versions[index].version} of {one.dataset} "
+        f"is served until {last} only",
+        "contracts",
+        (*one.path, "live_versions", index, "sunset"),
+        str(last),
+        f"{until} or later",
+    )
 
 
 def _older(version: str | None) -> str:

@@ -167,17 +167,17 @@ def restores_in_time(subject: Subject) -> Iterator[Problem]:
 )
 def objectives_fit(subject: Subject) -> Iterator[Problem]:
     """The target of each freshness objective is at least the worst age of its dataset, and at most what each consumer
-    of the dataset can do with.
+    of the dataset needs.
     """
     facts = subject.facts.freshness
     for need in facts.of("slo"):
-        yield from unmet("OPS006", subject, need, f"SLO {need.name} aims at")
+        yield from unmet("OPS006", subject, [need], f"SLO {need.name} aims at {need.need}")
         for consumer in facts.of("consumer"):
             if consumer.dataset == need.dataset and consumer.need.base < need.need.base:
                 yield Problem(
                     "OPS006",
-                    f"SLO {need.name} lets {need.dataset} be {need.need} old, consumer {consumer.name} can do with "
-                    f"{consumer.need}",
+                    f"SLO {need.name} lets {need.dataset} be {need.need} old, consumer {consumer.name} needs it at "
+                    f"most {consumer.need} old",
                     need.gate,
                     need.path,
                     str(need.need),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from plangate.analysis.terms import checks_of, holds_back, refused
-from plangate.checks.ages import AGES, asked, unmet
+from plangate.checks.ages import AGES, asked, lasting, unmet
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Problem, path_text
 
@@ -95,6 +95,9 @@ def one_number(subject: Subject) -> Iterator[Problem]:
         if not stated:
             continue
         first = min(stated, key=lambda need: ("contract", "promise", "check").index(need.kind))
+        lasts = lasting(subject, first) if first.age.age is not None else None
+        kept = lasts is None or first.need.base >= lasts[0].base
+        enough = [need.need for need in stated if lasts is not None and need.need.base >= lasts[0].base]
         for other in stated:
             if other.need != first.need:
                 one, two = _who(other.kind, other.name).capitalize(), _who(first.kind, first.name)
@@ -104,7 +107,10 @@ def one_number(subject: Subject) -> Iterator[Problem]:
                     other.gate,
                     other.path,
                     str(other.need),
-                    str(first.need),
+                    str(first.need)
+                    if kept or lasts is None
+                    else f"one number, at least {lasts[1]}, such as "
+                    f"{min(enough, key=lambda need: need.base, default=None) or lasts[1]}",
                     f"Let all of them say one number; {two} is `{path_text(first.path)}` of gate {first.gate}",
                 )
         for consumer in (need for need in facts.of("consumer") if need.dataset == dataset):
@@ -116,11 +122,14 @@ def one_number(subject: Subject) -> Iterator[Problem]:
                     first.gate,
                     first.path,
                     str(first.need),
-                    f"at most {consumer.need}",
+                    f"at most {consumer.need}"
+                    if lasts is None or consumer.need.base >= lasts[0].base
+                    else f"a consumer that needs {lasts[1]} or more, and as much here",
                     f"The need is `{path_text(consumer.path)}` of gate {consumer.gate}",
+                    cause="CTX010" if consumer.met is False else None,
                 )
     for need in facts.of("check"):
-        yield from unmet("DQ012", subject, need, f"Check {need.name} fires at")
+        yield from unmet("DQ012", subject, [need], f"Check {need.name} fires at {need.need}")
 
 
 def _who(kind: str, name: str) -> str:

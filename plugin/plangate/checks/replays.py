@@ -43,15 +43,19 @@ def dead_letters_come_back(subject: Subject) -> Iterator[Problem]:
     """
     told = (subject.plan.events.dlq if subject.plan.events else None) or DeadLetters()
     said = {
-        "topic": "where events go that cannot be processed",
-        "max_rate": "how many dead letters are too many",
-        "owner": "who looks at dead letters",
-        "replay": "how dead letters come back",
-        "poison_pill": "what is done about an event that breaks the job each time",
+        "topic": ("where events go that cannot be processed", "shop.dead_letters"),
+        "max_rate": ("how many dead letters are too many", "0.1 %"),
+        "owner": ("who looks at dead letters", "<a team>"),
+        "replay": ("how dead letters come back", "By hand into the topic once the event is mended"),
+        "poison_pill": (
+            "what is done about an event that breaks the job each time",
+            "After three restarts at one offset the event is set aside",
+        ),
     }
-    for name, what in said.items():
+    for name, (what, shown) in said.items():
         if getattr(told, name) is None:
-            yield from _lack(subject, "STR011", ("dlq", name), f"Nothing says {what}", f"`{name}` of `dlq`")
+            expected = f"`{name}` of `dlq`, such as `{name}: {shown}`"
+            yield from _lack(subject, "STR011", ("dlq", name), f"Nothing says {what}", expected)
 
 
 @rule(
@@ -82,7 +86,7 @@ def replays_are_harmless(subject: Subject) -> Iterator[Problem]:
         message = "Nothing says what else the job sets off"
         yield from _lack(subject, "STR013", ("replay", "side_effects"), message, "`side_effects`, or `none`")
     elif told.side_effects.strip().casefold() not in _NOTHING and told.side_effects_guard is None:
-        message = f"The job sets off more than rows ({told.side_effects}), and nothing keeps a replay from it"
+        message = f"The job has side effects ({told.side_effects}), and nothing keeps a replay from them"
         yield from _lack(
             subject,
             "STR013",

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from plangate.analysis.amount import duration_text
+from plangate.analysis.amount import amount, duration_text, no_less, no_more
 from plangate.checks.absences import absent
 from plangate.checks.outages import falls_short
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.cutover import Rollback
 from plangate.model.element import Element
 from plangate.model.problem import Path, Problem
+from plangate.model.quantity import Quantity
 
 _FILE = "09-cutover.yml"
 
@@ -69,27 +70,55 @@ def ends_in_time(subject: Subject) -> Iterator[Problem]:
         message = f"These rollback steps wait for each other: {' → '.join(way.cycle)}"
         yield Problem("CUT007", message, "cutover", ("rollback", "steps"))
         return
-    longest = way.whole.most if way.whole is not None else None  # whatever a step undoes, it is part of the way
-    if longest is not None and longest > back.max.base:
+    whole = way.whole  # whatever a step undoes, it is part of the way
+    if whole is not None and whole.most > back.max.base:
+        enough = no_less(amount(whole.most, back.max.dimension), back.max)
         yield Problem(
             "CUT007",
-            f"The way back takes {duration_text(longest)} at most, its maximum is {back.max}",
-            "cutover",
-            ("rollback", "max"),
-            duration_text(longest),
-            f"at most {back.max}",
-            "Allow more time, or shorten the longest way back",
-        )
-    left = way.room
-    if left is not None and back.max.base > left:
-        yield Problem(
-            "CUT007",
-            f"The way back may take {back.max}; where it may begin last {duration_text(left)} of the window are left",
+            f"The way back takes {duration_text(whole.most)} at most, its maximum is {back.max}",
             "cutover",
             ("rollback", "max"),
             str(back.max),
-            f"at most {duration_text(left)}",
-            "Lengthen the window, decide earlier, or shorten the way back",
+            f"at least {enough} ({' → '.join(whole.slowest)})",
+            f"Write `max: {enough}`, or shorten the longest way back",
+        )
+    yield from _out_of_the_window(subject, back.max, whole.most if whole is not None else None, way.room)
+
+
+def _out_of_the_window(
+    subject: Subject, most: Quantity, longest: Decimal | None, left: Decimal | None
+) -> Iterator[Problem]:
+    """Tell of a way back that ends after the window: of the window where no maximum would help, else of the maximum."""
+    schedule = subject.facts.cutover
+    end = schedule.window_end if schedule is not None else None
+    needed = longest if longest is not None else most.base
+    if left is None or end is None:
+        return
+    if left < needed and (left <= 0 or longest is not None):
+        over = timedelta(seconds=float(needed - left))
+        yield Problem(
+            "CUT007",
+            f"The window ends {duration_text(-left)} before the way back may begin last: no time is left for it"
+            if left < 0
+            else f"The way back takes {duration_text(needed)}; where it may begin last {duration_text(left)} of the "
+            "window are left",
+            "cutover",
+            ("cutover", "window", "end"),
+            end.isoformat(),
+            f"a window that ends at {(end + over).isoformat()} or later",
+            "Or decide earlier, or shorten the way back",
+            cause="CUT002" if left < 0 else None,
+        )
+    elif most.base > left:
+        enough = no_more(amount(left, most.dimension), most)
+        yield Problem(
+            "CUT007",
+            f"The way back may take {most}; where it may begin last {duration_text(left)} of the window are left",
+            "cutover",
+            ("rollback", "max"),
+            str(most),
+            f"at most {enough}",
+            f"Write `max: {enough}`, lengthen the window, or decide earlier",
         )
 
 

@@ -46,13 +46,24 @@ def pools_suffice(subject: Subject) -> Iterator[Problem]:
             yield Problem(
                 "CAP012",
                 f"Pool {pool.id} has {pool.size.value} slots, {pool.demand} are asked for together by "
-                f"{', '.join(pool.by)}",
+                f"{', '.join(pool.by)}{_sum(subject, pool.demand)}",
                 "capacity",
                 (*path, "size"),
                 str(pool.size.value),
                 f"at least {pool.demand}",
                 _less_at_once(subject, pool, pool.size.value.base, pool.demand),
             )
+
+
+def _sum(subject: Subject, demand: Computed) -> str:
+    """Write what is asked for as a sum, a backfill of several units as their number and the slots of each."""
+    many = {
+        f"backfill {entry.backfill.id}": f"{entry.backfill.parallel} parallel × {slots(entry)} slots"
+        for entry in subject.facts.backfills
+        if (entry.backfill.parallel or 1) > 1 and slots(entry) > 1 and not entry.one_by_one
+    }
+    parts = [many.get(entry.name, str(entry.value)) for entry in demand.inputs]
+    return f" ({' + '.join(parts)})" if len(parts) > 1 else ""
 
 
 def _less_at_once(subject: Subject, pool: PoolDemand, size: Decimal, demand: Computed) -> str:

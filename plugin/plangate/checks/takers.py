@@ -1,14 +1,16 @@
 """What plans take from each other: the promised version, in time, and what happens when it changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from plangate.analysis.compatibility.versions import satisfies
 from plangate.analysis.contract_change import Broken, consumers_told
+from plangate.analysis.derived import consumers_of
 from plangate.analysis.facts import Facts
 from plangate.checks.notice import MIGRATIONS, entry_text, unread, unready
 from plangate.checks.portfolio import second, stands
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.contracts import Migration
+from plangate.model.context import Consumer
+from plangate.model.contracts import Contract, Migration
 from plangate.model.plan import Plan
 from plangate.model.problem import HEADER, Path, Problem
 from plangate.model.text import spoken
@@ -38,23 +40,27 @@ def taken_as_promised(subject: Subject) -> Iterator[Problem]:
     and it is live, or goes live no later than this plan.
     """
     plan = subject.plan
+    late: dict[str, list[str]] = {}
+    mine = plan.header.go_live
     for name, other in _taken_from_others(subject):
-        node = subject.facts.lineage.by_id.get(name)
-        gate, path = (node.gate, node.path) if node else (HEADER, ("depends_on",))
-        mine, theirs = plan.header.go_live, other.header.go_live
-        late = other.header.intent != "live" and mine is not None and theirs is not None and theirs > mine
-        if late:
-            yield Problem(
-                "PLN002",
-                f"{name} comes from plan {other.id}, which goes live on {theirs:%Y-%m-%d}, after this plan on "
-                f"{mine:%Y-%m-%d}",
-                gate,
-                path,
-                f"{theirs:%Y-%m-%d}",
-                f"{mine:%Y-%m-%d} or earlier",
-                "Go live later, or settle with them what is read until then",
-            )
+        theirs = other.header.go_live
+        if other.header.intent != "live" and mine is not None and theirs is not None and theirs > mine:
+            late.setdefault(other.id, []).append(name)
         yield from _unfit(subject, name, other)
+    switch = plan.cutover.cutover if plan.cutover else None
+    along = " and let `cutover.t0` follow" if switch is not None and switch.t0 is not None else ""
+    for one, names in late.items():
+        theirs = subject.facts.landscape.by_id[one].header.go_live
+        yield Problem(
+            "PLN002",
+            f"{spoken(names)} {'come' if len(names) > 1 else 'comes'} from plan {one}, which goes live on "
+            f"{theirs:%Y-%m-%d}, after this plan on {mine:%Y-%m-%d}",
+            HEADER,
+            ("go_live",),
+            f"{mine:%Y-%m-%d}",
+            f"{theirs:%Y-%m-%d} or later",
+            f"Go live then{along}, or settle with them what is read until then",
+        )
 
 
 def _taken_from_others(subject: Subject) -> tuple[tuple[str, Plan], ...]:
@@ -69,15 +75,20 @@ def _taken_from_others(subject: Subject) -> tuple[tuple[str, Plan], ...]:
 
 def _unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
     """Tell of pins on a dataset that no version which the other plan serves satisfies."""
+    plan = subject.plan
     contract = next(
         (one for one in (other.contracts.contracts if other.contracts else ()) if one.dataset == name), None
     )
     if contract is None:
         return  # CON001 asks the other plan for one
     served = [version for version in (contract.version, *(one.version for one in contract.live_versions)) if version]
-    alone = f"A pin of a consumer holds for all that it reads; {other.id} can pin {name} alone, for this plan"
     pins: list[tuple[str, str, Path, str | None]] = [
-        (consumer.pinned, "context", ("consumers", index, "pinned"), alone if len(consumer.reads) > 1 else None)
+        (
+            consumer.pinned,
+            "context",
+            ("consumers", index, "pinned"),
+            _pinned_alone(plan.id, consumer, other, contract, served),
+        )
         for index, consumer in enumerate(subject.plan.context.consumers if subject.plan.context else ())
         if consumer.pinned and name in consumer.reads
     ]
@@ -100,6 +111,21 @@ def _unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
                 spoken([f"^{version.partition('.')[0]}" for version in served]) or "a version that is served",
                 hint or write,
             )
+
+
+def _pinned_alone(plan: str, consumer: Consumer, other: Plan, contract: Contract, served: Sequence[str]) -> str | None:
+    """Say how one dataset of several that a consumer reads is pinned by itself: in the plan that makes it."""
+    others = [name for name in consumer.reads if name != contract.dataset]
+    if not others or not served or other.contracts is None:
+        return None
+    index = other.contracts.contracts.index(contract)
+    known = [name for name in consumers_of(other, contract) if name != plan]
+    pin = f"^{served[0].partition('.')[0]}"
+    listed = ", ".join([*(f"{{consumer: {name}}}" for name in known), f"{{consumer: {plan}, pinned: {pin}}}"])
+    return (
+        f"Take `pinned: {consumer.pinned}` out here, where it holds for {spoken(others)} too, and let plan {other.id} "
+        f"write in its gate contracts, at `contracts[{index}]`: `consumers: [{listed}]`"
+    )
 
 
 def _accepts(pin: str, version: str) -> bool:

@@ -298,7 +298,7 @@ def told_in_time(subject: Subject) -> Iterator[Problem]:
             )
             yield Problem(
                 "CUT013",
-                f"Consumer {consumer.id} is told {str(earliest).lstrip('-')} before the switch, due are {notice}",
+                f"Consumer {consumer.id} is told {str(earliest).lstrip('-')} before the switch, {notice} are asked for",
                 "cutover",
                 ("comms", place, "offset"),
                 str(earliest),

@@ -12,6 +12,7 @@ from plangate.checks.own import known_rules
 from plangate.checks.rule import ALIASES, Edit, Rule
 from plangate.cli import options
 from plangate.model.nearest import nearest
+from plangate.model.text import spoken
 from plangate.reading.policy import load_policy
 from plangate.reports.lines import line
 
@@ -103,10 +104,19 @@ def _explained(rule: Rule) -> Iterator[str]:
     yield ""
     yield "Reason"
     yield from _block(rule.reason)
-    for title, edits in (("Fails", rule.fails), ("Passes", rule.passes)):
-        for edit in edits:
+    for edit in rule.fails:
+        yield ""
+        yield line("Fails: ", f"in {edit.file} of {rule.packaged}")
+        yield from _edit(edit)
+    # What stands in both is shown once: what tells them apart is what is added.
+    kept = [edit for edit in rule.passes if edit in rule.fails and edit.old != edit.new]
+    if len(kept) == len(rule.passes):
+        kept = []
+    again = f"with the same in {spoken(list(dict.fromkeys(edit.file for edit in kept)))}, and " if kept else ""
+    for edit in rule.passes:
+        if edit not in kept:
             yield ""
-            yield line(f"{title}: ", f"in {edit.file} of {rule.packaged}")
+            yield line("Passes: ", f"{again}in {edit.file} of {rule.packaged}")
             yield from _edit(edit)
     if not rule.passes and not rule.own:
         yield ""

@@ -107,7 +107,14 @@ def _cron_item(cron: str, item: str, name: str, low: int, high: int) -> None:
             raise PydanticCustomError(
                 "GEN006",
                 "cron `{observed}`: {field} `{item}` is not in {low} to {high}",
-                {"observed": cron, "field": name, "item": end, "low": low, "high": high},
+                {
+                    "observed": cron,
+                    "field": name,
+                    "item": end,
+                    "low": low,
+                    "high": high,
+                    "expected": f"{name} {low} to {high}",
+                },
             )
         numbers.append(number)
     if (dash and numbers[0] > numbers[1]) or (slash and not (step.isascii() and step.isdigit() and int(step) > 0)):

@@ -53,7 +53,8 @@ def _flag(raw: object) -> bool:
         meant = "true" if raw.casefold() in {"yes", "on", "y", "true"} else "false"
         quoted = raw.casefold() == meant
         told = '`"{observed}"` is text; write `{expected}` without quotes' if quoted else _WORD_FOR_FLAG
-        raise PydanticCustomError("GEN008", told, {"observed": raw, "expected": meant})
+        shown = {"shown": f'"{raw}"'} if quoted else {}
+        raise PydanticCustomError("GEN008", told, {"observed": raw, "expected": meant, **shown})
     raise _refused(raw, "`true` or `false`")
 
 

@@ -218,11 +218,16 @@ def _unknown_unit(text: str, unit: str) -> PydanticCustomError:
     name = next((name for name in re.split(r"[/ ]+", unit) if name and name not in UNITS), unit)
     near = nearest(name, UNITS, limit=1 if len(name) < 5 else 2)
     meant = _MEANT.get(name) or (f"`{near}`" if near else "one of the units of the method")
-    return PydanticCustomError(
-        "GEN005",
-        "`{observed}`: `{name}` is not a unit; write {meant}",
-        {"observed": text, "name": name, "meant": meant},
-    )
+    context = {"observed": text, "name": name, "meant": meant}
+    known = [unit for unit in re.findall(r"`([^`]+)`", meant) if unit in UNITS]
+    if known and name:
+        context["expected"] = " or ".join(f"`{_with_unit(text, name, unit)}`" for unit in known)
+    return PydanticCustomError("GEN005", "`{observed}`: `{name}` is not a unit; write {meant}", context)
+
+
+def _with_unit(text: str, name: str, unit: str) -> str:
+    """Write a quantity anew with a unit in place of a name that is none."""
+    return re.sub(rf"(?<![A-Za-z_]){re.escape(name)}(?![A-Za-z_])", unit, text, count=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +268,13 @@ class Measures:
         if not fits:
             raise PydanticCustomError(
                 "GEN005",
-                "`{observed}` is not {what}; write for example `{expected}`",
-                {"observed": quantity.text, "what": self.what, "expected": self.example},
+                "`{observed}` is not {what}; write for example `{example}`",
+                {
+                    "observed": quantity.text,
+                    "what": self.what,
+                    "example": self.example,
+                    "expected": f"{self.what}, such as `{self.example}`",
+                },
             )
         if quantity.base < 0 and not self.signed:
             raise PydanticCustomError(
@@ -284,15 +294,18 @@ class Measures:
         context = {
             "observed": str(raw).lower() if isinstance(raw, bool) else str(raw),
             "what": self.what,
-            "expected": self.example,
+            "example": self.example,
+            "expected": f"{self.what}, such as `{self.example}`",
         }
         if isinstance(raw, bool):
-            return PydanticCustomError("GEN008", "`{observed}` is not {what}; write for example `{expected}`", context)
+            return PydanticCustomError("GEN008", "`{observed}` is not {what}; write for example `{example}`", context)
         if isinstance(raw, int | Decimal):
-            return PydanticCustomError("GEN005", "`{observed}` has no unit; write for example `{expected}`", context)
+            written = f"{raw} {self.example.partition(' ')[2]}".strip()
+            context |= {"example": written, "expected": f"a unit, such as `{written}`"}
+            return PydanticCustomError("GEN005", "`{observed}` has no unit; write for example `{example}`", context)
         context["observed"] = "nothing" if raw is None else "a list" if isinstance(raw, list) else "a mapping"
         return PydanticCustomError(
-            "GEN005", "{observed} stands where {what} belongs; write for example `{expected}`", context
+            "GEN005", "{observed} stands where {what} belongs; write for example `{example}`", context
         )
 
 

@@ -184,7 +184,7 @@ def _problem(model: type[BaseModel], gate: str, path: Path, typed_path: Path, er
         f"`{where}`: {error['msg']}",
         gate,
         path,
-        observed,
+        str(context.get("shown", observed)),
         str(context["expected"]) if "expected" in context else None,
     )
 
