@@ -237,6 +237,58 @@ def test_what_came_of_plans_is_believed_as_it_was_written_alone(
     assert wanted[2:] == [["first-plan"]]
 
 
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows by the name of each entry whose content is read; files are at rest at once."""
+    names: list[str] = []
+    real = remembered._content
+
+    def counted(entry: os.DirEntry[str]) -> bytes:
+        names.append(entry.name)
+        return real(entry)
+
+    monkeypatch.setattr(remembered, "_content", counted)
+    monkeypatch.setattr(remembered, "_SETTLED", 0)
+    return names
+
+
+def test_what_rests_is_not_read_again(cli: Cli, portal: Path, hashed: list[str]) -> None:
+    first = cli("check")
+    assert hashed.count("first-plan") == 1
+    assert cli("check") == first
+    assert hashed.count("first-plan") == 1
+
+
+def test_a_change_that_hides_its_time_and_size_is_seen(cli: Cli, portal: Path, hashed: list[str]) -> None:
+    cli("check")
+    path, text = portal / GATE, (portal / GATE).read_text("utf-8")
+    before = path.stat()
+    changed = text.replace("horizon: 24 month", "horizon: 24 mouth")
+    assert changed != text
+    path.write_text(changed, "utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert cli("check").status == 1
+    assert hashed.count("first-plan") == 2
+
+
+def test_what_was_saved_a_moment_ago_is_read_again(
+    cli: Cli, portal: Path, hashed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembered, "_SETTLED", 10**15)
+    cli("check")
+    cli("check")
+    assert hashed.count("first-plan") == 2
+
+
+def test_what_was_seen_is_believed_as_it_was_written_alone(cli: Cli, portal: Path, hashed: list[str]) -> None:
+    cli("check")
+    (path,) = _kept(".seen")
+    _forge(path)
+    cli("check")
+    assert hashed.count("first-plan") == 2
+
+
 def test_nothing_in_the_repository_is_read_as_a_result(cli: Cli, portal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "cache")
     assert (remembered.folder() or Path()).is_relative_to(Path.home())
@@ -247,7 +299,7 @@ def test_nothing_in_the_repository_is_read_as_a_result(cli: Cli, portal: Path, m
 
 def test_old_runs_are_forgotten(cli: Cli, portal: Path) -> None:
     for number in range(40):
-        remembered.remember(remembered.Snapshot(f"{number:064d}", "", {}, (), ""), remembered.Run(0, ("Passed.\n",)))
+        remembered.remember(remembered.Snapshot(f"{number:064d}", "", {}, (), {}), remembered.Run(0, ("Passed.\n",)))
     assert len(_kept()) == 32
 
 

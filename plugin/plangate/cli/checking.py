@@ -8,6 +8,7 @@ import click
 
 from plangate.cli import options, remembered
 from plangate.cli.output import write_all
+from plangate.reading.processes import without_collector
 from plangate.reports.formats import FORMATS
 
 
@@ -56,7 +57,14 @@ def check_command(
 
     Exit status: 0 nothing fails, 1 findings that fail, 2 usage or configuration, 3 an internal error in a plan.
     """
-    wanted = _outputs(formats, output)
+    with without_collector():  # nothing that a run makes is garbage before it is over
+        return _checked(_outputs(formats, output), plans, fail_on, no_cache=no_cache, **asked)
+
+
+def _checked(
+    wanted: Sequence[tuple[str, Path | None]], plans: tuple[str, ...], fail_on: str, *, no_cache: bool, **asked: Any
+) -> int:
+    """Tell what is known, or examine and remember."""
     asked["today"] = options.day_or_now(asked["today"])
     found = None if no_cache or plans else remembered.snapshot(wanted, fail_on, **asked)
     told = remembered.recall(found) if found is not None else None

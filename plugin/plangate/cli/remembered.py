@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 import plangate
@@ -32,8 +33,11 @@ if TYPE_CHECKING:
 
     from plangate.checks.again import Known
 
-_MOST = {"run": 32, "plans": 4}
-"""So many runs are kept, and so many times what came of all plans."""
+_MOST = {"run": 32, "plans": 4, "seen": 4}
+"""So many runs are kept, so many times what came of all plans, and of so many folders what they held."""
+
+_SETTLED = 2_000_000_000
+"""So long, in ns, a file has to be at rest before its times tell that it is the same: clocks of files tick slowly."""
 
 _UNKNOWN = ("base", "changed", "write_baseline", "baseline_file", "identity")
 """Options with which a run depends on more than is looked at here."""
@@ -51,20 +55,20 @@ class Run:
 class Snapshot:
     """Digests of all that a run depends on: `key` of everything, `settings` of all but the plans, and each plan's.
 
-    `stamp` is one of the times and sizes of all files, by which is seen that nothing was saved since.
+    `stamps` are of the times and sizes of all files, by which is seen that nothing was saved since.
     """
 
     key: str
     settings: str
     plans: Mapping[str, str]
     places: tuple[Path, ...]
-    stamp: str
+    stamps: Mapping[str, str]
 
     @property
     def holds(self) -> bool:
         """Tell whether no file was saved, added or removed since."""
         try:
-            return self.stamp == _stamp(self.places)
+            return self.stamps == {name: stamp for name, (stamp, _) in _stamped(self.places).items()}
         except OSError:
             return False
 
@@ -90,7 +94,7 @@ def snapshot(
     """Give the digests of all that a run depends on; None where that is not known."""
     if any(asked[name] for name in _UNKNOWN):
         return None
-    references = options.references_folder(references_dir)
+    begun, references = time_ns(), options.references_folder(references_dir)
     places = (plans_dir, references) if references else (plans_dir,)
     settings = _digest_of(
         *(f"{name} {value}" for name, value in sorted(asked.items())),
@@ -98,15 +102,27 @@ def snapshot(
         *(program_digest(), _installed(), "digests" if any(name == "json" for name, _ in wanted) else ""),
     )
     try:
-        stamp = _stamp(places)
+        stamped = _stamped(places)
         for entry in _sorted(references) if references else ():
             settings.update(_content(entry))
-        plans = {entry.name: _content(entry).hex() for entry in _sorted(plans_dir)}
-    except OSError:
+        seen = _seen(places)
+        plans = {}
+        for entry in _sorted(plans_dir):
+            stamp, digest = seen.get(entry.path, ("", ""))
+            plans[entry.name] = digest if stamp == stamped[entry.path][0] else _content(entry).hex()
+    except (OSError, KeyError):  # what comes and goes while we look is nothing to build on
         return None
     outputs = (f"{name} {coloured(file)}" for name, file in wanted)
     key = _digest_of(settings.hexdigest(), fail_on, *outputs, *(f"{name} {plans[name]}" for name in plans))
-    return Snapshot(key.hexdigest(), settings.hexdigest(), plans, places, stamp)
+    stamps = {name: stamp for name, (stamp, _) in stamped.items()}
+    settled = {
+        str(plans_dir / name): (stamped[str(plans_dir / name)][0], digest)
+        for name, digest in plans.items()
+        if stamped[str(plans_dir / name)][1] < begun - _SETTLED
+    }
+    if settled != seen:
+        _write(_seen_name(places), json.dumps(settled))
+    return Snapshot(key.hexdigest(), settings.hexdigest(), plans, places, stamps)
 
 
 def recall(found: Snapshot) -> Run | None:
@@ -216,13 +232,34 @@ def _content(entry: "os.DirEntry[str]") -> bytes:
     return content.digest()
 
 
-def _stamp(places: Iterable[Path]) -> str:
-    """Give a digest of the times, sizes and numbers of everything in some folders."""
-    stamp = hashlib.sha256()
-    for found, status in (below for place in places for entry in _sorted(place) for below in _below(entry)):
-        told = f"{found.path}\0{status.st_mode} {status.st_ino} {status.st_size} {status.st_mtime_ns}\0"
-        stamp.update(told.encode("utf-8", "surrogateescape"))
-    return stamp.hexdigest()
+def _stamped(places: Iterable[Path]) -> dict[str, tuple[str, int]]:
+    """Give for each entry of some folders a stamp of all below it, and when the last of that changed, in ns.
+
+    A stamp holds every name with its number, size and times; that of the last change is set by the system alone.
+    """
+    found = {}
+    for entry in (entry for place in places for entry in _sorted(place)):
+        stamp, last = hashlib.sha256(), 0
+        for below, status in _below(entry):
+            times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
+            told = f"{below.path}\0{status.st_mode} {status.st_ino} {status.st_size} {times}\0"
+            stamp.update(told.encode("utf-8", "surrogateescape"))
+            last = max(last, status.st_mtime_ns, status.st_ctime_ns)
+        found[entry.path] = stamp.hexdigest(), last
+    return found
+
+
+def _seen(places: Iterable[Path]) -> dict[str, tuple[str, str]]:
+    """Give stamp and digest of each entry as they were seen last, of those that had been at rest for a while."""
+    text = _read(_seen_name(places))
+    if text is not None:
+        with suppress(ValueError, TypeError, AttributeError):
+            return {path: (str(stamp), str(digest)) for path, (stamp, digest) in json.loads(text).items()}
+    return {}
+
+
+def _seen_name(places: Iterable[Path]) -> str:
+    return f"{_digest_of(str(Path.cwd()), *map(str, places)).hexdigest()}.seen"
 
 
 def _below(entry: "os.DirEntry[str]") -> Iterator[tuple["os.DirEntry[str]", os.stat_result]]:
