@@ -99,7 +99,7 @@ def test_an_authored_check_replaces_the_derived_one(tmp_path: Path) -> None:
 
 
 def test_everything_resolves(tmp_path: Path) -> None:
-    assert facts(full(tmp_path)).references.unresolved() == ()
+    assert facts(full(tmp_path)).references.unresolved == ()
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_everything_resolves(tmp_path: Path) -> None:
 )
 def test_what_does_not_resolve(tmp_path: Path, gate: str, old: str, new: str, text: str, near: str | None) -> None:
     changed = {"context": CONTEXT, "modeling": MODELING}[gate].replace(old, new)
-    (missing,) = facts(full(tmp_path, **{gate: changed})).references.unresolved()
+    (missing,) = facts(full(tmp_path, **{gate: changed})).references.unresolved
     assert (missing.gate, missing.use.text, missing.near) == (gate, text, near)
 
 

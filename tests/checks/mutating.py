@@ -4,19 +4,22 @@ import copy
 import gc
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from plangate.checks.report import Report
 from plangate.checks.rule import all_rules, touches
 from plangate.checks.runner import check
-from plangate.model.problem import HEADER
+from plangate.model.plan import Plan, Prose
+from plangate.model.problem import HEADER, Problem
 from plangate.model.problem import Path as PlanPath
+from plangate.reading.folder import Folder, Loaded, open_folder
 from plangate.reading.plan import ReadPlan, read_plan
 from plangate.reading.portfolio import Portfolio, read_portfolio
+from plangate.reading.yaml import Document
 
 from .judging import ROOT
 from .taking_away import load
@@ -28,8 +31,17 @@ MUTATIONS: tuple[Mutation, ...] = ("drop", "empty", "break")
 PLANS = ("clickstream-sessions", "orders-mart", "jaffle-shop", "ledger-migration")
 """The sample plans, those that most rules are asked of first."""
 
-SECTIONS = ("cutover.rollback", "cutover.legacy", "events.checkpoints", "events.recovery")
-"""Sections that rules read whole, whose fields are places of their own."""
+ESTIMATE = ("sources", "sources", "datasets", "rows_per_day")
+"""Where the fields of an estimate are tried: what is estimated is written alike wherever a number stands."""
+
+NAMED_BY_AUTHORS = ("measured", "per_task")
+"""Mappings whose keys are ids of a plan and no fields: they are tried as a whole."""
+
+_ESTIMATED = frozenset({"base", "assume"})
+"""One of these is in every mapping that says an estimate."""
+
+_NOTES = frozenset({"because", "if_wrong", "owner", "verify_by"})
+"""What is said of an assumption that stands for a value."""
 
 Told = frozenset[tuple[str, str, str]]
 """What failed: rule, gate and path."""
@@ -42,6 +54,11 @@ class Place:
     plan: str
     gate: str
     path: PlanPath
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys on the way, without the positions in lists."""
+        return tuple(key for key in self.path if isinstance(key, str))
 
     def __str__(self) -> str:
         keys = "".join(f".{key}" if isinstance(key, str) else "[]" for key in self.path)
@@ -61,6 +78,19 @@ def first(data: Any, keys: list[str]) -> PlanPath | None:
     return (keys[0], *below) if below is not None else None
 
 
+def fields(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Give every field at and below a value, as the keys that lead there; lists on the way are passed over."""
+    if isinstance(value, list):
+        for entry in value:
+            yield from fields(entry, keys)
+        return
+    yield keys
+    if not isinstance(value, dict) or keys[-1] in NAMED_BY_AUTHORS or (value.keys() & _ESTIMATED and keys != ESTIMATE):
+        return
+    for key in value.keys() - {"not_applicable"}:  # the reason of a section that is not there
+        yield from fields(value[key], (*keys, key))
+
+
 def changed(data: Any, path: PlanPath, mutation: Mutation) -> Any:
     """Give the data with the value at a path dropped, emptied or of another kind than any field takes there."""
     data = copy.deepcopy(data)
@@ -77,13 +107,12 @@ def changed(data: Any, path: PlanPath, mutation: Mutation) -> Any:
     return data
 
 
-def readers(place: Place) -> frozenset[str]:
-    """Give the rules that read a place."""
-    return frozenset(
-        rule.id
-        for rule in all_rules().values()
-        if any(touches(pattern, place.gate, place.path) for pattern in rule.reads)
-    )
+@cache
+def readers(gate: str, path: PlanPath) -> frozenset[str]:
+    """Give the rules that read a place: those that say so, and what stands in for a value, that of all assumptions."""
+    found = {rule.id for rule in all_rules().values() if any(touches(pattern, gate, path) for pattern in rule.reads)}
+    *around, last = (gate, *(key for key in path if isinstance(key, str)))
+    return frozenset(found | ({"CTX008"} if tuple(around) == ESTIMATE and last in _NOTES else set()))
 
 
 def told(report: Report) -> Told:
@@ -91,11 +120,27 @@ def told(report: Report) -> Told:
     return frozenset((found.rule, found.gate or "", found.path) for found in report.findings if found.verdict == "fail")
 
 
+@dataclass(frozen=True)
+class Beside(Folder):
+    """A plan's folder in which one file is read anew, beside what `known` holds of the others."""
+
+    known: Folder = field(kw_only=True)
+    anew: str = field(kw_only=True)
+
+    def document(self, name: str) -> Loaded[Document]:
+        """Give a file as YAML."""
+        return super().document(name) if name == self.anew else self.known.document(name)
+
+    def page(self, name: str) -> Loaded[Prose]:
+        """Give a Markdown file as prose."""
+        return self.known.page(name)
+
+
 class Bench:
     """The sample plans in a folder, each in tier A, in which every rule is asked; one gate of one plan is changed.
 
-    They are unsigned, since a signature lapses with whatever is changed: rules of the review are not asked, nor are the
-    organisation's own.
+    They are unsigned, since a signature lapses with whatever is changed: rules of the review are not asked (records and
+    waivers are changed in a test of their own), nor are the organisation's own.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -111,35 +156,48 @@ class Bench:
                 self.files[name, gate] = file
                 self.data[name, gate] = load(file)
                 file.write_text(written(self.data[name, gate]))
+        self.contents = {name: open_folder(folder / "plans" / name) for name in PLANS}
         self.portfolio = read_portfolio(folder / "plans", ROOT / "references")
         self.rules = [name for name in all_rules() if not name.startswith(("REV", "WVR"))]
-        self.last: tuple[ReadPlan, Report] | None = None
+        self.last: tuple[tuple[Plan, tuple[Problem, ...], Set[str]], Report] | None = None
         self.base = {name: self._judge(name, self.portfolio.read(name)) for name in PLANS}
         gc.collect()
         gc.freeze()  # what stays to the end need not be looked through in every judgement
 
     @cached_property
+    def named(self) -> frozenset[Place]:
+        """Give every place that a rule names as read."""
+        return frozenset(place for pattern in _patterns() if (place := self.place(pattern)) is not None)
+
+    @cached_property
     def places(self) -> tuple[Place, ...]:
-        """Give every place that a rule reads, and every field of the `SECTIONS`, each once, sorted."""
-        patterns = {pattern for rule in all_rules().values() for pattern in rule.reads}
-        found = {place for pattern in patterns if (place := self.place(pattern)) is not None}
-        found |= {field for name in SECTIONS if (place := self.place(name)) is not None for field in self.fields(place)}
+        """Give every place that a rule reads, and every field below it, each once, sorted."""
+        patterns, found = _patterns(), set(self.named)
+        wanted = {tuple(keys) for pattern in patterns if "*" not in (keys := _keys(pattern))[:1] and keys[1:]}
+        below = {
+            keys
+            for (_, gate), data in self.data.items()
+            for keys in fields(data, (gate,))
+            if any(keys[: len(start)] == start for start in wanted)
+        }
+        known = {(place.gate, *place.keys) for place in found}
+        found |= {place for keys in below - known if (place := self._below(keys)) is not None}
         return tuple(sorted(found, key=lambda place: (place.gate, str(place))))
 
     def place(self, pattern: str) -> Place | None:
         """Find the place that a pattern names, in the plan in which most rules that read it are asked."""
         keys = _keys(pattern)
+        return self._asked_most(keys, {rule.id for rule in all_rules().values() if keys in map(_keys, rule.reads)})
+
+    def _below(self, keys: tuple[str, ...]) -> Place | None:
+        """Find a field below what a pattern names, in the plan in which most rules that read it are asked."""
+        gate, *path = keys
+        return self._asked_most(list(keys), readers(gate, tuple(path)))
+
+    def _asked_most(self, keys: list[str], reading: Set[str]) -> Place | None:
         gate = keys[0] if keys[1:] else ""
         found = [Place(name, gate, path) for name in PLANS if (path := first(self.data.get((name, gate)), keys[1:]))]
-        readers = {rule.id for rule in all_rules().values() if keys in map(_keys, rule.reads)}
-        return max(found, key=lambda place: len(readers & set(self.base[place.plan].judged[place.plan])), default=None)
-
-    def fields(self, place: Place) -> Iterator[Place]:
-        """Give the fields that a section says, where it stands."""
-        value = self.data[place.plan, place.gate]
-        for key in place.path:
-            value = value[key]
-        yield from (Place(place.plan, place.gate, (*place.path, key)) for key in value)
+        return max(found, key=lambda place: len(reading & set(self.base[place.plan].judged[place.plan])), default=None)
 
     def _judge(self, name: str, read: ReadPlan, rules: Iterable[str] = ()) -> Report:
         """Judge a plan among the others as they are, against what all of them were, by all rules or by some."""
@@ -152,21 +210,26 @@ class Bench:
         """Judge a plan with one value changed; give the text of the changed file too.
 
         A value that is broken is left out when it is read, as one that was dropped: only those that read it are asked
-        again, and those that tell of what was refused.
+        again, and those that tell of what was refused. So are those that read a section, of the fields in it: where the
+        whole of it is dropped everybody is asked.
         """
         file = self.files[place.plan, place.gate]
         before, text = file.read_text(), written(changed(self.data[place.plan, place.gate], place.path, mutation))
         file.write_text(text)
         try:
-            read = read_plan(self.folder / "plans" / place.plan, f"plans/{place.plan}", self.portfolio.policy)
+            known = self.contents[place.plan]
+            content = Beside(known.paths, known.problems, known=known, anew=file.name)
+            read = read_plan(self.folder / "plans" / place.plan, f"plans/{place.plan}", self.portfolio.policy, content)
         finally:
             file.write_text(before)
-        if mutation == "break":
-            asked = readers(place) | {name for name in self.rules if name.startswith("GEN")}
-            return self._judge(place.plan, read, asked & set(self.rules)), text
-        if self.last is None or (self.last[0].plan, self.last[0].problems) != (read.plan, read.problems):
-            self.last = read, self._judge(place.plan, read)  # else it reads as the one before, and is judged alike
-        return self.last[1], text
+        if mutation == "break" or place not in self.named:
+            asked = readers(place.gate, place.path) | {name for name in self.rules if name.startswith("GEN")}
+        else:
+            asked = frozenset(self.rules)
+        said = (read.plan, read.problems, asked)
+        if self.last is None or self.last[0] != said:
+            self.last = said, self._judge(place.plan, read, asked & set(self.rules))
+        return self.last[1], text  # what reads as the one before is judged alike
 
     def news(self, place: Place, report: Report) -> Mapping[str, Told]:
         """Give what fails that did not fail before, by rule."""
@@ -174,6 +237,10 @@ class Bench:
         for found in told(report) - told(self.base[place.plan]):
             news.setdefault(found[0], set()).add(found)
         return {rule: frozenset(found) for rule, found in sorted(news.items())}
+
+
+def _patterns() -> frozenset[str]:
+    return frozenset(pattern for rule in all_rules().values() for pattern in rule.reads)
 
 
 def _keys(pattern: str) -> list[str]:

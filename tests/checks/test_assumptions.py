@@ -78,6 +78,19 @@ def test_somebody_and_some_day_are_needed(tmp_path: Path) -> None:
     ]
 
 
+_OCTOBER = (
+    "because: The shop told about six thousand orders a day in October, if_wrong: Storage and run time grow in "
+    "proportion and stay small}"
+)
+
+
+@pytest.mark.parametrize("note", ["owner: [data_team]", "verify_by: {by: soon}", "if_wrong: [It fails]"])
+def test_a_refused_note_of_an_assumed_value_leaves_it_undetermined(tmp_path: Path, note: str) -> None:
+    value = f"because: Counted once, {note}}}"
+    found = judged(tmp_path, "CTX008", [(SOURCES, _OCTOBER, value)])
+    assert verdicts(found) == [("CTX008", "undetermined", None)]
+
+
 def test_a_refused_day_leaves_assumptions_undetermined(tmp_path: Path) -> None:
     change = assumption(", if_wrong: The load fails, verify_by: soon")
     assert verdicts(judged(tmp_path, "CTX008", [change])) == [("CTX008", "undetermined", None)]

@@ -231,6 +231,24 @@ def test_the_orders_mart_with_another_window(tmp_path: Path, parallel: int, wind
             None,
         ),
         (
+            [("pool: default_pool", "pool: default_pol")],
+            (),
+            "Backfill orders_history takes nobody knows how long: the size of pool default_pol is missing",
+            "GEN003",
+        ),
+        (
+            [("pool: default_pool", "pool: default_pol"), ("parallel: 2\n    ", "")],
+            (),
+            "Backfill orders_history takes nobody knows how long: `parallel` is missing",
+            None,
+        ),
+        (
+            [],
+            (Edit("03-capacity.yml", "{id: default_pool, size: 4}", "{id: default_pool}"),),
+            "Backfill orders_history takes nobody knows how long: the size of pool default_pool is missing",
+            None,
+        ),
+        (
             [("    must_finish_within: 60 h\n", "")],
             (),
             "Backfill orders_history needs 38.4 h and does not say in which time it must finish",

@@ -211,6 +211,13 @@ def test_catching_up(tmp_path: Path, changes: Changes, problems: list[tuple[str,
     assert all(finding.path == "recovery.catch_up" for finding in found)
 
 
+def test_a_restart_that_takes_no_time_is_asked_for(tmp_path: Path) -> None:
+    found = findings(tmp_path, "STR008", [("restart_time: 1 min, ", "")])
+    message = "Nothing says how long the job takes to start again; what arrives meanwhile is not counted"
+    assert told(found) == [("error", "recovery.restart_time", message)]
+    assert told(findings(tmp_path / "said", "STR008", [("restart_time: 1 min, ", "restart_time: 2 min, ")])) == []
+
+
 @pytest.mark.parametrize(
     ("changes", "edits", "missing", "cause"),
     [
@@ -278,13 +285,10 @@ def test_what_is_missing_to_tell_is_named(
             (),
             [
                 (
-                    "backfill[0].replay.window",
-                    "Backfill minutes_replay is to be replayable for 6 d; stream checkout keeps events for 5 d",
-                ),
-                (
-                    "backfill[0].range",
-                    "Backfill minutes_replay reads events that are up to 5.44 d old; what stream checkout keeps is 5 d",
-                ),
+                    "streams[0].retention",
+                    "Stream checkout keeps events for 5 d; backfill minutes_replay is to be replayable for 6 d; "
+                    "backfill minutes_replay reads events that are up to 5.44 d old",
+                )
             ],
         ),
         (
@@ -312,6 +316,68 @@ def test_what_is_missing_to_tell_is_named(
 def test_retention(tmp_path: Path, changes: Changes, edits: Sequence[Edit], problems: list[tuple[str, str]]) -> None:
     found = findings(tmp_path, "STR009", changes, *edits)
     assert sorted((path, message) for _, path, message in told(found)) == sorted(problems)
+
+
+NO_REPLAY = (Edit(CUTOVER, ", window: 6 d", ""), Edit(CUTOVER, "origin: shop.checkout.v1", "origin: elsewhere"))
+NEVER = ("per_task: 500", "per_task: 60")
+NO_SLOTS = Edit(CUTOVER, "slots: 6", "slots: 7")
+
+
+@pytest.mark.parametrize(
+    ("changes", "edits", "needs", "expected", "cause"),
+    [
+        ([("retention: 7 d\n", "retention: 2 h\n")], (), ["2.81 h", "6 d", "5.44 d"], "at least 6 d", None),
+        ([("retention: 7 d\n", "retention: 2 h\n")], NO_REPLAY, ["2.81 h"], "at least 2.81 h", None),
+        (
+            [("retention: 7 d\n", "retention: 2 h\n")],
+            (Edit(CUTOVER, "window: 6 d", "window: 90 min"),),
+            ["2.81 h"],
+            "at least 2.81 h",
+            None,
+        ),
+        (
+            [("retention: 7 d\n", "retention: 5 d\n")],
+            (Edit(CUTOVER, ", window: 6 d", ""),),
+            ["5.44 d"],
+            "at least 5.45 d",
+            None,
+        ),
+        ([("retention: 7 d\n", "retention: 5 d\n"), NEVER], (), ["6 d", "5.44 d", "no time"], "at least 6 d", None),
+        ([NEVER], (), ["no time"], None, "STR008"),
+        ([], (NO_SLOTS,), ["backfill minutes_replay never ends, no time"], None, "BCK003"),
+        ([("    retention: 7 d\n", "")], (), ["how long"], "`retention`", "STR001"),
+    ],
+)
+def test_a_stream_is_told_once_with_the_largest_need(
+    tmp_path: Path, changes: Changes, edits: Sequence[Edit], needs: Sequence[str], expected: str | None, cause: str
+) -> None:
+    (finding,) = [one for one in findings(tmp_path, "STR009", changes, *edits) if one.gate == "events"]
+    said = finding.message.split("; ")[-len(needs) :]
+    assert [need in text for need, text in zip(needs, said, strict=True)] == [True] * len(needs)
+    assert finding.message.count(";") in {0, len(needs)}
+    assert (finding.expected, finding.cause) == (expected, cause)
+
+
+@pytest.mark.parametrize(
+    ("retention", "open_for", "tier", "cause"),
+    [
+        ("2 h", "72 h", "B", ["STR009"]),
+        ("5 d", "144 h", "B", ["STR009"]),
+        ("7 d", "192 h", "B", [None]),
+        ("2 h", "72 h", "C", [None]),
+        ("7 d", "72 h", "B", []),
+    ],
+)
+def test_a_way_back_that_outlasts_a_stream_follows_from_its_short_retention(
+    tmp_path: Path, retention: str, open_for: str, tier: str, cause: list[str | None]
+) -> None:
+    changes = [("retention: 7 d\n", f"retention: {retention}\n")]
+    edits = (
+        Edit("plan.yml", "tier: B", f"tier: {tier}"),
+        Edit(CUTOVER, "available_for: 72 h", f"available_for: {open_for}"),
+    )
+    found = [one for one in findings(tmp_path, "CUT009", changes, *edits) if one.gate == "events"]
+    assert [one.cause for one in found] == cause
 
 
 @pytest.mark.parametrize(

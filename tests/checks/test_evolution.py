@@ -188,7 +188,8 @@ def test_an_added_consumer_that_reads_what_is_built_from_it_is_reached(tmp_path:
         "Plan first-plan changes mart.orders#status, which ends on 2027-01-15: gate contracts of neither plan lists a "
         "migration of second-plan in `evolution.migrations`"
     )
-    assert there.cause == "CON005"
+    assert (there.plan, there.cause, there.cause_plan) == ("second-plan", "CON005", "first-plan")
+    assert here.cause_plan is None
     assert there.hint is not None
     assert "plan first-plan then lists `- {consumer: second-plan, dataset: mart.orders, " in there.hint
 

@@ -38,7 +38,7 @@ def stands(bench: Bench, found: Finding, lines: Mapping[str, int]) -> bool:
 def test_what_has_to_fail_fails_and_nothing_else(bench: Bench, gate: str) -> None:
     wrong, places = [], [place for place in bench.places if place.gate == gate]
     for place in places:
-        reading = readers(place)
+        reading = readers(place.gate, place.path)
         for key, mutation in mutations(place):
             report, text = bench.mutated(place, mutation)
             assert not report.failures, key

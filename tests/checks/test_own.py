@@ -160,6 +160,25 @@ def test_the_data_are_plain(tmp_path: Path) -> None:
     assert volume["low"] == volume["base"] == volume["high"]
 
 
+def test_the_data_are_limited_to_what_is_read(tmp_path: Path) -> None:
+    plan = read_portfolio(first_plan(tmp_path, ())).plans[0]
+    whole, part = PlainPlan(plan), PlainPlan(plan, {"ingestion": {"pipelines"}, "capacity": None, "tier": None})
+    assert "schedule" in whole.data["ingestion"]["pipelines"][0]
+    assert part.data["ingestion"] == {
+        key: value for key, value in whole.data["ingestion"].items() if key in {"_path", "pipelines"}
+    }
+    assert part.data["capacity"] == whole.data["capacity"]
+    assert part.data.keys() == whole.data.keys() - (plan.gates.keys() - {"ingestion", "capacity"})
+
+
+@pytest.mark.parametrize(
+    "require", ["plan.ingestion.pipelines.size() > 0", "size(plan.ingestion) > 1", "size(plan) > 1", "!has(plan.x.y)"]
+)
+def test_an_answer_does_not_depend_on_what_else_stands_in_the_plan(require: str) -> None:
+    plan = {"ingestion": {"_path": ["ingestion"], "pipelines": [{"id": "x"}], "more": {"y": 1}}, "x": {}, "tier": "A"}
+    assert [entry["verdict"] for entry in answers({"for_each": None, "require": require}, plan)] == ["pass"]
+
+
 @settings(max_examples=60)
 @given(st.text(alphabet="()[]{}.,'\"!&|?:+-*/%<>= plaeach01xm", max_size=40))
 def test_no_expression_breaks_the_judge(text: str) -> None:

@@ -63,6 +63,12 @@ DOWN = ("reversible: true, rollback: r02", "reversible: true, downtime: true, ro
             [("{id: r01, name", "{id: r01, after: [r02], name"), ("{id: r02, name", "{id: r02, after: [r01], name")],
             ["These rollback steps wait for each other: r01 → r02 → r01"],
         ),
+        ("CUT007", [("expected: 5 min, undoes: [s01]", "max: 5 min, undoes: [s01]")], []),
+        (
+            "CUT007",
+            [("expected: 5 min, undoes: [s01]", "undoes: [s01]")],
+            ["Rollback step r01 does not say how long it takes"],
+        ),
         ("CUT008", [], []),
         (
             "CUT008",

@@ -84,11 +84,18 @@ def test_frozen_meanwhile(tmp_path: Path, changes: Changes, found: list[str]) ->
             [(FILE, "date: 2026-11-14", "date: 2026-11-03"), (FILE, "date: 2026-11-07", "date: 2026-11-01")],
             ["The last rehearsal is 32 d before t0, at most 30 d are wanted"],
         ),
+        ([(FILE, "date: 2026-11-07\n    environment", "environment")], ["Rehearsal 1 has no `date`"]),
     ],
 )
 def test_rehearsals(tmp_path: Path, changes: Changes, found: list[str]) -> None:
     problems = told(sample(tmp_path, "orders-mart", "CUT012", changes))
-    assert [message for _, message in problems if "s07" in message or "last rehearsal is" in message] == found
+    assert [message for _, message in problems if "s07" in message or "ehearsal" in message.split(" in ")[0]] == found
+
+
+def test_the_last_rehearsal_measured_something(tmp_path: Path) -> None:
+    changes = [(FILE, "    measured: {s01: 14 min,", "    x_measured: {s01: 14 min,")]
+    message = "The last rehearsal, of 2026-11-14, does not say how long its steps took"
+    assert told(sample(tmp_path, "orders-mart", "CUT012", changes)) == [("rehearsals[1].measured", message)]
 
 
 @pytest.mark.parametrize(

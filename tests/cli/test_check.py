@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from plangate.checks.report import Report
-from plangate.checks.runner import check as real_check
+from plangate.checks.runner import reported as real_reported
 from plangate.reading.plan import read_plan
 from plangate.reports.formats import FORMATS
 from plangate.reports.json_report import schema
@@ -127,10 +127,10 @@ def test_the_day_comes_from_the_environment(cli: Cli, portal: Path, monkeypatch:
 def test_a_plan_on_which_a_rule_breaks_down_is_three(cli: Cli, portal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: Any, **options: Any) -> Report:
         return replace(
-            real_check(*args, **options), failures=MappingProxyType({"first-plan": "CAP001 broke down: KeyError"})
+            real_reported(*args, **options), failures=MappingProxyType({"first-plan": "CAP001 broke down: KeyError"})
         )
 
-    monkeypatch.setattr("plangate.cli.check.check", broken)
+    monkeypatch.setattr("plangate.cli.check.reported", broken)
     done = cli("check", "--format", "json", "--fail-on", "never")
     assert done.status == 3
     data = json.loads(done.out)
@@ -163,7 +163,8 @@ def test_a_form_that_cannot_be_written_keeps_no_other_back(
     assert (portal / "out.sarif").is_file()
     failing = MappingProxyType({"first-plan": "CAP001 broke down: KeyError"})
     monkeypatch.setattr(
-        "plangate.cli.check.check", lambda *args, **options: replace(real_check(*args, **options), failures=failing)
+        "plangate.cli.check.reported",
+        lambda *args, **options: replace(real_reported(*args, **options), failures=failing),
     )
     assert cli("check", "--format", "json=plans").status == 3
 

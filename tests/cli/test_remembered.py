@@ -38,10 +38,10 @@ def _break(portal: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("horizon: 24 month", "horizon: 24 m"), "utf-8")
 
 
-def _kept() -> list[Path]:
+def _kept(suffix: str = "") -> list[Path]:
     place = remembered.folder()
     assert place is not None
-    return sorted(place.glob("*"))
+    return sorted(place.glob(f"*{suffix}"))
 
 
 @pytest.mark.parametrize("broken", [False, True])
@@ -167,14 +167,16 @@ def _garbage(path: Path) -> None:
     path.write_bytes(b"\x80\x04\x95pickle")
 
 
+def _sealed(path: Path, name: str, body: str) -> None:
+    path.write_text("\n".join((hashlib.sha256(f"{name}\n{body}".encode()).hexdigest(), body)), "utf-8")
+
+
 def _of_another_run(path: Path) -> None:
-    body = json.dumps({"key": "0" * 64, "status": 0, "texts": ["Passed.\n"]})
-    path.write_text(f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
+    _sealed(path, f"{'0' * 64}{path.suffix}", path.read_text("utf-8").partition("\n")[2])
 
 
 def _of_another_shape(path: Path) -> None:
-    body = json.dumps({"key": path.stem, "status": 0, "texts": [1]})
-    path.write_text(f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
+    _sealed(path, path.name, json.dumps({"status": 0, "texts": [1], "contents": [1]}))
 
 
 def _link(path: Path) -> None:
@@ -196,12 +198,43 @@ def test_a_broken_or_foreign_record_is_thrown_away(
 ) -> None:
     _break(portal)
     first = cli("check")
-    (path,) = _kept()
+    (path,) = _kept(".run")
     spoil(path)
     assert cli("check") == first
     assert len(examined) == 2
     assert cli("check") == first
     assert len(examined) == (3 if path.is_symlink() else 2)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [_forge, _cut, _garbage, _of_another_run, _of_another_shape, _link, _written_by_all],
+    ids=lambda spoil: spoil.__name__,
+)
+def test_what_came_of_plans_is_believed_as_it_was_written_alone(
+    cli: Cli, portal: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Path], None]
+) -> None:
+    from plangate.checks.runner import judge_all as real  # noqa: PLC0415 -- whose work is looked at
+
+    wanted: list[Any] = []
+
+    def seen(order: Any, portfolio: Any, landscape: Any, plans: Any, *rest: Any) -> Any:
+        wanted.append(list(plans))
+        return real(order, portfolio, landscape, plans, *rest)
+
+    monkeypatch.setattr("plangate.checks.again.judge_all", seen)
+    _break(portal)
+    first = cli("check")
+    for path in _kept(".run"):
+        path.unlink()
+    assert cli("check") == first
+    assert wanted == [["first-plan"], []]
+    for path in _kept(".run"):
+        path.unlink()
+    (path,) = _kept(".plans")
+    spoil(path)
+    assert cli("check") == first
+    assert wanted[2:] == [["first-plan"]]
 
 
 def test_nothing_in_the_repository_is_read_as_a_result(cli: Cli, portal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,7 +247,7 @@ def test_nothing_in_the_repository_is_read_as_a_result(cli: Cli, portal: Path, m
 
 def test_old_runs_are_forgotten(cli: Cli, portal: Path) -> None:
     for number in range(40):
-        remembered.remember(f"{number:064d}", remembered.Run(0, ("Passed.\n",)))
+        remembered.remember(remembered.Snapshot(f"{number:064d}", "", {}, (), ""), remembered.Run(0, ("Passed.\n",)))
     assert len(_kept()) == 32
 
 

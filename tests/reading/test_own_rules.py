@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from plangate.model.policy import OwnRule
 from plangate.model.rulename import family
-from plangate.reading.expressions import LONGEST, chains, limits, parsed, place, tried
+from plangate.reading.expressions import LONGEST, chains, limits, parsed, place, read_fields, tried
 from plangate.reading.own_rules import MOST, problems
 from plangate.reading.policy import load_policy
 
@@ -38,6 +38,31 @@ def wrongs(require: str, for_each: str | None = PIPELINES) -> list[tuple[str, in
 )
 def test_what_serves(require: str, for_each: str | None) -> None:
     assert wrongs(require, for_each) == []
+
+
+@pytest.mark.parametrize(
+    ("expressions", "fields"),
+    [
+        ((PIPELINES, "each.retries > 0"), {"ingestion": {"pipelines"}}),
+        (
+            ("plan.ingestion.pipelines.filter(p, p.kind == 'x')", "plan.ingestion.catchup"),
+            {"ingestion": {"pipelines", "catchup"}},
+        ),
+        (("plan.tier == 'A' && has(plan.cutover.backfill)",), {"tier": None, "cutover": {"backfill"}}),
+        (("plan.ingestion.pipelines == []", "size(plan.ingestion) > 1"), {"ingestion": None}),
+        (("size(plan.ingestion) > 1", "plan.ingestion.pipelines == []"), {"ingestion": None}),
+        (('plan.ingestion["pipelines"] == []',), {"ingestion": None}),
+        (("plan.ingestion.all(key, key != 'x')",), {"ingestion": None}),
+        (("plan.owners[0].team == 'x'",), {"owners": {"0"}}),
+        (("plan.tier == 'A'", "[plan].all(p, has(p.ingestion))"), None),
+        (('plan["tier"] == "A"',), None),
+        (("each == 'plan.tier'",), {}),
+    ],
+)
+def test_an_expression_is_sent_what_it_reads(
+    expressions: tuple[str, ...], fields: dict[str, set[str] | None] | None
+) -> None:
+    assert read_fields(*expressions) == fields
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from types import MappingProxyType
 
+import pytest
+
 from plangate.model.policy import TeamDefaults
 from plangate.reading.resolve import inherit, resolve
 
@@ -39,6 +41,14 @@ def test_unknown_key_in_an_assumption_names_the_nearest() -> None:
     resolved = resolve("capacity", {"a": {"assume": 1, "becuase": "x"}}, WORDS)
     assert "did you mean `because`?" in resolved.problems[0].message
     assert resolved.problems[0].path == ("a", "becuase")
+
+
+@pytest.mark.parametrize("note", [{"day": "soon"}, ["alice", "bob"]])
+def test_notes_of_an_assumption_are_texts(note: object) -> None:
+    resolved = resolve("capacity", {"a": {"assume": 1, "because": "x", "owner": note}}, WORDS)
+    assert [(problem.rule, problem.path) for problem in resolved.problems] == [("GEN001", ("a", "owner"))]
+    assert resolved.broken == [("a", "owner")]
+    assert resolved.assumed[0].owner is None
 
 
 def test_declined_section_is_taken_out_with_its_reason() -> None:

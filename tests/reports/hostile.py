@@ -41,6 +41,7 @@ def hostile(**fixed: Any) -> st.SearchStrategy[Finding]:
         "expected": st.one_of(st.none(), TEXTS),
         "hint": st.one_of(st.none(), TEXTS),
         "url": st.just("rules/BCK003/"),
+        "cause_plan": st.one_of(st.none(), TEXTS),
     }
     return st.builds(Finding, **{**fields, **{name: st.just(value) for name, value in fixed.items()}})
 

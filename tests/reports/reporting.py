@@ -23,7 +23,7 @@ def report(*findings: Finding, intent: str = "in_review", **more: object) -> Rep
         intent=intent,
         state="blocked",
         gates=(GateReport("context", "ready"), GateReport("cutover", "blocked", 1, 0)),
-        facts=Facts(plan, load_policy(None)[0]),
+        known=Facts(plan, load_policy(None)[0]),
     )
     counts = {
         name: sum((f.severity if f.verdict == "fail" else f.verdict) == name for f in findings) for name in SUMMARY

@@ -154,7 +154,7 @@ def test_hostile_texts_stay_texts(signed: tuple[Report, Portfolio], text: str, o
     )
     waivers = tuple(waiver.model_copy(update={"reason": text, "owner": other}) for waiver in plan.waivers)
     facts = replace(shown.facts, plan=replace(plan, records=records, waivers=waivers))
-    changed = replace(report, plans=(replace(shown, title=other, facts=facts),))
+    changed = replace(report, plans=(replace(shown, title=other, known=facts),))
     written = feed(changed, portfolio, SITE)
     plain = feed(report, portfolio, SITE)
     assert [child.tag for child in fromstring(written.encode()).iter()] == [  # noqa: S314 -- our own feed

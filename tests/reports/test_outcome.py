@@ -1,13 +1,17 @@
-"""When a run fails."""
+"""When a run fails, and what stands under what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
-from plangate.reports.outcome import INTERNAL, failing, fails, headlines
+from plangate.reports.outcome import INTERNAL, by_plan, failing, fails, headlines
+
+from .hostile import hostile
 
 Make = Callable[..., Report]
 
@@ -72,3 +76,80 @@ def test_what_follows_stands_under_the_cause_that_lies_nearest(finding: Finding)
     near = replace(finding, rule="GEN004", path="pipelines[1].retrys")
     other = replace(finding, rule="GEN014", path="pipelines[1].retries", cause="GEN004")
     assert headlines([far, near, other]) == [(far, []), (near, [other])]
+
+
+@pytest.mark.parametrize(
+    ("rules", "grouped"),
+    [
+        ("GEN004 GEN014<GEN004 GEN016<GEN014", ["GEN004: GEN014 GEN016"]),
+        ("GEN016<GEN014 GEN014<GEN004 GEN004", ["GEN004: GEN016 GEN014"]),
+        ("A001<B001 B001<C001 C001<D001 D001", ["D001: A001 B001 C001"]),
+        ("GEN014<GEN004 GEN016<GEN014", ["GEN014: GEN016"]),
+        ("GEN004 GEN014<GEN004 GEN014 GEN016<GEN014", ["GEN004: GEN014", "GEN014: GEN016"]),
+        ("A001<B001 B001<A001", ["A001:", "B001:"]),
+        ("C001<A001 A001<B001 B001<A001", ["A001: C001", "B001:"]),
+        ("D001<C001 A001<B001 B001<A001 C001<B001", ["A001:", "B001: D001 C001"]),
+        ("A001<A001", ["A001:"]),
+    ],
+)
+def test_causes_are_followed_to_the_one_that_stands_above_all(
+    finding: Finding, rules: str, grouped: Sequence[str]
+) -> None:
+    parts = [word.partition("<") for word in rules.split()]
+    found = [replace(finding, rule=rule, cause=cause or None, line=at) for at, (rule, _, cause) in enumerate(parts)]
+    for order in (found, found[::-1]):
+        told = [(head.rule, {other.rule for other in others}) for head, others in headlines(order)]
+        want = [part.partition(":") for part in grouped]
+        assert sorted(told, key=str) == sorted(((rule, set(others.split())) for rule, _, others in want), key=str)
+    shown = [f"{head.rule}: {' '.join(other.rule for other in others)}".strip() for head, others in headlines(found)]
+    assert shown == grouped
+
+
+def test_what_follows_from_what_cannot_be_judged_stands_under_the_refusal(finding: Finding) -> None:
+    refusal = replace(finding, rule="GEN005", unreadable=True)
+    unknown = replace(finding, rule="STR008", verdict="undetermined")
+    other = replace(finding, rule="STR009", cause="STR008")
+    assert headlines([other, refusal, unknown]) == [(refusal, [other, unknown])]
+
+
+def test_a_cause_in_another_plan_is_found_there(finding: Finding) -> None:
+    there = replace(finding, plan="another-plan", rule="CON005")
+    here = replace(finding, rule="PLN008", cause="CON005", cause_plan="another-plan")
+    assert headlines([here, there]) == [(there, [here])]
+    assert headlines([replace(here, cause_plan=None), there]) == [(replace(here, cause_plan=None), []), (there, [])]
+
+
+RULES = st.sampled_from(("GEN001", "GEN002", "GEN003", "GEN004"))
+LINKED = st.lists(
+    st.tuples(RULES, st.none() | RULES, st.sampled_from("ab"), st.sampled_from(("fail", "undetermined")), st.booleans())
+)
+
+
+@given(hostile(cause_plan=None), LINKED)
+def test_every_finding_stands_once_and_under_none_that_has_one_above(
+    finding: Finding, links: list[tuple[str, str | None, str, str, bool]]
+) -> None:
+    found = [
+        replace(finding, rule=rule, cause=cause, path=path, verdict=verdict, unreadable=unreadable, line=at + 1)  # type: ignore[arg-type]
+        for at, (rule, cause, path, verdict, unreadable) in enumerate(links)
+    ]
+    grouped = headlines(found)
+    lines = [entry.line for head, others in grouped for entry in (head, *others)]
+    assert sorted(lines) == [entry.line for entry in found]
+    assert all([other.line for other in others] == sorted(other.line for other in others) for _, others in grouped)
+    if all(entry.cause is None or entry.cause < entry.rule for entry in found):
+        rules = {entry.rule for entry in found}
+        assert all(head.cause is None or head.cause not in rules for head, _ in grouped)
+
+
+def test_many_findings_of_one_cause_are_put_under_the_nearest(finding: Finding) -> None:
+    heads = [replace(finding, rule="GEN004", path=f"pipelines[{at}].retrys") for at in range(3000)]
+    others = [
+        replace(head, rule="GEN014", path=head.path.replace("retrys", "retries"), cause="GEN004") for head in heads
+    ]
+    assert headlines([*heads, *others]) == [(head, [other]) for head, other in zip(heads, others, strict=True)]
+
+
+def test_findings_by_plan_keep_their_order(finding: Finding) -> None:
+    found = [replace(finding, plan=plan, line=at) for at, plan in enumerate(("b", "a", "b"))]
+    assert by_plan(found) == {"b": [found[0], found[2]], "a": [found[1]]}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
 import pytest
 from hypothesis import example, given, settings
@@ -12,8 +12,8 @@ from plangate.analysis.review import GateReview, Need, Word
 from plangate.checks.finding import Finding, Severity, Verdict
 from plangate.checks.report import Report
 from plangate.model.review import Filed, Record
-from plangate.reading.portfolio import read_portfolio
 from plangate.reports.lines import visible
+from plangate.reports.markdown import report_markdown
 from plangate.reports.outcome import headlines
 from plangate.reports.text import report_text
 
@@ -91,6 +91,27 @@ def test_a_cause_that_is_not_there_is_named(make: Make, finding: Finding) -> Non
     assert "follows from CAP001" in report_text(make(replace(finding, cause="CAP001")))
 
 
+@pytest.mark.parametrize(
+    ("plan", "said"), [(None, "follows from CON005\n"), ("other-plan", "follows from CON005 of plan other-plan\n")]
+)
+@pytest.mark.parametrize("write", [report_text, partial(report_markdown, failed=True)])
+def test_a_cause_in_another_plan_is_named_with_it(
+    make: Make, finding: Finding, write: Callable[[Report], str], plan: str | None, said: str
+) -> None:
+    here = replace(finding, rule="PLN008", cause="CON005", cause_plan=plan)
+    there = replace(finding, plan="other-plan", rule="CON005", file="plans/other-plan/06-contracts.yml")
+    assert said in write(make(here, there))
+
+
+def test_what_follows_from_a_consequence_stands_under_the_first_cause(make: Make, finding: Finding) -> None:
+    first = replace(finding, rule="CON004")
+    second = replace(finding, rule="CON005", cause="CON004")
+    third = replace(finding, rule="CUT009", cause="CON005")
+    rows = report_text(make(first, second, third)).splitlines()
+    assert [row.split()[3] for row in rows if row.startswith("      so also error ")] == ["CON005", "CUT009"]
+    assert not any("follows from" in row for row in rows)
+
+
 def test_two_findings_that_name_each_other_are_both_shown(make: Make, finding: Finding) -> None:
     one = replace(finding, cause="CUT009")
     other = replace(finding, rule="CUT009", cause="BCK003")
@@ -104,14 +125,9 @@ def test_colour_only_when_asked(make: Make, finding: Finding) -> None:
     assert "\x1b[31merror\x1b[0m" in report_text(make(finding), colour=True)
 
 
-def test_the_source_line_with_a_caret_under_the_value(tmp_path: Path, make: Make, finding: Finding) -> None:
-    folder = tmp_path / "plans" / "orders-mart"
-    folder.mkdir(parents=True)
-    (folder / "plan.yml").write_text("id: orders-mart\ntitle: Orders\nprofile: batch\n")
-    (folder / "01-context.yml").write_text("scope:\n  in: [orders]\n")
-    portfolio = read_portfolio(tmp_path / "plans")
-    at = replace(finding, file="plans/orders-mart/01-context.yml", gate="context", line=2, column=7)
-    lines = report_text(make(at), portfolio=portfolio).splitlines()
+def test_the_source_line_with_a_caret_under_the_value(make: Make, finding: Finding) -> None:
+    at = replace(finding, line=2, column=7, source="  in: [orders]")
+    lines = report_text(make(at)).splitlines()
     shown = next(number for number, row in enumerate(lines) if row.endswith("in: [orders]"))
     assert lines[shown].startswith("         2 | ")
     assert lines[shown + 1].index("^") == lines[shown].index("[")
@@ -197,7 +213,10 @@ def under_review(made: Report, **gates: tuple[tuple[Need, ...], tuple[Word, ...]
         name: GateReview(name, "open", words, needs, (), None, only_author=False)
         for name, (needs, words) in gates.items()
     }
-    with_reviews = tuple(replace(gate, review=reviews.get(gate.gate)) for gate in plan.gates)
+    with_reviews = tuple(
+        replace(gate, review=reviews[gate.gate], waiting=reviews[gate.gate].due) if gate.gate in reviews else gate
+        for gate in plan.gates
+    )
     return replace(made, plans=(replace(plan, gates=with_reviews),))
 
 

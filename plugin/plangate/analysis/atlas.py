@@ -193,7 +193,9 @@ class _Merged:
                 (self.producers if node.id in own else self.users).setdefault(name, []).append(plan.id)
         for edge in graph.edges:
             pair = names[edge.source], names[edge.target]
-            self.edges.setdefault(pair, replace(edge, source=pair[0], target=pair[1]))
+            if pair not in self.edges:
+                same = pair == (edge.source, edge.target)  # as between datasets
+                self.edges[pair] = edge if same else replace(edge, source=pair[0], target=pair[1])
         section = plan.operations.lineage if plan.operations else None
         for override in section.edges if section else ():
             if override.feedback and override.from_ in names and override.to in names:
@@ -204,7 +206,7 @@ class _Merged:
             makers = tuple(self.producers.get(name, ()))
             yield Entry(
                 name,
-                replace(node, id=name, plan=None),
+                node if node.id == name and node.plan is None else replace(node, id=name, plan=None),
                 plan.id,
                 plan.header.domain,
                 makers,

@@ -157,10 +157,11 @@ def part_data(part: BaseModel, leave_out: frozenset[str] = frozenset()) -> dict[
     kept = _kept(type(part), leave_out)
     found: dict[str, Data] = {}
     for attribute, value in part.__dict__.items():
-        if value is not None and attribute in kept:
-            member = kept[attribute]
-            if member.default is None or value != member.default:
-                found[member.name] = _member_data(value, member, leave_out)
+        if value is None or (member := kept.get(attribute)) is None:
+            continue
+        if member.default is None or value != member.default:
+            # As `_member_data` does; most members are texts, and need not ask what they are.
+            found[member.name] = text(value) if type(value) is str else _member_data(value, member, leave_out)
     return found
 
 

@@ -165,7 +165,7 @@ class Facts:
     @cached_property
     def pools(self) -> tuple[pool_demand.PoolDemand, ...]:
         """The slots that are asked for together, by pool."""
-        return pool_demand.pool_demands(self.plan)
+        return self.landscape.pools(self.plan)
 
     @cached_property
     def breakpoints(self) -> tuple[breakpoints.Breakpoint, ...]:

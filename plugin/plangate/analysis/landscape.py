@@ -1,17 +1,19 @@
 """All plans at once: who builds and reads what, which plans stand, how they hang together; once per portfolio."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from plangate.analysis.atlas import Atlas, atlas
+from plangate.analysis.card import Card, card
 from plangate.analysis.columns import ColumnLineage, columns
 from plangate.analysis.cutover import in_order
 from plangate.analysis.derived import critical_datasets
 from plangate.analysis.lineage import Lineage, lineage, produced
 from plangate.analysis.personal import PersonalData, personal
-from plangate.model.context import Consumer, Metric
+from plangate.analysis.pool_demand import PoolDemand, pool_demands
+from plangate.model.context import Consumer
 from plangate.model.cutover import Backfill
 from plangate.model.plan import Plan
 from plangate.model.sources import Source, SourceDataset
@@ -54,12 +56,29 @@ class Landscape:
     """What was worked out of single plans, for those that need it of another one."""
     base: "Landscape | None" = None
     """The plans as they were at the revision that is compared with, where there is one."""
+    others: Mapping[str, Card] = field(default_factory=dict, repr=False)
+    """The cards of plans that no dataset and no name connects with these, by id."""
     _lineages: dict[str, Lineage] = field(default_factory=dict, repr=False)
+    _pools: dict[str, tuple[PoolDemand, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def by_id(self) -> Mapping[str, Plan]:
         """Every plan by its id."""
         return {plan.id: plan for plan in self.plans}
+
+    @cached_property
+    def names(self) -> Collection[str]:
+        """The ids of all plans, those known by their cards alone included."""
+        return self.by_id.keys() | self.others.keys()
+
+    @cached_property
+    def cards(self) -> Mapping[str, Card]:
+        """The card of every plan, by id."""
+        return {**self.others, **{plan.id: card(plan, self.pools, stands=self.stands(plan)) for plan in self.plans}}
+
+    def first(self, names: Iterable[str]) -> str:
+        """Of plans that clash give the one that was there first: a live one, else the oldest."""
+        return min(names, key=lambda name: self.cards[name].rank)
 
     @cached_property
     def superseded(self) -> Mapping[str, str]:
@@ -91,7 +110,8 @@ class Landscape:
     @cached_property
     def built(self) -> frozenset[str]:
         """The datasets that any plan builds, standing or not."""
-        return frozenset[str]().union(*(produced(plan) for plan in self.plans))
+        own = (produced(plan) for plan in self.plans)
+        return frozenset[str]().union(*own, *(other.built for other in self.others.values()))
 
     @cached_property
     def listed(self) -> Mapping[str, frozenset[str]]:
@@ -119,6 +139,13 @@ class Landscape:
         known = self._lineages if self.by_id.get(plan.id) is plan else {}
         if plan.id not in known:
             known[plan.id] = lineage(plan, critical_datasets(plan), self.elsewhere(plan))
+        return known[plan.id]
+
+    def pools(self, plan: Plan) -> tuple[PoolDemand, ...]:
+        """Give the slots that are asked for together, by pool of a plan; those of the landscape once."""
+        known = self._pools if self.by_id.get(plan.id) is plan else {}
+        if plan.id not in known:
+            known[plan.id] = pool_demands(plan)
         return known[plan.id]
 
     @cached_property
@@ -152,26 +179,6 @@ class Landscape:
         for plan in self.standing:
             for entry in _described(plan):
                 found.setdefault(entry.dataset.id, []).append(entry)
-        return {name: tuple(entries) for name, entries in found.items()}
-
-    @cached_property
-    def metrics(self) -> Mapping[str, tuple[tuple[Plan, Metric], ...]]:
-        """For every name of a metric, in small letters, the standing plans that have one of that name."""
-        found: dict[str, list[tuple[Plan, Metric]]] = {}
-        for plan in self.standing:
-            for metric in plan.context.metrics if plan.context else ():
-                found.setdefault((metric.name or "").casefold(), []).append((plan, metric))
-        return {name: tuple(entries) for name, entries in found.items()}
-
-    @cached_property
-    def pools(self) -> Mapping[str, tuple[tuple[Plan, int], ...]]:
-        """For every system the pools of standing plans that belong to it, by their place in gate capacity."""
-        found: dict[str, list[tuple[Plan, int]]] = {}
-        for plan in self.standing:
-            resources = plan.capacity.resources if plan.capacity else None
-            for index, pool in enumerate(resources.pools if resources else ()):
-                if pool.system is not None:
-                    found.setdefault(pool.system, []).append((plan, index))
         return {name: tuple(entries) for name, entries in found.items()}
 
     @cached_property
@@ -231,12 +238,6 @@ def _way_back(name: str, before: Mapping[str, Sequence[str]]) -> tuple[str, ...]
                 way.append(came[way[-1]])
             return tuple(reversed(way))
     return ()
-
-
-def pool_system(plan: Plan, index: int) -> str | None:
-    """Give the system that a pool of gate capacity belongs to, by its place."""
-    resources = plan.capacity.resources if plan.capacity else None
-    return resources.pools[index].system if resources is not None else None
 
 
 def readers(plans: Iterable[Plan]) -> Mapping[str, tuple[Reader, ...]]:

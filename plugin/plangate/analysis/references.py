@@ -50,16 +50,17 @@ class References:
 
     @cached_property
     def _defined(self) -> tuple[tuple[str, Definition], ...]:
-        return tuple((gate, found) for gate, found in self._marks if gate != HEADER and isinstance(found, Definition))
+        return tuple((gate, found) for gate, found in self.marks if gate != HEADER and isinstance(found, Definition))
 
     @cached_property
-    def _marks(self) -> tuple[tuple[str, Use | Definition], ...]:
+    def marks(self) -> tuple[tuple[str, Use | Definition], ...]:
+        """Every place of plan.yml and of the gates that names an element or gives it its id."""
         return tuple((gate, found) for gate, parts in self.parts.items() for found in marks(parts))
 
     @cached_property
     def uses(self) -> tuple[tuple[str, Use], ...]:
         """Every place of plan.yml and of the gates that names an element."""
-        return tuple((gate, found) for gate, found in self._marks if isinstance(found, Use))
+        return tuple((gate, found) for gate, found in self.marks if isinstance(found, Use))
 
     @cached_property
     def _own(self) -> Mapping[str, frozenset[str]]:
@@ -92,7 +93,7 @@ class References:
     @cached_property
     def _known(self) -> Mapping[str, tuple[Collection[str], ...]]:
         """The ids of each kind that a reference may name: those of the plan, and those of all plans."""
-        others = {"dataset": self.landscape.built, "plan": self.landscape.by_id.keys()}
+        others = {"dataset": self.landscape.built, "plan": self.landscape.names}
         return {kind: (ids, others[kind]) if kind in others else (ids,) for kind, ids in self._own.items()}
 
     def is_known(self, kind: str, text: str) -> bool:
@@ -107,8 +108,9 @@ class References:
         """The columns of every dataset for which they are listed, in this plan or in the one that produces it."""
         return ChainMap(dict(listed(self.plan)), self.landscape.listed)  # type: ignore[arg-type]  # only read
 
+    @cached_property
     def unresolved(self) -> tuple[Unresolved, ...]:
-        """Find every use that names nothing."""
+        """Every use that names nothing."""
         return tuple(Unresolved(gate, use, self._near(use)) for gate, use in self.uses if not self._resolves(use))
 
     def _resolves(self, use: Use) -> bool:

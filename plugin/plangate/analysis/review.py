@@ -84,6 +84,11 @@ class GateReview:
         """The words that hold the gate up: changes asked for, or a hold."""
         return tuple(word for word in self.words if word.filed.record.verdict in {"request_changes", "hold"})
 
+    @property
+    def due(self) -> tuple[Need, ...]:
+        """The roles that the gate waits for and nothing else: none where somebody holds it up."""
+        return () if self.holding else self.waiting
+
 
 @dataclass(frozen=True)
 class Review:

@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Literal
 
-from plangate.analysis.landscape import Landscape
 from plangate.model.plan import Plan
 from plangate.model.problem import Path
 
@@ -76,12 +74,6 @@ def _midnight(day: date) -> datetime:
     return day if isinstance(day, datetime) else datetime.combine(day, time(), UTC)
 
 
-@lru_cache(maxsize=4)
-def collisions_of(landscape: Landscape, margin: timedelta) -> Sequence[Collision]:
-    """Find the collisions between the plans of a landscape that stand."""
-    return collisions((entry for plan in landscape.standing for entry in stretches(plan)), margin)
-
-
 def collisions(found: Iterable[Stretch], margin: timedelta) -> Sequence[Collision]:
     """Find the stretches of different plans that collide, in the order of time.
 
@@ -89,17 +81,25 @@ def collisions(found: Iterable[Stretch], margin: timedelta) -> Sequence[Collisio
     the cutover of another plan on a frozen system, and with a backfill of a dataset whose first part names the system.
     """
     ordered = sorted(found, key=lambda entry: (entry.start, entry.plan, entry.kind, entry.name))
-    running: list[Stretch] = []
+    running: dict[str, list[tuple[int, Stretch]]] = {}
     result = []
-    for stretch in ordered:
-        running = [other for other in running if other.end + margin > stretch.start]
-        for other in running:
+    for number, stretch in enumerate(ordered):
+        near: dict[int, Stretch] = {}
+        for name in _touches(stretch):
+            still = [entry for entry in running.get(name, ()) if entry[1].end + margin > stretch.start]
+            near.update(still)
+            running[name] = [*still, (number, stretch)]
+        for _, other in sorted(near.items()):
             shared = _shared(other, stretch) if other.plan != stretch.plan else ()
-            near = {other.kind, stretch.kind} == {"cutover"} or other.end > stretch.start
-            if shared and near:
+            if shared and ({other.kind, stretch.kind} == {"cutover"} or other.end > stretch.start):
                 result.append(Collision(other, stretch, shared))
-        running.append(stretch)
     return result
+
+
+def _touches(stretch: Stretch) -> frozenset[str]:
+    """Give all that another stretch may share with one: a dataset also by its first part, as a freeze names systems."""
+    homes = {name.partition(".")[0] for name in stretch.datasets}
+    return stretch.systems | stretch.datasets | stretch.teams | homes
 
 
 def _shared(one: Stretch, other: Stretch) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def criteria_said_in_full(subject: Subject) -> Iterator[Problem]:
             )
             if not there
         ]
-        if entry.measured is None and subject.gone(*_MEASURED):
+        if entry.measured is None and (subject.gone(*_MEASURED) or subject.refused("acceptance.criteria.from")):
             continue
         for name in missing:
             yield Problem(
@@ -166,6 +166,8 @@ def promises_are_accepted(subject: Subject) -> Iterator[Problem]:
     """A criterion, stated or derived, measures each metric, each objective (SLO), the service level of each contract,
     and each reconciliation.
     """
+    if subject.refused(*(f"acceptance.criteria.{name}" for name in ("id", "from", "derive", "measure"))):
+        return
     for entry in subject.facts.acceptance.left_out:
         yield Problem(
             "VAL002",

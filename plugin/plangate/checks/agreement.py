@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from plangate.analysis.landscape import Described, Landscape
-from plangate.checks.portfolio import incumbent, second, stands
+from plangate.checks.collisions import clashes
+from plangate.checks.portfolio import second, stands
 from plangate.checks.rule import FROM_B, Subject, rule
 from plangate.model.plan import Plan
 from plangate.model.problem import Path, Problem
@@ -46,12 +47,12 @@ def same_owner(subject: Subject) -> Iterator[Problem]:
                 )
         others = _other_descriptions(landscape, entry)
         if others and not builders:
-            first = incumbent([other.plan for other in others] + [entry.plan])
-            told = next((other.source.owner for other in others if other.plan.id == first.id), None)
+            first = landscape.first(other.plan.id for other in (*others, entry))
+            told = next((other.source.owner for other in others if other.plan.id == first), None)
             if told is not None and told != owner:
                 yield Problem(
                     "PLN003",
-                    f"{entry.dataset.id} belongs to {told} by plan {first.id}, here to {owner}",
+                    f"{entry.dataset.id} belongs to {told} by plan {first}, here to {owner}",
                     "sources",
                     path,
                     owner,
@@ -99,13 +100,9 @@ def one_meaning(subject: Subject) -> Iterator[Problem]:
     """Metrics of one name, in whichever case, have one formula (or definition, where none has a formula) and one grain
     in all plans. The finding is with the plan that came later.
     """
-    landscape = subject.facts.landscape
-    for index, metric in enumerate(subject.plan.context.metrics if subject.plan.context else ()):
-        same = landscape.metrics.get((metric.name or "").casefold(), ())
-        first = incumbent([plan for plan, _ in same] or [subject.plan])
-        other = next((found for plan, found in same if plan.id == first.id), None)
-        if other is None or first.id == subject.plan.id:
-            continue
+    metrics = subject.plan.context.metrics if subject.plan.context else ()
+    for index, other in clashes(subject).meanings:
+        metric = metrics[index]
         found: list[tuple[str, str, str]] = []
         for name in ("grain", "formula" if metric.formula and other.formula else "definition"):
             own, theirs = getattr(metric, name), getattr(other, name)
@@ -116,7 +113,7 @@ def one_meaning(subject: Subject) -> Iterator[Problem]:
             names = [name for name, *_ in found]
             yield Problem(
                 "PLN010",
-                f"Metric {metric.name} has another {spoken(names)} than in plan {first.id}",
+                f"Metric {metric.name} has another {spoken(names)} than in plan {other.plan}",
                 "context",
                 ("metrics", index, found[0][0]),
                 _told(found, 1),
@@ -158,8 +155,8 @@ def described_alike(subject: Subject) -> Iterator[Problem]:
     most = subject.policy.checklists.thresholds.volume_difference.base
     for entry in _own_descriptions(subject):
         others = _other_descriptions(landscape, entry)
-        first = incumbent([other.plan for other in others] + [entry.plan])
-        other = next((found for found in others if found.plan.id == first.id), None)
+        first = landscape.first(other.plan.id for other in (*others, entry))
+        other = next((found for found in others if found.plan.id == first), None)
         if other is not None:
             yield from _differences(entry, other, most)
 

@@ -79,7 +79,11 @@ def assumptions_are_verified(subject: Subject) -> Iterator[Problem]:
     live, accountable = subject.plan.header.go_live, subject.plan.header.accountable
     for taken in _register(subject):
         path, gate = taken.path, taken.gate
-        if taken.owner is None and accountable is None and not subject.gone("plan.owners"):
+        if any(gate == other and broken[: len(path)] == path for other, broken in subject.plan.broken):
+            message = f"Assumption {taken.name} cannot be judged while a part of it is refused"
+            yield Problem("CTX008", message, gate, path, undetermined=True)
+            continue
+        if taken.owner is None and accountable is None and not subject.refused("plan.owners"):
             message = f"Nobody verifies assumption {taken.name}"
             yield from absent(subject, "CTX008", gate, (*path, "owner"), message, "`owner`", cause="GEN013")
         if not taken.if_wrong:

@@ -90,12 +90,15 @@ def _no_duration(subject: Subject, entry: BackfillFacts) -> Iterator[Problem]:
     missing = [f"`{name}`" for name in ("range", "granularity", "parallel") if getattr(backfill, name) is None]
     if backfill.unit_runtime is None or backfill.unit_runtime.p95 is None:
         missing.append("`unit_runtime.p95`")
-    if backfill.pool is not None and entry.pool is None:
+    nowhere = backfill.pool is not None and not subject.facts.references.is_known("pool", backfill.pool)
+    cause = "BCK001" if backfill.range is None or backfill.granularity is None else None
+    if nowhere and not missing:
+        cause = "GEN003"
+    if backfill.pool is not None and entry.pool is None and not (nowhere and missing):
         missing.append(f"the size of pool {backfill.pool}")
     if entry.pool is not None and entry.pool.unknown:
         missing.append(f"runtime and schedule of {spoken(entry.pool.unknown)} in pool {entry.pool.id}")
     message = f"takes nobody knows how long: {spoken(missing)} {'are' if len(missing) > 1 else 'is'} missing"
-    cause = "BCK001" if backfill.range is None or backfill.granularity is None else None
     yield problem("BCK003", entry, (), message, None, ", ".join(missing), cause=cause)
 
 

@@ -41,7 +41,7 @@ def outdated(
     judged: Mapping[str, Collection[str]],
     known: Collection[str],
     never: Collection[str],
-    gone: Collection[str],
+    gone: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """Give a finding for each entry that has to leave: no longer found, of a plan or a rule that is gone, not allowed.
 

@@ -36,7 +36,7 @@ def totals_agree(subject: Subject) -> Iterator[Problem]:
     most = subject.policy.checklists.thresholds.stated_tolerance.base
     for name, computed in _computed(subject).items():
         told: Quantity | None = getattr(totals, name)
-        if told is None or computed is None or told.dimension != computed.dimension:
+        if told is None or computed is None or told.dimension != computed.dimension or subject.refused(*_TOTALS[name]):
             continue
         if abs(told.base - computed.base) > most * abs(computed.base):
             shown = alike(computed, told)
@@ -49,6 +49,16 @@ def totals_agree(subject: Subject) -> Iterator[Problem]:
                 str(told),
                 shown,
             )
+
+
+_COST = ("capacity.cost", "capacity.workloads")
+_TOTALS = {
+    "monthly_cost": _COST,
+    "one_off_cost": _COST,
+    "backfill": ("cutover.backfill",),
+    "critical_path": ("cutover.cutover.steps",),
+}
+"""What each total is computed from: with something refused there it is not the one that was meant."""
 
 
 def _computed(subject: Subject) -> dict[str, Quantity | None]:

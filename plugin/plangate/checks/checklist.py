@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from plangate.analysis.verdicts import VERDICTS, RuleVerdict
 from plangate.analysis.waivers import covers, standing
 from plangate.checks.finding import SEVERITIES, Finding
+from plangate.checks.judge import why_off
 from plangate.checks.report import PlanReport, Report
 from plangate.checks.rule import Rule
-from plangate.checks.runner import why_off
 from plangate.model.problem import HEADER
 from plangate.model.review import Waiver
 from plangate.model.rulename import FAMILIES, family

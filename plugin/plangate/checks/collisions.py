@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from decimal import Decimal
 
-from plangate.analysis.landscape import pool_system
-from plangate.analysis.switches import Stretch, collisions_of
-from plangate.checks.portfolio import incumbent, second, stands
+from plangate.analysis.clashes import Clashes, clashes_of
+from plangate.analysis.switches import Stretch
+from plangate.checks.portfolio import second, stands
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Problem
+
+
+def clashes(subject: Subject) -> Clashes:
+    """Give what the plan clashes with that was there before it."""
+    margin = timedelta(seconds=float(subject.policy.checklists.thresholds.cutover_margin.base))
+    return clashes_of(subject.facts.landscape, margin).get(subject.plan.id, Clashes())
 
 
 @rule(
@@ -28,14 +33,10 @@ def no_collision(subject: Subject) -> Iterator[Problem]:
     """The cutover windows of two plans that share a system, a dataset or a team are at least the threshold
     `cutover_margin` apart; what one plan freezes another one neither switches nor fills meanwhile.
     """
-    plan = subject.plan
-    margin = timedelta(seconds=float(subject.policy.checklists.thresholds.cutover_margin.base))
-    for found in collisions_of(subject.facts.landscape, margin):
-        if plan.id not in {found.first.plan, found.second.plan}:
-            continue
-        own, other = (found.first, found.second) if found.first.plan == plan.id else (found.second, found.first)
-        if incumbent([subject.facts.landscape.by_id[one.plan] for one in (own, other)]).id == plan.id:
-            continue
+    for found in clashes(subject).collisions:
+        own, other = found.first, found.second
+        if own.plan != subject.plan.id:
+            own, other = other, own
         yield Problem(
             "PLN006",
             f"The {own.name} ({_when(own)}) meets the {other.name} of plan {other.plan} ({_when(other)}) on "
@@ -76,34 +77,17 @@ def slots_together(subject: Subject) -> Iterator[Problem]:
     """The slots that all standing plans may ask for together in pools of one `system` are at most the largest size that
     one of them gives for it. The finding is with the plan that came later.
     """
-    plan, landscape = subject.plan, subject.facts.landscape
-    for pool in subject.facts.pools:
-        system = pool_system(plan, pool.index)
-        sharing = landscape.pools.get(system or "", ())
-        if system is None or len({other.id for other, _ in sharing}) < 2:
-            continue
-        if incumbent([other for other, _ in sharing]).id == plan.id:
-            continue
-        found = [
-            (other, demand)
-            for other, index in sharing
-            if (facts := subject.facts.of(other.id)) is not None
-            for demand in facts.pools
-            if demand.index == index
-        ]
-        size = max((entry.size.value.base for _, entry in found if entry.size is not None), default=None)
-        asked = sum((entry.demand.value.base for _, entry in found if entry.demand is not None), Decimal(0))
-        if size is not None and asked > size:
-            names = ", ".join(sorted({other.id for other, _ in found}))
-            yield Problem(
-                "PLN007",
-                f"Together the plans {names} may ask for {asked} slots of {system}, which has {size}",
-                "capacity",
-                ("resources", "pools", pool.index),
-                f"{asked} slots",
-                f"at most {size}",
-                "Move schedules apart, hold fewer slots, or give the system more",
-            )
+    for short in clashes(subject).shortages:
+        yield Problem(
+            "PLN007",
+            f"Together the plans {', '.join(short.plans)} may ask for {short.asked} slots of {short.system}, "
+            f"which has {short.size}",
+            "capacity",
+            ("resources", "pools", short.index),
+            f"{short.asked} slots",
+            f"at most {short.size}",
+            "Move schedules apart, hold fewer slots, or give the system more",
+        )
 
 
 @rule(
@@ -132,7 +116,7 @@ def filled_once(subject: Subject) -> Iterator[Problem]:
             if other.id == plan.id or entry.range is None or theirs.range is None:
                 continue
             meets = entry.range.start < theirs.range.end and theirs.range.start < entry.range.end
-            if meets and incumbent([plan, other]).id != plan.id:
+            if meets and landscape.first([plan.id, other.id]) != plan.id:
                 yield Problem(
                     "PLN012",
                     f"Backfill {entry.id} and backfill {theirs.id} of plan {other.id} both fill {entry.dataset} from "

@@ -111,6 +111,9 @@ _MEASURED = {
 }
 
 
+_NAMED = tuple(f"cutover.cutover.steps.criteria.{name}" for name in ("check", "metric", "slo"))
+
+
 def _decision(subject: Subject, index: int, step: Step) -> Iterator[Problem]:
     path = (*_STEPS, index)
     if step.if_missing != "no_go":
@@ -142,7 +145,7 @@ def _decision(subject: Subject, index: int, step: Step) -> Iterator[Problem]:
                 ("check", measured), ("must_be", criterion.must_be), ("owner", criterion.owner),
                 ("evidence", criterion.evidence),
             )
-            if value is None
+            if value is None and not (name == "check" and subject.refused(*_NAMED))
         ]  # fmt: skip
         if lacks:
             at, said = (*path, "criteria", place), spoken([_MEASURED[name] for name in lacks])

@@ -17,7 +17,8 @@ _STATUS = (
 _DAY = "order_date, type: date, nullable: false, description"
 _VERSION = "version: 1.0.0"
 _EVOLUTION = "evolution: {versioning: semver, deprecation_window: 30 d}"
-_READS = ("contracts.contracts", "modeling.models[].columns", "contracts.evolution")
+_COLUMNS = "modeling.models[].columns"
+_READS = ("contracts.contracts", _COLUMNS, "contracts.evolution")
 
 
 def _compared(subject: Subject) -> tuple[ContractChange, ...]:
@@ -58,7 +59,7 @@ def version_rises(subject: Subject) -> Iterator[Problem]:
                 f"later than {old}",
             )
             continue
-        if BUMPS.index(change.needed) < BUMPS.index("minor") or _enough(change):
+        if BUMPS.index(change.needed) < BUMPS.index("minor") or _enough(change) or subject.refused(_COLUMNS):
             continue
         gravest = [one for one in change.schema if one.bump == change.needed]
         meaning = all(one.rule_id in MEANING for one in gravest)
@@ -179,9 +180,7 @@ def nothing_in_silence(subject: Subject) -> Iterator[Problem]:
             if live.sunset is not None and live.sunset <= subject.today
         }
         for one in change.changes:
-            hidden = one.rule_id.startswith(("CTR-QUALITY", "CTR-SEVERITY")) and subject.gone(
-                "quality.checks.must_be", "quality.checks.severity"
-            )
+            hidden = one.rule_id.startswith(("CTR-QUALITY", "CTR-SEVERITY")) and subject.refused("quality.checks")
             if hidden or not _noticed(one) or (one.rule_id == "CTR-VERSION-DROPPED" and one.element in over):
                 continue
             kind = next((told for part, told in _KINDS.items() if part in one.rule_id), None)
@@ -266,7 +265,7 @@ def meaning_breaks(subject: Subject) -> Iterator[Problem]:
     """
     for change in _compared(subject):
         silent = [one for one in change.schema if one.rule_id in MEANING]
-        if change.taken != "major" and silent:
+        if change.taken != "major" and silent and not subject.refused(_COLUMNS):
             one = silent[0]
             yield Problem(
                 "CON014",

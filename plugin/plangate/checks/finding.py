@@ -23,8 +23,9 @@ class Finding:
     """One thing that somebody should act on, with everything needed to act.
 
     `file` is relative to the repository's root, line and column count from 1, `path` is that of the YAML file.
-    `blocking` tells whether it fails the check; `cause` names the rule of the finding that explains this one.
-    `unreadable` says that a file is not what it should be, which no baseline lets pass.
+    `blocking` tells whether it fails the check; `cause` names the rule of the finding that explains this one,
+    and `cause_plan` the plan of that finding where it is another one. `unreadable` says that a file is not what it
+    should be, which no baseline lets pass. `source` is the line of the file, its secrets masked.
     """
 
     rule: str
@@ -44,6 +45,8 @@ class Finding:
     hint: str | None
     url: str
     unreadable: bool = False
+    source: str = ""
+    cause_plan: str | None = None
 
     @property
     def identity(self) -> Identity:

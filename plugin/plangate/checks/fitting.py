@@ -65,9 +65,12 @@ def _entries(subject: Subject) -> Iterator[tuple[Path, Check | Reconciliation]]:
 )
 def checks_fit_columns(subject: Subject) -> Iterator[Problem]:
     """Each check has a `kind` and a `dataset`, and one of `not_null`, `accepted_values`, `range`, `pattern` or
-    `relationship` a `column`; columns that checks and reconciliations name are among those of the dataset, where these
-    are listed. `range` looks at numbers and times, `pattern` at texts, `freshness` at a date or time, `accepted_values`
-    at what can be listed; a `relationship` says in `references` to what.
+    `relationship` a `column`. Each says what it holds a value against: `range` a `min` or `max`, `pattern` its
+    `pattern`, `accepted_values` its `values` (or those of the column), `custom_sql` its `sql` or a `description`; a
+    `relationship` says in `references` to what, and a reconciliation names `source` and `target`.
+
+    Columns that checks and reconciliations name are among those of the dataset, where these are listed. `range` looks
+    at numbers and times, `pattern` at texts, `freshness` at a date or time, `accepted_values` at what can be listed.
     """
     types = _types(subject)
     for path, entry in _entries(subject):
@@ -76,6 +79,10 @@ def checks_fit_columns(subject: Subject) -> Iterator[Problem]:
                 ("column", entry.target, entry.column),
                 ("source_column", entry.source, entry.source_column),
             ):
+                if dataset is None:
+                    side = "target" if name == "column" else "source"
+                    message = f"Reconciliation {entry.id} has no `{side}`"
+                    yield from absent(subject, "DQ009", "quality", (*path, side), message, f"`{side}`")
                 if column is not None:
                     yield from _known(subject, path, name, entry.id, dataset, (column,))
             continue
@@ -106,11 +113,22 @@ def _complete(subject: Subject, path: Path, check: Check) -> Iterator[Problem]:
         "dataset": check.dataset is None,
         "column": check.kind_ in _OF_COLUMNS and not check.column,
         "references": check.kind_ == "relationship" and check.references is None,
+        "pattern": check.kind_ == "pattern" and check.pattern is None,
+        "min": check.kind_ == "range" and check.min is None and check.max is None,
+        "values": check.kind_ == "accepted_values" and not check.values and not _listed(subject, check),
+        "sql": check.kind_ == "custom_sql" and check.sql is None and check.description is None,
         "kind": check.kind_ is None,
     }
     for name in (name for name, missing in needed.items() if missing):
         message = f"Check {check.id} has no `{name}`"
         yield from absent(subject, "DQ009", "quality", (*path, name), message, f"`{name}`")
+
+
+def _listed(subject: Subject, check: Check) -> bool:
+    """Tell whether the columns of a check have lists of values of their own, or may have: they were refused."""
+    models = subject.plan.modeling.models if subject.plan.modeling else ()
+    known = {column.name for model in models if model.id == check.dataset for column in model.columns if column.values}
+    return bool(check.column and known.issuperset(check.column)) or subject.refused("modeling.models[].columns")
 
 
 def _compared(subject: Subject) -> bool:

@@ -97,7 +97,7 @@ def references(subject: Subject) -> Iterator[Problem]:
     """
     yield from subject.refusals("GEN003")
     refused = frozenset(_refused(subject))
-    for missing in subject.facts.references.unresolved():
+    for missing in subject.facts.references.unresolved:
         if "team" in missing.use.kinds or not refused.isdisjoint(missing.use.kinds):
             continue
         kinds = " or ".join(kind.replace("_", " ") for kind in missing.use.kinds)
@@ -170,7 +170,8 @@ def written_texts(subject: Subject) -> Iterator[Problem]:
     """No text is a placeholder (`TBD`, `n/a`, `…`, template text); reasons and problem statements are sentences."""
     least = subject.policy.checklists.thresholds.prose_length
     for gate, path, text in subject.facts.texts:
-        yield from _text_problems(gate, path, text, least)
+        if len(text.strip()) < least or is_placeholder(text):
+            yield from _text_problems(gate, path, text, least)
     for (gate, path), reason in subject.plan.not_applicable.items():
         yield from _text_problems(gate, (*path, "not_applicable"), reason, least, prose=True)
     for assumed in subject.plan.assumed:

@@ -256,7 +256,8 @@ def known_by_column(subject: Subject) -> Iterator[Problem]:
             if column.pii:
                 wanted.setdefault(f"{model.id}#{column.name}", "personal data")
     ends = ("modeling.models.columns.from", "modeling.models.determinism", "sources.sources.datasets")
-    for name, why in wanted.items() if not subject.gone(*ends) else ():
+    unclear = subject.gone(*ends) or subject.refused("modeling.models.determinism")
+    for name, why in wanted.items() if not unclear else ():
         if not columns.rests_on_source(name):
             gate, path = columns.nodes[name].at
             yield Problem(

@@ -42,7 +42,7 @@ def said_in_full(subject: Subject) -> Iterator[Problem]:
     "Models read only the layers that theirs may read",
     tiers=FROM_B,
     reason="A mart that reads raw data skips every rename, cast and test that staging does once for all.",
-    reads=("modeling.layers", "modeling.models[].layer", "modeling.models[].depends_on"),
+    reads=("modeling.layers", "modeling.models[].id", "modeling.models[].layer", "modeling.models[].depends_on"),
     applies=_with_models,
     where="there are models",
     fails=(Edit("05-modeling.yml", "depends_on: [stg.orders]", "depends_on: [raw.orders]"),),
@@ -53,6 +53,8 @@ def layers_hold(subject: Subject) -> Iterator[Problem]:
     """
     modeling = subject.plan.modeling
     assert modeling is not None  # noqa: S101 -- the guard looked
+    if subject.refused("modeling.layers", "modeling.models.id"):
+        return
     reads = {layer.id: layer.reads for layer in modeling.layers}
     landed = next((layer.id for layer in modeling.layers if not layer.reads), None)
     home = {model.id: model.layer for model in modeling.models}

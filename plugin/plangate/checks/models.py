@@ -84,7 +84,7 @@ def grains_hold(subject: Subject) -> Iterator[Problem]:
         if not model.grain:
             continue
         unknown = [name for name in model.grain if name not in {column.name for column in model.columns}]
-        if model.columns and unknown:
+        if model.columns and unknown and not subject.refused("modeling.models.columns.name"):
             message = f"The grain of model {model.id} has {spoken(unknown)}, which {_is(unknown)} of its columns"
             yield Problem("TRN004", message, "modeling", (*path, "grain"), spoken(unknown), "names of its columns")
         facts = subject.facts.datasets.get(model.id)

@@ -40,6 +40,10 @@ _PARALLEL = Edit(_CONTRACTS, "    sla:", _SERVED)
 MIGRATIONS: Path = ("evolution", "migrations")
 
 
+_WHAT_CHANGES = ("contracts.evolution.changes.dataset", "contracts.evolution.changes.element")
+"""What an entry has to say before anybody can tell which change it announces."""
+
+
 @rule(
     "CON005",
     "Every consumer that a breaking change reaches has a migration and knows of it",
@@ -77,7 +81,7 @@ def consumers_migrate(subject: Subject) -> Iterator[Problem]:
             "Agree with them on the steps and the day"
             + ("" if told.migration else f"; then add to `evolution.migrations`: {entry_text(one, listed, owner)}"),
             absent=told.migration is None,
-            undetermined=unread(subject.plan, one.at),
+            undetermined=unread(subject.plan, one.at) or subject.refused("modeling.models.columns"),
         )
 
 
@@ -134,7 +138,7 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
         name, entry = one.name, one.entry
         if entry is None:
             # Before the version says that it breaks, CON004 asks for that.
-            if one.taken == "major" and not subject.gone("contracts.evolution.changes"):
+            if one.taken == "major" and not subject.refused(*_WHAT_CHANGES):
                 message = f"The change of {name} breaks readers, and no entry of `evolution.changes` announces it"
                 days = ceil(window.base / 86_400) if window is not None else 30
                 sunset = subject.today + timedelta(days=days)

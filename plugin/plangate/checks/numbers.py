@@ -68,6 +68,8 @@ def recomputed(subject: Subject) -> Iterator[Problem]:
     """Every number under `stated` names a number of the plan, and is within the tolerance (1 %) of what its formula
     gives, in the case (low, base, high) that it quotes.
     """
+    if subject.refused("capacity.stated"):
+        return
     tolerance = subject.policy.checklists.thresholds.stated_tolerance
     for entry in subject.facts.stated:
         if entry.found == "found":

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from plangate.analysis.computed import Computed
+from plangate.analysis.amount import no_less
 from plangate.analysis.streaming import ReplayFacts, StreamFacts, StreamingFacts
+from plangate.checks.absences import absent, settled
 from plangate.checks.events import edited, has_streams, problem, streaming
 from plangate.checks.rule import FROM_B, Subject, rule
 from plangate.model.problem import Path, Problem
-from plangate.model.quantity import Quantity
+from plangate.model.quantity import Quantity, parse
 from plangate.model.text import spoken
 
 _LOADS = {"mean": "at the mean rate", "peak": "at the peak", "peak_at_horizon": "at the peak at the horizon"}
@@ -36,7 +37,7 @@ _LOADS = {"mean": "at the mean rate", "peak": "at the peak", "peak_at_horizon": 
 )
 def catches_up(subject: Subject) -> Iterator[Problem]:
     """After the longest outage that the plan allows (`recovery.max_outage`, or the `rto` of gate operations) and the
-    restart, what piled up at the peak is worked off within `recovery.catch_up`.
+    restart (`recovery.restart_time`), what piled up at the peak is worked off within `recovery.catch_up`.
 
     The time is the backlog over the capacity that may be used less what keeps arriving. Where it is missed at the peak
     of the horizon only, that is a warning; the high case of the volumes is shown and not judged.
@@ -48,6 +49,11 @@ def catches_up(subject: Subject) -> Iterator[Problem]:
         if not subject.refused(*reads, "sources.sources[].datasets", "operations.recovery", "events.streams"):
             yield from _no_catch_up(found)
         return
+    recovery = subject.plan.events.recovery if subject.plan.events else None
+    if recovery is None or recovery.restart_time is None:
+        message = "Nothing says how long the job takes to start again; what arrives meanwhile is not counted"
+        expected = "`restart_time`, such as `restart_time: 2 min`"
+        yield from absent(subject, "STR008", "events", ("recovery", "restart_time"), message, expected)
     for load, severity in (("peak", None), ("peak_at_horizon", "warning")):
         case = worst.under(load)  # type: ignore[arg-type]
         if case is None or case.duration.value.base <= found.target.value.base:
@@ -95,8 +101,8 @@ def _no_catch_up(found: StreamingFacts) -> Iterator[Problem]:
 )
 def retention_suffices(subject: Subject) -> Iterator[Problem]:
     """The retention of a stream is at least the longest outage with restart and catching up, and 20 %
-    (`retention_margin`) more; at least the window of each replay from it; and that window reaches back to the oldest
-    event that the replay reads, at its end.
+    (`retention_margin`) more; at least the window of each replay from it; and reaches back to the oldest event that a
+    replay reads, at its end. So does the window of that replay.
 
     A compacted topic keeps the last event of each key and is not judged by an outage.
     """
@@ -105,38 +111,70 @@ def retention_suffices(subject: Subject) -> Iterator[Problem]:
         if entry.retention is None:
             if not subject.refused("events.streams[].retention"):
                 message = f"Stream {entry.stream.id} does not say for how long its events are kept"
-                yield problem("STR009", path[:2], message, None, "`retention`")
+                cause = None if settled(subject, "events", path) else "STR001"
+                yield problem("STR009", path[:2], message, None, "`retention`", cause=cause)
             continue
-        if not entry.compacted and entry.needed is not None and entry.needed.value.base > entry.retention.value.base:
-            yield _short(entry, entry.retention.value, entry.needed)
+        yield from _short(entry, entry.retention.value)
         for replay in entry.replays:
-            yield from _beyond(replay, entry)
+            yield from _beyond(replay, entry.retention.value)
 
 
-def _short(entry: StreamFacts, kept: Quantity, needed: Computed) -> Problem:
-    path = ("streams", entry.index, "retention")
-    if needed.never:
-        message = f"Stream {entry.stream.id} keeps events for {kept}; as the job never catches up, no time is enough"
-        return problem("STR009", path, message, str(kept), cause="STR008")
-    message = (
-        f"Stream {entry.stream.id} keeps events for {kept}; an outage with catching up and a margin takes {needed}"
-    )
-    return problem("STR009", path, message, str(kept), f"at least {needed}")
+def falls_short(subject: Subject, index: int) -> bool:
+    """Tell whether STR009 asks a stream to keep its events for longer."""
+    found = subject.facts.streaming
+    entry = next((one for one in found.streams if one.index == index), None) if found else None
+    if entry is None or entry.retention is None or subject.plan.header.tier not in FROM_B:
+        return False
+    return bool(_needs(entry, entry.retention.value))
 
 
-def _beyond(replay: ReplayFacts, entry: StreamFacts) -> Iterator[Problem]:
-    """Tell where a replay asks for more than the stream keeps, or reads what is older than its window."""
-    path: Path = ("backfill", replay.index)
-    kept = entry.retention.value if entry.retention else None
-    window = replay.window.value if replay.window else None
-    name = f"Backfill {replay.backfill}"
-    if kept is not None and window is not None and window.base > kept.base:
-        message = f"{name} is to be replayable for {window}; stream {entry.stream.id} keeps events for {kept}"
-        place = (*path, "replay", "window")
-        yield Problem("STR009", message, "cutover", place, str(window), f"at most {kept}")
-    limit = window if window is not None and (kept is None or window.base < kept.base) else kept
-    if replay.reach is not None and limit is not None and replay.reach.value.base > limit.base:
-        of = "its replay window" if limit is window else f"what stream {entry.stream.id} keeps"
-        message = f"{name} reads events that are up to {replay.reach} old; {of} is {limit}"
-        hint = "Start it earlier, make it faster, or fill a shorter range"
-        yield Problem("STR009", message, "cutover", (*path, "range"), str(replay.reach), f"at most {limit}", hint)
+def _short(entry: StreamFacts, kept: Quantity) -> Iterator[Problem]:
+    """Tell once of a stream that keeps its events for too short a time, whatever asks for more."""
+    needs, endless = _needs(entry, kept), _endless(entry)
+    said = "; ".join([*(text for text, _ in needs), *(f"{text}, no time is enough" for text, _ in endless)])
+    message = f"Stream {entry.stream.id} keeps events for {kept}; {said}"
+    path: Path = ("streams", entry.index, "retention")
+    if needs:
+        most = max((need for _, need in needs), key=lambda need: need.base)
+        yield problem("STR009", path, message, str(kept), f"at least {no_less(most, parse('PT1S'))}")
+    elif endless:
+        yield problem("STR009", path, message, str(kept), cause=endless[0][1])
+
+
+def _needs(entry: StreamFacts, kept: Quantity) -> list[tuple[str, Quantity]]:
+    """Give what needs events for longer than the stream keeps them, as it is told, and for how long."""
+    found = []
+    if not entry.compacted and entry.needed is not None and not entry.needed.never:
+        found.append((f"an outage with catching up and a margin takes {entry.needed}", entry.needed.value))
+    for replay in entry.replays:
+        window, reach = replay.window.value if replay.window else None, replay.reach
+        if window is not None:
+            found.append((f"backfill {replay.backfill} is to be replayable for {window}", window))
+        if reach is not None and not reach.never and not _within(window, kept):
+            found.append((f"backfill {replay.backfill} reads events that are up to {reach} old", reach.value))
+    return [(text, need) for text, need in found if need.base > kept.base]
+
+
+def _endless(entry: StreamFacts) -> list[tuple[str, str]]:
+    """Give what no retention is enough for, as it is told, and the rule that tells of it."""
+    found = []
+    if not entry.compacted and entry.needed is not None and entry.needed.never:
+        found.append(("as the job never catches up", "STR008"))
+    never = (replay.backfill for replay in entry.replays if replay.reach is not None and replay.reach.never)
+    return [*found, *((f"as backfill {name} never ends", "BCK003") for name in never)]
+
+
+def _within(window: Quantity | None, kept: Quantity) -> bool:
+    """Tell whether a replay window ends before what the stream keeps does."""
+    return window is not None and window.base < kept.base
+
+
+def _beyond(replay: ReplayFacts, kept: Quantity) -> Iterator[Problem]:
+    """Tell where a replay reads what is older than its window, of a stream that keeps more."""
+    window, reach = replay.window.value if replay.window else None, replay.reach
+    if window is None or reach is None or reach.never or not _within(window, kept) or reach.value.base <= window.base:
+        return
+    message = f"Backfill {replay.backfill} reads events that are up to {reach} old; its replay window is {window}"
+    hint = "Start it earlier, make it faster, or fill a shorter range"
+    place: Path = ("backfill", replay.index, "range")
+    yield Problem("STR009", message, "cutover", place, str(reach), f"at most {window}", hint)

@@ -1,6 +1,6 @@
 """All plans together: who builds what, whether they agree, and what one does to another."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from plangate.analysis.amount import alike, amount
@@ -21,11 +21,6 @@ def second(header: str = "", **gates: str) -> tuple[Edit, ...]:
     """A second plan beside the first one, for examples: more of its plan.yml, and its gates by name."""
     files = {"plan.yml": SECOND + header, **{f"{_NUMBER[gate]}-{gate}.yml": text for gate, text in gates.items()}}
     return tuple(Edit(f"../second-plan/{name}", None, text) for name, text in files.items())
-
-
-def incumbent(plans: Iterable[Plan]) -> Plan:
-    """Of plans that clash the one that was there first: a live one, else the oldest."""
-    return min(plans, key=lambda plan: (plan.header.intent != "live", str(plan.header.created or "9999"), plan.id))
 
 
 def stands(subject: Subject) -> bool:
@@ -51,18 +46,18 @@ def one_builder(subject: Subject) -> Iterator[Problem]:
     """
     landscape, plan = subject.facts.landscape, subject.plan
     for name in sorted(produced(plan)):
-        builders = [landscape.by_id[one] for one in landscape.producers.get(name, ()) if one in landscape.by_id]
-        if len(builders) < 2 or incumbent(builders).id == plan.id:
+        builders = landscape.producers.get(name, ())
+        if len(builders) < 2 or (first := landscape.first(builders)) == plan.id:
             continue
         node = subject.facts.lineage.by_id[name]
         yield Problem(
             "PLN001",
-            f"{name} is built by plan {incumbent(builders).id} already",
+            f"{name} is built by plan {first} already",
             node.gate,
             node.path,
             name,
             "one plan that builds it",
-            f"Read it from there, or write `supersedes: {incumbent(builders).id}` in plan.yml if this plan is its end",
+            f"Read it from there, or write `supersedes: {first}` in plan.yml if this plan is its end",
         )
 
 

@@ -7,25 +7,36 @@ from functools import cached_property
 from types import MappingProxyType
 
 from plangate.analysis.facts import Facts
-from plangate.analysis.review import GateReview
+from plangate.analysis.review import GateReview, Need
 from plangate.checks.finding import Finding
 from plangate.checks.rule import Rule, all_rules
 
 
 @dataclass(frozen=True)
-class GateReport:
-    """A gate of a plan: its computed state, how many errors and warnings concern it, and its review."""
+class GateVerdict:
+    """A gate of a plan: its computed state, how many errors and warnings concern it, and what it waits for.
+
+    `waiting` are the roles that still have to approve it, none where somebody holds it up.
+    """
 
     gate: str
     state: str
     errors: int = 0
     warnings: int = 0
+    waiting: tuple[Need, ...] = ()
+
+
+@dataclass(frozen=True)
+class GateReport(GateVerdict):
+    """A gate with its review, where that was looked at."""
+
     review: GateReview | None = None
 
 
 @dataclass(frozen=True)
-class PlanReport:
-    """A plan: identity, computed state, its gates in the profile's order, and its facts."""
+class PlanVerdict:
+    """A plan: identity, computed state, its gates in the profile's order, and their digests where they were asked
+    for."""
 
     id: str
     title: str
@@ -33,8 +44,23 @@ class PlanReport:
     tier: str | None
     intent: str
     state: str
+    gates: tuple[GateVerdict, ...]
+    digests: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class PlanReport(PlanVerdict):
+    """A plan with the reviews of its gates, and what follows from it."""
+
     gates: tuple[GateReport, ...]
-    facts: Facts
+    known: Facts | None = field(default=None, repr=False)
+
+    @property
+    def facts(self) -> Facts:
+        """What follows from the plan; raises LookupError where no more than its verdicts was kept."""
+        if self.known is None:
+            raise LookupError(f"of plan {self.id} no more than the verdicts is known")
+        return self.known
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,8 @@ def learning_takes_time(subject: Subject) -> Iterator[Problem]:
     least = subject.policy.checklists.thresholds.anomaly_training
     for index, check in enumerate(subject.plan.quality.checks if subject.plan.quality else ()):
         told = _baseline(subject, check)
-        if check.kind_ not in _LEARNING or told.fallback is not None:
+        unread = subject.refused("quality.checks.baseline.fallback", "quality.baseline.fallback")
+        if check.kind_ not in _LEARNING or told.fallback is not None or unread:
             continue
         path, span = ("checks", index, "baseline", "training_period"), told.training_period
         if span is None:

@@ -317,12 +317,18 @@ def answered(subject: Subject) -> Iterator[Problem]:
         if record.date < oldest:
             age = (subject.today - record.date).days
             message = f"{record.by} said `{record.verdict}` {age} d ago and waits for an answer (limit {limit})"
-            yield Problem("REV010", message, word.gate, ("verdict",), f"{age} d", f"<= {limit}", file=file)
+            yield Problem("REV010", message, word.gate, ("verdict",), f"{age} d", f"at most {limit}", file=file)
     for concern in subject.review.records.concerns:
         record = concern.filed.record
         if record.date < oldest:
             age = (subject.today - record.date).days
             message = f"Concern {concern.concern.id} of {record.by} is open for {age} d (limit {limit})"
             yield Problem(
-                "REV010", message, concern.gates[0], ("concerns",), f"{age} d", f"<= {limit}", file=concern.filed.file
+                "REV010",
+                message,
+                concern.gates[0],
+                ("concerns",),
+                f"{age} d",
+                f"at most {limit}",
+                file=concern.filed.file,
             )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from plangate.analysis.amount import amount, duration_text, no_less, no_more
 from plangate.checks.absences import absent
+from plangate.checks.outages import falls_short
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.cutover import Rollback
 from plangate.model.element import Element
@@ -33,9 +34,10 @@ def _there(subject: Subject) -> bool:
     fails=(Edit(_FILE, "  max: 60 min\n", "  max: 10 min\n"),),
 )
 def ends_in_time(subject: Subject) -> Iterator[Problem]:
-    """Each trigger has a bound (`must_be`), somebody decides (`decision_owner`), the longest path of all rollback steps
-    by maximum durations is at most `max`, and `max` is at most what remains of the window when the step of the point of
-    no return begins (or the last step ends, where there is none).
+    """Each trigger has a bound (`must_be`), somebody decides (`decision_owner`), and each rollback step says how long
+    it takes (`max`, or `expected` alone). The longest path of all of them by maximum durations is at most `max`, and
+    `max` is at most what remains of the window when the step of the point of no return begins (or the last step ends,
+    where there is none).
     """
     back = _rollback(subject)
     if back is None or subject.refused("cutover.rollback"):
@@ -56,12 +58,17 @@ def ends_in_time(subject: Subject) -> Iterator[Problem]:
                 'a bound such as `must_be: "<= 0.5 %"`',
                 absent=True,
             )
+    for index, step in enumerate(back.steps):
+        if step.max is None and step.expected is None:
+            place: Path = ("rollback", "steps", index, "max")
+            message = f"Rollback step {step.id} does not say how long it takes"
+            yield from absent(subject, "CUT007", "cutover", place, message, "`max`, or `expected`")
     way = subject.facts.way_back
     if way is None or back.max is None:
         return
     if way.cycle:
-        path: Path = ("rollback", "steps")
-        yield Problem("CUT007", f"These rollback steps wait for each other: {' → '.join(way.cycle)}", "cutover", path)
+        message = f"These rollback steps wait for each other: {' → '.join(way.cycle)}"
+        yield Problem("CUT007", message, "cutover", ("rollback", "steps"))
         return
     whole = way.whole  # whatever a step undoes, it is part of the way
     if whole is not None and whole.most > back.max.base:
@@ -238,6 +245,7 @@ def kept_long_enough(subject: Subject) -> Iterator[Problem]:
                 ("streams", index, "retention"),
                 str(stream.retention),
                 f"at least {back.available_for}",
+                cause="STR009" if falls_short(subject, index) else None,
             )
 
 

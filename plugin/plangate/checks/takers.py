@@ -182,6 +182,7 @@ def migrations_are_planned(subject: Subject) -> Iterator[Problem]:
                     f"Settle the day with the owner of {name}; plan {other.id} then lists "
                     + entry_text(one, subject.plan.id, subject.plan.header.accountable),
                     cause=cause,
+                    cause_plan=cause and other.id,
                 )
             elif one.sunset is not None and all(day is None or day > one.sunset for day in days):
                 yield Problem(
@@ -193,6 +194,7 @@ def migrations_are_planned(subject: Subject) -> Iterator[Problem]:
                     str(next((day for day in days if day), "")) or None,
                     f"{one.sunset} or earlier",
                     cause=cause,
+                    cause_plan=cause and other.id,
                 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from plangate.analysis.timeline import bad_days, midnight
+from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.cutover import Switch
 from plangate.model.problem import Path, Problem
@@ -196,9 +197,9 @@ def frozen_meanwhile(subject: Subject) -> Iterator[Problem]:
     ),
 )
 def rehearsed(subject: Subject) -> Iterator[Problem]:
-    """There are as many rehearsals as the threshold `rehearsals` says (`rehearsals_tier_a` in tier A), the last at most
-    `rehearsal_age` before t0, and in it no step took longer or shorter than expected by more than
-    `rehearsal_deviation`.
+    """There are as many rehearsals as the threshold `rehearsals` says (`rehearsals_tier_a` in tier A), each with its
+    `date`; the last is at most `rehearsal_age` before t0, has `measured` how long steps took, and in it no step took
+    longer or shorter than expected by more than `rehearsal_deviation`.
     """
     limits, gate = subject.policy.checklists.thresholds, subject.plan.cutover
     runs = gate.rehearsals if gate is not None else ()
@@ -213,6 +214,10 @@ def rehearsed(subject: Subject) -> Iterator[Problem]:
             f"at least {least}",
             absent=not runs,
         )
+    for index, run in enumerate(runs):
+        if run.date is None:
+            place: Path = ("rehearsals", index, "date")
+            yield from absent(subject, "CUT012", "cutover", place, f"Rehearsal {index + 1} has no `date`", "`date`")
     dated = [(run.date, index) for index, run in enumerate(runs) if run.date is not None]
     if not dated or gate is None or gate.cutover is None:
         return
@@ -227,6 +232,9 @@ def rehearsed(subject: Subject) -> Iterator[Problem]:
             f"{age.days} d",
             f"at most {limits.rehearsal_age}",
         )
+    if not runs[index].measured:
+        message = f"The last rehearsal, of {day}, does not say how long its steps took"
+        yield from absent(subject, "CUT012", "cutover", ("rehearsals", index, "measured"), message, "`measured`")
     for step in gate.cutover.steps:
         took = runs[index].measured.get(step.id)
         if took is None or step.expected is None or not step.expected.base:

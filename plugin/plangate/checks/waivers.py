@@ -39,7 +39,7 @@ def _waived(subject: Subject) -> bool:
 def waivers_are_whole(subject: Subject) -> Iterator[Problem]:
     """Each waiver names one rule that exists and may be waived, with reason, owner, approver and dates."""
     yield from subject.refusals("GEN009")
-    known = known_rules(subject.policy)
+    known = known_rules(subject.policy) if subject.plan.waivers else {}
     for waiver in subject.plan.waivers:
         file = file_of(waiver)
         if waiver.rule in ALIASES:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -11,15 +11,18 @@ from typing import Any
 
 import click
 
+from plangate.checks.again import Known, judge_again, to_be_known
+from plangate.checks.judge import Order
 from plangate.checks.report import Report
-from plangate.checks.runner import check
+from plangate.checks.runner import check, ordered, reported
 from plangate.cli import crash, options, selection
 from plangate.cli.output import coloured, write, write_all
 from plangate.cli.progress import progress
 from plangate.model.baseline import Baseline
+from plangate.model.problem import Problem
 from plangate.reading import baseline as baselines
 from plangate.reading.git import GitError
-from plangate.reading.portfolio import Portfolio, read_base
+from plangate.reading.portfolio import Portfolio, read_base, read_portfolio
 from plangate.reading.processes import cores
 from plangate.reports.baseline import baseline_text
 from plangate.reports.formats import FORMATS, Told
@@ -27,28 +30,50 @@ from plangate.reports.lines import line
 from plangate.reports.outcome import count, fails
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What a run may build on: what is known of the plans from an earlier one, and the digests of today's."""
+
+    known: Known | None
+    contents: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the next run may take over: the texts that were written, and what came of each plan."""
+
+    texts: tuple[str, ...]
+    known: Known
+
+
 def examine(
-    wanted: Sequence[tuple[str, Path | None]], fail_on: str, **asked: Any
-) -> tuple[int, tuple[str, ...] | None]:
+    wanted: Sequence[tuple[str, Path | None]], fail_on: str, ground: Ground | None = None, **asked: Any
+) -> tuple[int, Made | None]:
     """Check what is asked for and write every form of the report.
 
-    Gives the exit status, and the texts that were written where the next run may tell them again: not where something
-    broke down or was said beside them.
+    Gives the exit status, and what the next run may take over: nothing where something broke down or was said beside
+    the texts, and nothing without a ground.
     """
     with progress(sys.stderr) as step:
-        report, portfolio = _examined(_Asked(**asked), step)
+        if ground is None:
+            report, problems = _examined(_Asked(**asked), step)
+            known = None
+        else:
+            digests = any(name == "json" for name, _ in wanted)
+            report, problems, known = _examined_again(_Asked(**asked), ground, step, digests=digests)
     if "text" not in {name for name, _ in wanted}:
         for note in report.notes:
             click.echo(line("note ", note), err=True)
-    made = [(name, file, _text(name, file, report, portfolio, fail_on)) for name, file in wanted]
+    made = [(name, file, _text(name, file, report, fail_on)) for name, file in wanted]
     written = write_all((text, file) for _, file, text in made)
     for plan, reason in report.failures.items():
         crash.tell(reason, f"plan {plan}: {reason}", f"plan: {plan}")
     if report.failures:
         return 3, None
-    if portfolio.problems or not written:
+    if problems or not written:
         return 2, None
-    return 1 if fails(report, fail_on) else 0, None if report.notes else tuple(text for _, _, text in made)
+    status = 1 if fails(report, fail_on) else 0
+    return status, None if known is None else Made(tuple(text for _, _, text in made), known)
 
 
 @dataclass(frozen=True)
@@ -69,7 +94,48 @@ class _Asked:
     identity: Path | None
 
 
-def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Report, Portfolio]:
+def _examined_again(
+    asked: _Asked, ground: Ground, step: Callable[[str, int, int], None], *, digests: bool
+) -> tuple[Report, Sequence[Problem], Known]:
+    """Check all plans, those again that a change since the last run can touch."""
+    references, jobs = options.references_folder(asked.references_dir), asked.jobs or cores()
+    problems: Sequence[Problem] = ()
+
+    def read(names: Collection[str], before: Portfolio | None) -> Portfolio:
+        nonlocal problems
+        doing = partial(step, "Reading")
+        found = read_portfolio(
+            asked.plans_dir,
+            references,
+            root=Path(),
+            only=names,
+            previous=before,
+            tried=ground.known is not None,  # what is wrong with the references is told by a run that keeps nothing
+            jobs=jobs,
+            progress=doing,
+        )
+        if before is None:
+            problems = found.problems
+            options.tell_problems(problems)
+        return found
+
+    def order(found: Portfolio) -> Order:
+        return ordered(
+            found,
+            today=asked.today,
+            preset=asked.preset,
+            require=asked.require,
+            digests=digests,
+        )
+
+    doing = partial(step, "Checking")
+    asked_for, judged = judge_again(ground.known or Known(), ground.contents, read, order, jobs, doing)
+    options.need_plan(asked.plans_dir, (*judged.judgements, *judged.failures))
+    known = to_be_known(ground.contents, judged.judgements)
+    return reported(asked_for, judged, known.judgements), problems, known
+
+
+def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Report, Sequence[Problem]]:
     """Check what is asked for, write the baseline where that is asked for, and check again under it."""
     references, jobs = options.references_folder(asked.references_dir), asked.jobs or cores()
     portfolio = options.portfolio(asked.plans_dir, references, partial(step, "Reading"), jobs)
@@ -105,7 +171,7 @@ def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Rep
         click.echo(line("Wrote ", f"{count(number, 'known finding')} to {_shown(file)}"), err=True)
         portfolio = _with_baseline(portfolio, file)
         report = examine(portfolio)
-    return replace(report, notes=tuple(notes)), portfolio
+    return replace(report, notes=tuple(notes)), portfolio.problems
 
 
 def _chosen(asked: _Asked, portfolio: Portfolio, references: Path | None) -> tuple[tuple[str, ...] | None, list[str]]:
@@ -141,5 +207,5 @@ def _shown(file: Path) -> str:
     return whole.relative_to(here).as_posix() if whole.is_relative_to(here) else file.name
 
 
-def _text(name: str, file: Path | None, report: Report, portfolio: Portfolio, fail_on: str) -> str:
-    return FORMATS[name](Told(report, portfolio, fail_on, coloured(file)))
+def _text(name: str, file: Path | None, report: Report, fail_on: str) -> str:
+    return FORMATS[name](Told(report, fail_on, coloured(file)))

@@ -44,7 +44,7 @@ from plangate.reports.formats import FORMATS
     type=click.IntRange(min=1),
     help="How many processes share the work.  [default: one per processor]",
 )
-@click.option("--no-cache", is_flag=True, help="Examine everything, also where nothing changed since the last run.")
+@click.option("--no-cache", is_flag=True, help="Examine everything, also what no change since the last run can touch.")
 @click.option("--require", type=click.Choice(["approved"]), help="Fail where a plan in review waits for an approval.")
 @options.identity
 @options.plans_dir
@@ -58,15 +58,17 @@ def check_command(
     """
     wanted = _outputs(formats, output)
     asked["today"] = options.day_or_now(asked["today"])
-    key = None if no_cache or plans else remembered.key(wanted, fail_on, **asked)
-    known = remembered.recall(key) if key is not None else None
-    if known is not None:
-        return known.status if write_all(zip(known.texts, (file for _, file in wanted), strict=True)) else 2
-    from plangate.cli.check import examine  # noqa: PLC0415 -- where nothing changed none of it is needed
+    found = None if no_cache or plans else remembered.snapshot(wanted, fail_on, **asked)
+    told = remembered.recall(found) if found is not None else None
+    if told is not None:
+        return told.status if write_all(zip(told.texts, (file for _, file in wanted), strict=True)) else 2
+    from plangate.cli.check import Ground, examine  # noqa: PLC0415 -- where nothing changed none of it is needed
 
-    status, texts = examine(wanted, fail_on, plans=plans, **asked)
-    if key is not None and texts is not None and key == remembered.key(wanted, fail_on, **asked):  # nothing was saved
-        remembered.remember(key, remembered.Run(status, texts))
+    ground = Ground(remembered.recall_plans(found), found.plans) if found is not None else None
+    status, made = examine(wanted, fail_on, ground, plans=plans, **asked)
+    if found is not None and made is not None and found.holds:  # nothing was saved meanwhile
+        remembered.remember(found, remembered.Run(status, made.texts))
+        remembered.remember_plans(found, made.known)
     return status
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
+from plangate.checks.judge import PRESETS, in_preset
 from plangate.checks.own import known_rules
 from plangate.checks.rule import ALIASES, Edit, Rule
-from plangate.checks.runner import PRESETS, in_preset
 from plangate.cli import options
 from plangate.model.nearest import nearest
 from plangate.model.text import spoken

@@ -1,7 +1,7 @@
 """Options that several commands share, and the portfolio that they lead to."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,10 +124,15 @@ def portfolio(
             f"{plans.as_posix()} is no folder; run this where plans/ lies, or name it by --plans-dir"
         )
     found = read_portfolio(plans, references_folder(references), root=Path(), jobs=jobs, progress=progress)
-    if not found.reads and not found.failures:
-        raise click.UsageError(f"{plans.as_posix()} holds no plan; `plangate new PLAN` starts one")
+    need_plan(plans, (*found.reads, *found.failures))
     tell_problems(found.problems)
     return found
+
+
+def need_plan(plans: Path, found: Sequence[object]) -> None:
+    """Tell that a folder holds no plan, where none was found: a usage error."""
+    if not found:
+        raise click.UsageError(f"{plans.as_posix()} holds no plan; `plangate new PLAN` starts one")
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:

@@ -1,9 +1,11 @@
-"""What the last runs said, so that one in which nothing changed says it again without examining anything.
+"""What the last runs said, so that one in which nothing changed says it again, and one in which a plan changed judges
+no more than that can touch.
 
 A run is kept under a digest of everything that it depends on: every file of the plans and the references by name and
-content, the options, the day, this program and its Python. It lies in the cache folder of the user, outside of any
-repository, because whoever could write it could write `Passed`: nothing that is committed is ever read as a result. It
-holds text alone. What is broken, or belongs to somebody else, is thrown away.
+content, the options, the day, this program and its Python; what came of each plan under the same without the plans. It
+lies in the cache folder of the user, outside of any repository, because whoever could write it could write `Passed`:
+nothing that is committed is ever read as a result. It holds text alone. What is broken, or belongs to somebody else, is
+thrown away.
 """
 
 import hashlib
@@ -11,12 +13,13 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import plangate
 from plangate.cli import options
@@ -24,8 +27,13 @@ from plangate.cli.output import coloured
 from plangate.reading.program import program_digest
 from plangate.reports.writing import write_atomically
 
-_MOST = 32
-"""So many runs are kept."""
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+    from plangate.checks.again import Known
+
+_MOST = {"run": 32, "plans": 4}
+"""So many runs are kept, and so many times what came of all plans."""
 
 _UNKNOWN = ("base", "changed", "write_baseline", "baseline_file", "identity")
 """Options with which a run depends on more than is looked at here."""
@@ -39,6 +47,28 @@ class Run:
     texts: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Digests of all that a run depends on: `key` of everything, `settings` of all but the plans, and each plan's.
+
+    `stamp` is one of the times and sizes of all files, by which is seen that nothing was saved since.
+    """
+
+    key: str
+    settings: str
+    plans: Mapping[str, str]
+    places: tuple[Path, ...]
+    stamp: str
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether no file was saved, added or removed since."""
+        try:
+            return self.stamp == _stamp(self.places)
+        except OSError:
+            return False
+
+
 def folder() -> Path | None:
     """Give the cache folder of the user for this program; None where there is none."""
     named = os.environ.get("XDG_CACHE_HOME", "")
@@ -48,7 +78,7 @@ def folder() -> Path | None:
         return None
 
 
-def key(
+def snapshot(
     wanted: Sequence[tuple[str, Path | None]],
     fail_on: str,
     *,
@@ -56,36 +86,76 @@ def key(
     references_dir: Path | None,
     jobs: int | None,
     **asked: Any,
-) -> str | None:
-    """Give the digest of all that a run depends on; None where that is not known."""
+) -> Snapshot | None:
+    """Give the digests of all that a run depends on; None where that is not known."""
     if any(asked[name] for name in _UNKNOWN):
         return None
     references = options.references_folder(references_dir)
-    asked_for = [
-        *(f"{name} {coloured(file)}" for name, file in wanted),
+    places = (plans_dir, references) if references else (plans_dir,)
+    settings = _digest_of(
         *(f"{name} {value}" for name, value in sorted(asked.items())),
-        *(fail_on, str(Path.cwd()), str(plans_dir), str(references), sys.version, plangate.__version__),
-    ]
-    digest = hashlib.sha256("\0".join(asked_for).encode("utf-8", "surrogateescape"))
+        *(str(Path.cwd()), str(plans_dir), str(references), sys.version, plangate.__version__),
+        *(program_digest(), _installed(), "digests" if any(name == "json" for name, _ in wanted) else ""),
+    )
     try:
-        for part in (
-            program_digest().encode(),
-            _installed(),
-            *_content(plans_dir),
-            *(_content(references) if references else ()),
-        ):
-            digest.update(part)
+        stamp = _stamp(places)
+        for entry in _sorted(references) if references else ():
+            settings.update(_content(entry))
+        plans = {entry.name: _content(entry).hex() for entry in _sorted(plans_dir)}
     except OSError:
         return None
-    return digest.hexdigest()
+    outputs = (f"{name} {coloured(file)}" for name, file in wanted)
+    key = _digest_of(settings.hexdigest(), fail_on, *outputs, *(f"{name} {plans[name]}" for name in plans))
+    return Snapshot(key.hexdigest(), settings.hexdigest(), plans, places, stamp)
 
 
-def recall(key: str) -> Run | None:
+def recall(found: Snapshot) -> Run | None:
     """Give what a run said; None where it is not known, or where what lies there is not what was written."""
+    text = _read(f"{found.key}.run")
+    if text is not None:
+        with suppress(ValueError, KeyError, TypeError):
+            data = json.loads(text)
+            texts = tuple(data["texts"])
+            if data["status"] in {0, 1} and all(isinstance(text, str) for text in texts):
+                return Run(data["status"], texts)
+    return None
+
+
+def remember(found: Snapshot, run: Run) -> None:
+    """Keep what a run said; where that cannot be written nothing is kept."""
+    _write(f"{found.key}.run", json.dumps({"status": run.status, "texts": run.texts}))
+
+
+def recall_plans(found: Snapshot) -> "Known | None":
+    """Give what came of each plan in the last run under the same settings; None as for `recall`."""
+    text = _read(f"{found.settings}.plans")
+    if text is not None:
+        with suppress(ValueError):
+            return _known().validate_json(text)
+    return None
+
+
+def remember_plans(found: Snapshot, known: "Known") -> None:
+    """Keep what came of each plan; where that cannot be written nothing is kept."""
+    with suppress(ValueError):  # half a character, which no file can hold
+        _write(f"{found.settings}.plans", _known().dump_json(known).decode("utf-8"))
+
+
+@cache
+def _known() -> "TypeAdapter[Known]":
+    from pydantic import TypeAdapter  # noqa: PLC0415 -- where nothing changed none of it is needed
+
+    from plangate.checks.again import Known  # noqa: PLC0415
+
+    return TypeAdapter(Known)
+
+
+def _read(name: str) -> str | None:
+    """Give a text that was kept; what is not as it was written is thrown away."""
     place = folder()
     if place is None:
         return None
-    path = place / f"{key}.json"
+    path = place / name
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError:
@@ -94,60 +164,78 @@ def recall(key: str) -> Run | None:
         status = os.fstat(handle)
         own = not hasattr(os, "getuid") or status.st_uid == os.getuid()
         if stat.S_ISREG(status.st_mode) and own and not status.st_mode & 0o022:
-            with suppress(OSError, ValueError, KeyError, TypeError):
-                return _read(key, stream.read())
+            with suppress(OSError, ValueError):
+                seal, _, body = stream.read().decode("utf-8").partition("\n")
+                if seal == _sealed(name, body):
+                    return body
     with suppress(OSError):
         path.unlink()
     return None
 
 
-def remember(key: str, run: Run) -> None:
-    """Keep what a run said; where that cannot be written nothing is kept."""
+def _write(name: str, body: str) -> None:
     place = folder()
     if place is None:
         return
-    body = json.dumps({"key": key, "status": run.status, "texts": run.texts})
     with suppress(OSError):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_atomically(place / f"{key}.json", f"{_sealed(body)}\n{body}")
-        kept = sorted(place.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        for path in kept[_MOST:]:
+        write_atomically(place / name, f"{_sealed(name, body)}\n{body}")
+        kind = name.rpartition(".")[2]
+        kept = sorted(place.glob(f"*.{kind}"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for path in kept[_MOST[kind] :]:
             path.unlink()
 
 
-def _sealed(body: str) -> str:
-    return hashlib.sha256(body.encode()).hexdigest()
+def _sealed(name: str, body: str) -> str:
+    return hashlib.sha256(f"{name}\n{body}".encode()).hexdigest()
 
 
-def _read(key: str, data: bytes) -> Run:
-    seal, _, body = data.decode("utf-8").partition("\n")
-    found = json.loads(body)
-    texts = tuple(found["texts"])
-    if seal != _sealed(body) or found["key"] != key or found["status"] not in (0, 1):
-        raise ValueError("broken")
-    if not all(isinstance(text, str) for text in texts):
-        raise ValueError("broken")
-    return Run(found["status"], texts)
+def _digest_of(*texts: str) -> "hashlib._Hash":
+    return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogateescape"))
 
 
-def _installed() -> bytes:
+def _installed() -> str:
     """Tell when something was installed beside this program."""
     found = find_spec("pydantic")
-    return str(Path(found.origin).parents[1].stat().st_mtime_ns).encode() if found and found.origin else b""
+    return str(Path(found.origin).parents[1].stat().st_mtime_ns) if found and found.origin else ""
 
 
-def _content(top: Path) -> Iterator[bytes]:
-    """Give kind, name and content of everything below a folder, in an order of its own; no link is followed."""
-    waiting = [str(top)]
+def _content(entry: "os.DirEntry[str]") -> bytes:
+    """Give a digest of kind, name and content of an entry and of everything below it; no link is followed."""
+    content = hashlib.sha256()
+    for found, status in _below(entry):
+        content.update(f"{found.path}\0{stat.S_IFMT(status.st_mode)}\0".encode("utf-8", "surrogateescape"))
+        held = b""
+        if stat.S_ISREG(status.st_mode):
+            with open(found.path, "rb", buffering=0) as stream:
+                held = stream.read()
+        elif stat.S_ISLNK(status.st_mode):
+            held = os.readlink(found.path).encode("utf-8", "surrogateescape")
+        content.update(b"%d\0" % len(held))
+        content.update(held)
+    return content.digest()
+
+
+def _stamp(places: Iterable[Path]) -> str:
+    """Give a digest of the times, sizes and numbers of everything in some folders."""
+    stamp = hashlib.sha256()
+    for found, status in (below for place in places for entry in _sorted(place) for below in _below(entry)):
+        told = f"{found.path}\0{status.st_mode} {status.st_ino} {status.st_size} {status.st_mtime_ns}\0"
+        stamp.update(told.encode("utf-8", "surrogateescape"))
+    return stamp.hexdigest()
+
+
+def _below(entry: "os.DirEntry[str]") -> Iterator[tuple["os.DirEntry[str]", os.stat_result]]:
+    """Give an entry and everything below it, in an order of its own; no link is followed."""
+    waiting = [entry]
     while waiting:
-        place = waiting.pop()
-        for entry in sorted(os.scandir(place), key=lambda entry: entry.name):
-            status = entry.stat(follow_symlinks=False)
-            yield f"{entry.path}\0{stat.S_IFMT(status.st_mode)}\0{status.st_size}\0".encode("utf-8", "surrogateescape")
-            if stat.S_ISDIR(status.st_mode):
-                waiting.append(entry.path)
-            elif stat.S_ISREG(status.st_mode):
-                with open(entry.path, "rb", buffering=0) as stream:
-                    yield hashlib.sha256(stream.read()).digest()
-            elif stat.S_ISLNK(status.st_mode):
-                yield os.readlink(entry.path).encode("utf-8", "surrogateescape")
+        found = waiting.pop()
+        status = found.stat(follow_symlinks=False)
+        yield found, status
+        if stat.S_ISDIR(status.st_mode):
+            waiting.extend(_sorted(found))
+
+
+def _sorted(place: "os.PathLike[str]") -> list["os.DirEntry[str]"]:
+    with os.scandir(place) as entries:
+        return sorted(entries, key=lambda entry: entry.name)

@@ -5,7 +5,7 @@ times are texts of ISO 8601. What a plan does not state is not there. Every mapp
 and path, under `_path`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Set
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -27,20 +27,24 @@ _DAY, _TIME = "2026-01-01", "2026-01-01T00:00:00Z"
 
 
 class PlainPlan:
-    """The data of a plan, and the mapping that each part of a gate has become; only of some `gates` where named."""
+    """The data of a plan, and the mapping that each part of a gate has become.
 
-    def __init__(self, plan: Plan, gates: Collection[str] | None = None) -> None:
+    Where `fields` are given, gates that are not among them are left out, and so are fields of a gate that are not among
+    those given for it (None for all).
+    """
+
+    def __init__(self, plan: Plan, fields: Mapping[str, Set[str] | None] | None = None) -> None:
         self.parts: dict[tuple[str, PlanPath], dict[str, Any]] = {}
         self.data: dict[str, Any] = {**self._part(HEADER, plan.header, ()), "id": plan.id}
         for gate, content in plan.gates.items():
-            if gates is None or gate in gates:
-                self.data[gate] = self._part(gate, content, ())
+            if fields is None or gate in fields:
+                self.data[gate] = self._part(gate, content, (), None if fields is None else fields[gate])
         for (gate, path), value in plan.extensions.items():
             holder = self.parts.get((gate, path[:-1]))
             if holder is not None and isinstance(path[-1], str):
                 holder[path[-1]] = self._plain(gate, value, path)
 
-    def _part(self, gate: str, part: BaseModel, path: PlanPath) -> dict[str, Any]:
+    def _part(self, gate: str, part: BaseModel, path: PlanPath, only: Set[str] | None = None) -> dict[str, Any]:
         found: dict[str, Any] = {PATH: [gate, *path]}
         if isinstance(part, Estimate):
             found |= {
@@ -48,7 +52,7 @@ class PlainPlan:
             }
         for attribute, name in _names(type(part)):
             value = getattr(part, attribute)
-            if value is not None and name not in found:
+            if value is not None and name not in found and (only is None or name in only):
                 found[name] = self._plain(gate, value, (*path, name))
         self.parts[gate, path] = found
         return found

@@ -17,8 +17,9 @@ class Problem:
     `gate` is a gate id, or `plan` for plan.yml. `file`, `line` and `column` are set only where the place is no
     path of a gate's YAML (Markdown, a record, a file that cannot be read); they are counted from 1.
     `severity` replaces the rule's own where one rule has two bars; `cause` names the rule of which this is a
-    consequence. `absent` says that the thing is not there at all, which a draft is free to leave so; `undetermined`
-    that nobody can say whether the rule holds here.
+    consequence, and `cause_plan` the plan that this rule speaks of where it is another one. `absent` says that the
+    thing is not there at all, which a draft is free to leave so; `undetermined` that nobody can say whether the rule
+    holds here.
     """
 
     rule: str
@@ -34,6 +35,7 @@ class Problem:
     column: int | None = None
     severity: str | None = None
     cause: str | None = None
+    cause_plan: str | None = None
     absent: bool = False
     undetermined: bool = False
 

@@ -127,6 +127,8 @@ def marks(found: Iterable[tuple[Path, BaseModel]]) -> Iterator[Use | Definition]
             yield Definition(path, kind, part.id)  # type: ignore[attr-defined]
         for attribute, name, ref in _fields(model):
             value = getattr(part, attribute)
+            if value is None:
+                continue
             if isinstance(value, str):
                 yield Use((*path, name), ref.kinds, value)
             elif value:

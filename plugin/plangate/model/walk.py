@@ -37,6 +37,8 @@ def texts(found: Iterable[tuple[Path, BaseModel]]) -> Iterator[tuple[Path, str]]
     for path, inner in found:
         for attribute, name in _free(type(inner)):
             value = getattr(inner, attribute)
+            if value is None:
+                continue
             if isinstance(value, str):
                 yield (*path, name), value
             elif isinstance(value, tuple):

@@ -6,7 +6,7 @@ clock and no way out of the data it is given.
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import PathFinder
@@ -80,10 +80,20 @@ def chains(expression: str) -> Iterator[Chain]:
         yield Chain(found[1], names, tuple(found.start(2) + step.start() for step in steps))
 
 
-def read_gates(expressions: Iterable[str]) -> frozenset[str] | None:
-    """Give the first steps from `plan` of some expressions; None where one takes the plan as a whole."""
-    first = [chain.steps[:1] for text in expressions for chain in chains(text) if chain.root == "plan"]
-    return frozenset(str(step) for (step,) in first) if all(first) else None
+@cache
+def read_fields(*expressions: str) -> Mapping[str, frozenset[str] | None] | None:
+    """Give what expressions read of `plan`: gates and fields of plan.yml, each with the fields that are read in it.
+
+    None stands for all: of the plan, or of a gate, where an expression takes it as a whole.
+    """
+    found: dict[str, frozenset[str] | None] = {}
+    for chain in (chain for text in expressions for chain in chains(text) if chain.root == "plan"):
+        if not chain.steps:
+            return None
+        first, *inner = (str(step) for step in chain.steps[:2])
+        known = found.get(first, frozenset())
+        found[first] = None if known is None or not inner else known.union(inner)
+    return found
 
 
 def place(text: str, start: tuple[int, int], expression: str, offset: int) -> tuple[int, int]:

@@ -37,9 +37,10 @@ def contents(path: Path) -> bytes:
     """Read a regular file without following a link; raises OSError. At most one byte over the cap is read."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
             raise OSError("not a regular file")
-        return stream.read(MAX_BYTES + 1)
+        return stream.read(min(status.st_size, MAX_BYTES) + 1)
 
 
 def fingerprint(path: Path) -> str:
@@ -58,10 +59,11 @@ def _is_folder(place: Path) -> bool:
 def _refusal(entry: os.DirEntry[str], *, top: bool) -> str | None:
     if entry.is_symlink():
         return "is a symbolic link; plans are read from regular files only"
-    if any(unicodedata.category(letter).startswith("C") for letter in entry.name):
-        return "has a control character in its name; rename it"
-    if unicodedata.normalize("NFC", entry.name) != entry.name:
-        return "has a name in decomposed Unicode; rename it to its composed form (NFC)"
+    if not (entry.name.isascii() and entry.name.isprintable()):  # as the names of nearly all files are
+        if any(unicodedata.category(letter).startswith("C") for letter in entry.name):
+            return "has a control character in its name; rename it"
+        if unicodedata.normalize("NFC", entry.name) != entry.name:
+            return "has a name in decomposed Unicode; rename it to its composed form (NFC)"
     if entry.is_dir(follow_symlinks=False):
         known = top and (entry.name in FOLDERS or entry.name.startswith("."))
         return None if known else f"is a folder that no plan has; plans hold {', '.join(FOLDERS)}"

@@ -5,7 +5,7 @@ the work.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -76,6 +76,8 @@ def load_folder(place: Path) -> Folder:
             folder.page(name)
         elif (document := folder.document(name).value) is not None and found[2]:
             folder._resolved[name] = folder.resolved(name, found[2], document)
+            # What the file says stands there now; another process is not sent it twice.
+            folder._documents[name] = replace(folder._documents[name], value=replace(document, data=None))
     return folder
 
 

@@ -140,6 +140,8 @@ def _unclosed(body: str) -> int | None:
     may hide in a code span only if a backtick stands before it; such a one is taken to close nothing.
     """
     waiting: dict[str, list[int]] = {"[": [], "(": [], "<": []}
+    if sum(map(body.count, waiting)) * len(body) <= MAX_SEARCH:  # nearly all pages: were each searched to the end
+        return None
     passed = 0
     backtick = -1
     for found in _BRACKETS.finditer(body):

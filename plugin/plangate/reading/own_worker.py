@@ -12,7 +12,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
-from plangate.reading.expressions import Wrong, chains, engine, limits, parsed, read_gates, tried, unknown_fields
+from plangate.reading.expressions import Wrong, chains, engine, limits, parsed, read_fields, tried, unknown_fields
 
 SECONDS = 5
 """Time of the processor that one rule may take on one plan."""
@@ -41,8 +41,16 @@ def answers(rule: Written, plan: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _needed(expression: str, plan: Mapping[str, Any]) -> Mapping[str, Any]:
     """Give the fields of a plan that an expression reads, or all where it reads the plan as a whole."""
-    first = read_gates((expression,))
-    return plan if first is None else {key: value for key, value in plan.items() if key in first}
+    fields = read_fields(expression)
+    if fields is None:
+        return plan
+    return {key: _only(plan[key], inner) for key, inner in fields.items() if key in plan}
+
+
+def _only(value: Any, fields: frozenset[str] | None) -> Any:
+    if fields is None or not isinstance(value, dict):
+        return value
+    return {key: item for key, item in value.items() if key in fields}
 
 
 def _run(expression: str, data: Mapping[str, Any]) -> tuple[Any, str | None]:

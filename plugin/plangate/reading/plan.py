@@ -78,6 +78,13 @@ class ReadPlan:
             return name, problem.line or 1, problem.column or 1
         return name, *document.position(problem.path, key=problem.at_key)
 
+    def source(self, file: str, line: int) -> str:
+        """Give a line of a file as `locate` names it, its secrets masked; empty where there is none."""
+        for name, document in self.documents.items():
+            if file == f"{self.folder}/{self.files.get(name, name)}":
+                return document.line(line)
+        return ""
+
 
 def read_plan(folder: Path, relative: str, policy: Policy, content: Folder | None = None) -> ReadPlan:
     """Read one plan's folder, or take its `content` where that was read before.
@@ -213,11 +220,11 @@ class _Reader:
             self.broken.add((gate, ()))
             return None
         self.documents[gate] = document
-        if document.data is None:
+        resolved = self.content.resolved(document.name, gate, document)
+        if resolved.data is None:
             self._add("GEN001", f"`{self.names[gate]}` is empty", gate, expected="a mapping of the gate's sections")
             self.broken.add((gate, ()))
             return None
-        resolved = self.content.resolved(document.name, gate, document)
         if defaults is not None:
             resolve.inherit(resolved, self.policy.team_defaults[defaults])
         self._take(resolved)
@@ -232,6 +239,7 @@ class _Reader:
 
     def _take(self, resolved: resolve.Resolved) -> None:
         self.problems.extend(resolved.problems)
+        self.broken.update((resolved.gate, path) for path in resolved.broken)
         self.assumed.extend(resolved.assumed)
         self.declined.update({(resolved.gate, path): reason for path, reason in resolved.not_applicable.items()})
         self.inherited.update({(resolved.gate, path): team for path, team in resolved.inherited.items()})

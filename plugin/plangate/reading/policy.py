@@ -54,15 +54,16 @@ class _Source:
         return Problem(RULE, message, path=path, file=self.name, line=line, column=column, **more)  # type: ignore[arg-type]
 
 
-def load_policy(references_dir: Path | None) -> tuple[Policy, tuple[Problem, ...]]:
+def load_policy(references_dir: Path | None, *, tried: bool = False) -> tuple[Policy, tuple[Problem, ...]]:
     """Read the references of a portal; without a folder, or without a file in it, the packaged defaults serve.
 
     What is wrong comes back as problems of rule CONFIG with file, line and column, in a stable order; where a file
-    cannot serve, the packaged one does. Nothing is raised for what an author wrote.
+    cannot serve, the packaged one does. Nothing is raised for what an author wrote. Own rules that were `tried` before
+    under the same references, and found sound, are not tried again.
     """
     if references_dir is None or not references_dir.is_dir():
         return _packaged(), ()
-    reader = _Reader(references_dir)
+    reader = _Reader(references_dir, tried=tried)
     policy = reader.read()
     return policy, tuple(sorted(reader.problems, key=lambda p: (p.file or "", p.line or 0, p.column or 0, p.message)))
 
@@ -85,8 +86,8 @@ def _packaged_document(name: str) -> Document:
 class _Reader:
     """The steps of reading one folder of references, gathering problems on the way."""
 
-    def __init__(self, folder: Path | None) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path | None, *, tried: bool = False) -> None:
+        self.folder, self.tried = folder, tried
         self.problems: list[Problem] = []
 
     def read(self) -> Policy:
@@ -110,7 +111,7 @@ class _Reader:
             if not family(name) and name not in own:
                 message = f"`{name}` is no rule of the catalogue, and no own rule{_meant(name, own)}"
                 self.problems.append(source.problem(message, path, observed=name, at_key=path[0] == "severities"))
-        if not checklists.rules:
+        if not checklists.rules or self.tried:
             return checklists
         refused = set()
         document = source.documents[0]

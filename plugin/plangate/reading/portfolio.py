@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -58,15 +58,18 @@ def read_portfolio(
     references_dir: Path | None = None,
     *,
     root: Path | None = None,
+    only: Collection[str] | None = None,
     previous: Portfolio | None = None,
+    tried: bool = False,
     jobs: int = 1,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Portfolio:
     """Read every plan below `plans_dir` under the policy of `references_dir` (packaged defaults where there is none).
 
-    `root` is the folder that shown file names are relative to (the parent of `plans_dir` where none is given). Plans
-    whose files are as they were for `previous` are taken from it. `jobs` is how many processes may share the work.
-    `progress` is told how many are done. Raises FileNotFoundError where `plans_dir` is no folder.
+    With `only` no others than the plans of these ids are read. `root` is the folder that shown file names are relative
+    to (the parent of `plans_dir` where none is given). Plans whose files are as they were for `previous` are taken from
+    it. `tried` is that of `load_policy`. `jobs` is how many processes may share the work. `progress` is told how many
+    are done. Raises FileNotFoundError where `plans_dir` is no folder.
     """
     if not plans_dir.is_dir():
         raise FileNotFoundError(f"{plans_dir} is no folder with plans")
@@ -75,9 +78,9 @@ def read_portfolio(
     if previous is not None and previous.policy_signature == policy_signature:
         policy, problems, known = previous.policy, previous.problems, previous
     else:
-        policy, problems = load_policy(references_dir)
+        policy, problems = load_policy(references_dir, tried=tried)
         known = None
-    folders = {folder: _signature(folder) for folder in _folders(plans_dir)}
+    folders = {folder: _signature(folder) for folder in _folders(plans_dir, only)}
     same = {
         folder: known.read(folder.name)
         for folder, signature in folders.items()
@@ -131,9 +134,9 @@ def read_base(name: str, plans_dir: Path, references_dir: Path | None = None) ->
         return read_portfolio(copies[plans_dir], references if references and any(references.iterdir()) else None)
 
 
-def _folders(plans_dir: Path) -> Iterable[Path]:
+def _folders(plans_dir: Path, only: Collection[str] | None) -> Iterable[Path]:
     """List the folders that hold a plan: any YAML file in them makes them one."""
-    for folder in sorted(plans_dir.iterdir()):
+    for folder in sorted(plans_dir.iterdir() if only is None else (plans_dir / name for name in only)):
         if folder.name.startswith(".") or folder.is_symlink() or not folder.is_dir():
             continue
         if any(entry.suffix in {".yml", ".yaml"} for entry in folder.iterdir()):

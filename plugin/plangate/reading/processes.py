@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_CHUNKS = 8
+_CHUNKS = 32
 """Into so many pieces the share of each process is cut, so that none waits long for the others."""
 
 _work: Callable[[Any], Any] | None = None

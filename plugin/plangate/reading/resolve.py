@@ -13,7 +13,7 @@ from plangate.model.plan import Assumed
 from plangate.model.policy import TeamDefaults
 from plangate.model.problem import Path, Problem
 
-_OTHER = re.compile(r"\bassume|\bnot_applicable|\bx_")
+_OWN_KEY = re.compile(r"x_(?<=\bx_)")
 _ASSUMPTION_KEYS = ("assume", "because", "owner", "verify_by", "if_wrong")
 
 SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -41,6 +41,7 @@ class Resolved:
     inherited: dict[Path, str] = field(default_factory=dict)
     extensions: dict[Path, object] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    broken: list[Path] = field(default_factory=list)
 
 
 def resolve(gate: str, data: object, text: str) -> Resolved:
@@ -49,7 +50,7 @@ def resolve(gate: str, data: object, text: str) -> Resolved:
     `text` is the source: where it holds none of the three words the data is returned as it is.
     """
     resolved = Resolved(gate, data)
-    if _OTHER.search(text):
+    if "assume" in text or "not_applicable" in text or _OWN_KEY.search(text):
         resolved.data = _mapping_value(resolved, data, (), inside=False)
     return resolved
 
@@ -109,7 +110,10 @@ def _value(resolved: Resolved, value: object, path: Path, *, inside: bool) -> ob
             return _assumption(resolved, value, path, inside=inside)
         return _mapping_value(resolved, value, path, inside=inside)
     if isinstance(value, list):
-        return [_value(resolved, item, (*path, index), inside=inside) for index, item in enumerate(value)]
+        return [
+            _value(resolved, item, (*path, index), inside=inside) if isinstance(item, dict | list) else item
+            for index, item in enumerate(value)
+        ]
     return value
 
 
@@ -118,13 +122,14 @@ def _mapping_value(resolved: Resolved, value: object, path: Path, *, inside: boo
         return value
     kept = {}
     for key, item in value.items():
-        here = (*path, key)
         if key.startswith("x_"):
-            resolved.extensions[here] = item
+            resolved.extensions[*path, key] = item
+        elif not isinstance(item, dict | list):  # as most values are
+            kept[key] = item
         elif isinstance(item, dict) and "not_applicable" in item:
-            _declined(resolved, item, here)
+            _declined(resolved, item, (*path, key))
         else:
-            kept[key] = _value(resolved, item, here, inside=inside)
+            kept[key] = _value(resolved, item, (*path, key), inside=inside)
     return kept
 
 
@@ -167,11 +172,17 @@ def _assumption(resolved: Resolved, value: Mapping[str, object], path: Path, *, 
                     at_key=True,
                 )
             )
-    texts = {key: _text(value.get(key)) for key in _ASSUMPTION_KEYS[1:]}
+    texts = {key: _text(resolved, value.get(key), (*path, key)) for key in _ASSUMPTION_KEYS[1:]}
     result = _value(resolved, value["assume"], path, inside=True)
     resolved.assumed.append(Assumed(resolved.gate, path, result, **texts))
     return result
 
 
-def _text(value: object) -> str | None:
+def _text(resolved: Resolved, value: object, path: Path) -> str | None:
+    if isinstance(value, dict | list):
+        shown = "a mapping" if isinstance(value, dict) else "a list"
+        message = f"`{path[-1]}` of an assumption is {shown}, not a text"
+        resolved.problems.append(Problem("GEN001", message, resolved.gate, path, shown, "a text"))
+        resolved.broken.append(path)
+        return None
     return None if value is None else str(value)

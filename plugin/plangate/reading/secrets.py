@@ -70,6 +70,7 @@ _KEY_LENGTH = 20_000
 
 _CONNECTION = re.compile(r"(?:password|passwd|pwd)[ \t]{0,8}=[ \t]{0,8}[\"']?([^\s;\"'&=][^\s;\"'&]*)", re.IGNORECASE)
 _NAMED = re.compile(
+    r"(?=[psca][aewpul])"  # how the words begin: most letters are passed over at once
     r"(?:(?P<word>password|passwd|pwd|passphrase)"
     r"|secret_access_key|secret_key|client_secret|api_?key|access_token|auth_token)"
     r"[\"']?:(?:[ \t]{1,40}|(?=\n))(?:(?:[|>][-+0-9]{0,2}[ \t]{0,40})?\n[ \t]{1,80})?"

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from plangate.checks.report import Report
-    from plangate.reading.portfolio import Portfolio
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is written: a report, the portfolio that was checked, from which severity on it fails, and whether the text
-    is coloured."""
+    """What is written: a report, from which severity on it fails, and whether the text is coloured."""
 
     report: "Report"
-    portfolio: "Portfolio | None" = None
     fail_on: str = "error"
     colour: bool = False
 
@@ -38,7 +35,7 @@ def _by(module: str) -> Callable[..., str]:
 
 FORMATS: Mapping[str, Callable[[Told], str]] = MappingProxyType(
     {
-        "text": lambda told: _by("text")(told.report, portfolio=told.portfolio, colour=told.colour, failed=told.failed),
+        "text": lambda told: _by("text")(told.report, colour=told.colour, failed=told.failed),
         "json": lambda told: _by("json_report")(told.report, failed=told.failed),
         "sarif": lambda told: _by("sarif")(told.report),
         "junit": lambda told: _by("junit")(told.report, told.fail_on),

@@ -15,6 +15,11 @@ def head(finding: Finding) -> str:
     return line(f"{weight(finding)}{blocks} {finding.rule} ", f"{place(finding)}  {finding.message}")
 
 
+def cause(finding: Finding) -> str:
+    """Say what a finding follows from: `CON005`, or `CON005 of plan orders-mart` where another plan is told of it."""
+    return f"{finding.cause} of plan {finding.cause_plan}" if finding.cause_plan else f"{finding.cause}"
+
+
 def place(finding: Finding) -> str:
     """Give file, line and column of a finding as editors read them."""
     return f"{finding.file}:{finding.line}:{finding.column}"

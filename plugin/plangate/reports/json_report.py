@@ -48,6 +48,7 @@ def schema() -> Mapping[str, Any]:
 
 
 def _plan(plan: PlanReport) -> dict[str, Any]:
+    digests = plan.facts.digests if plan.digests is None else plan.digests
     return {
         "id": plan.id,
         "profile": plan.profile,
@@ -55,8 +56,7 @@ def _plan(plan: PlanReport) -> dict[str, Any]:
         "intent": plan.intent,
         "state": plan.state,
         "gates": [
-            {"gate": gate.gate, "state": gate.state}
-            | ({"digest": plan.facts.digests[gate.gate]} if gate.gate in plan.facts.digests else {})
+            {"gate": gate.gate, "state": gate.state} | ({"digest": digests[gate.gate]} if gate.gate in digests else {})
             for gate in plan.gates
         ],
     }

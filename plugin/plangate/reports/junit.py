@@ -20,8 +20,8 @@ def report_junit(report: Report, fail_on: str = "error") -> str:
     found = outcome.findings(report)
     titles = {name: f"{name} {rule.title}" for name, rule in report.known.items()}
     root = Element("testsuites", name="plangate")
-    for plan in sorted({*(plan.id for plan in report.plans), *(finding.plan for finding in found)}):
-        own = [finding for finding in found if finding.plan == plan]
+    groups = {**{plan.id: [] for plan in report.plans}, **outcome.by_plan(found)}
+    for plan, own in sorted(groups.items()):
         suite = SubElement(root, "testsuite", name=visible(plan))
         for rule in sorted({*report.judged.get(plan, ()), *(finding.rule for finding in own)}):
             case = SubElement(

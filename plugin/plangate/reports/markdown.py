@@ -7,7 +7,7 @@ from plangate.checks.finding import Finding
 from plangate.checks.report import Report
 from plangate.model.reference import PLAN
 from plangate.reports import outcome
-from plangate.reports.headline import head, place, weight
+from plangate.reports.headline import cause, head, place, weight
 from plangate.reports.lines import line
 
 LONGEST = 65_536
@@ -23,8 +23,7 @@ def report_markdown(report: Report, *, failed: bool) -> str:
     found = outcome.findings(report)
     text = "\n".join(_head(report, failed))
     left = 0
-    for plan in sorted({finding.plan for finding in found}):
-        own = [finding for finding in found if finding.plan == plan]
+    for plan, own in sorted(outcome.by_plan(found).items()):
         part, cut = _plan(plan, own, LONGEST - _ROOM - len(text))
         text, left = text + part, left + cut
     if left:
@@ -70,8 +69,8 @@ def _rows(finding: Finding, others: Sequence[Finding]) -> Iterator[str]:
     yield head(finding)
     if finding.hint:
         yield line("  hint: ", finding.hint)
-    if finding.cause and not others:
-        yield line("  follows from ", finding.cause)
+    if finding.cause:
+        yield line("  follows from ", cause(finding))
     for other in others:
         yield line(f"  so also {weight(other)} {other.rule} ", f"{place(other)}  {other.message}")
 

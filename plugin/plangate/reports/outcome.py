@@ -1,7 +1,6 @@
 """What a run comes to: what it fails for under a threshold, what follows from what, and internal errors as findings."""
 
-from collections.abc import Mapping, Sequence
-from os.path import commonprefix
+from collections.abc import Callable, Iterable, Sequence
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
@@ -9,6 +8,8 @@ from plangate.model.plan import JUDGED
 
 INTERNAL = "INTERNAL"
 """The rule id under which an internal error on a plan is reported."""
+
+_NEAR = 200  # letters of a path in which findings are told to be near each other
 
 SUMMARY = ("error", "warning", "info", "waived", "baselined", "undetermined", "not_applicable")
 """What is counted, in the order in which it is told."""
@@ -79,41 +80,100 @@ def count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
+def by_plan(found: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Group findings by plan, in their order."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in found:
+        groups.setdefault(finding.plan, []).append(finding)
+    return groups
+
+
 def headlines(found: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:
-    """Put what has a cause under the nearest finding of that rule, where there is one that is no consequence itself.
+    """Put what has a cause under the nearest finding of that rule; where that is a consequence itself, under its head.
 
-    What cannot be judged stands under the finding that refuses the value which it would need. What fails comes first.
+    What cannot be judged stands under the finding that refuses the value which it would need. Findings that are each
+    other's cause stand alone. What fails comes first.
     """
-    heads: dict[tuple[str, str], list[Finding]] = {}
-    refusals: dict[tuple[str, str | None, str], Finding] = {}
-    for finding in found:
-        if finding.cause is None:
-            heads.setdefault((finding.plan, finding.rule), []).append(finding)
-            if finding.unreadable and finding.verdict == "fail":
-                refusals.setdefault((finding.plan, finding.gate, finding.path), finding)
+    heads = _heads(_causes(found))
     followers: dict[int, list[Finding]] = {}
-    grouped = []
-    for finding in found:
-        if finding.verdict == "undetermined" and finding.cause is None:
-            head = refusals.get((finding.plan, finding.gate, finding.path))
-        else:
-            head = _nearest(finding, heads, finding.cause or "")
-        if head is None:
-            grouped.append(finding)
-        else:
-            followers.setdefault(id(head), []).append(finding)
-    grouped.sort(key=lambda finding: finding.verdict != "fail")
-    return [(finding, followers.get(id(finding), [])) for finding in grouped]
+    for place, head in enumerate(heads):
+        if head != place:
+            followers.setdefault(head, []).append(found[place])
+    grouped = [(found[place], followers.get(place, [])) for place, head in enumerate(heads) if head == place]
+    return sorted(grouped, key=lambda group: group[0].verdict != "fail")
 
 
-def _nearest(finding: Finding, heads: Mapping[tuple[str, str], Sequence[Finding]], cause: str) -> Finding | None:
-    """Choose the head at the same place, else the one nearest to it in the same gate, else the first of the plan."""
-    known = heads.get((finding.plan, cause), ())
-    same_gate = [head for head in known if head.gate == finding.gate]
-    same_place = [head for head in same_gate if head.path == finding.path]
-    # Letters count, not steps: a mistyped key begins like the one that it was meant to be.
-    same_gate.sort(key=lambda head: -len(commonprefix([head.path, finding.path])))  # noqa: RUF071
-    return next(iter((*same_place, *same_gate, *known)), None)
+def _causes(found: Sequence[Finding]) -> list[int | None]:
+    """Give for each finding the place of the one that it follows from; one that is no consequence is preferred."""
+    refusals: dict[tuple[str, str | None, str], int] = {}
+    for place, finding in enumerate(found):
+        if finding.cause is None and finding.unreadable and finding.verdict == "fail":
+            refusals.setdefault((finding.plan, finding.gate, finding.path), place)
+    causes: list[int | None] = [
+        refusals.get((finding.plan, finding.gate, finding.path))
+        if finding.cause is None and finding.verdict == "undetermined"
+        else None
+        for finding in found
+    ]
+    known: tuple[dict[tuple[str, str], list[int]], ...] = ({}, {})
+    for place, finding in enumerate(found):
+        follows = finding.cause is not None or causes[place] is not None
+        known[follows].setdefault((finding.plan, finding.rule), []).append(place)
+    nearest: dict[tuple[str, str], Callable[[Finding], int]] = {}
+    for place, finding in enumerate(found):
+        if finding.cause is None:
+            continue
+        key = (finding.cause_plan or finding.plan, finding.cause)
+        if places := known[0].get(key) or known[1].get(key):
+            if key not in nearest:
+                nearest[key] = _nearest(found, places)
+            causes[place] = nearest[key](finding)
+    return causes
+
+
+def _heads(causes: Sequence[int | None]) -> list[int]:
+    """Follow each finding to the one that stands above all; in a ring of causes each is its own."""
+    heads: list[int | None] = [None] * len(causes)
+    for start in range(len(causes)):
+        trail: dict[int, None] = {}
+        at = start
+        while heads[at] is None and at not in trail:
+            trail[at] = None
+            above = causes[at]
+            if above is None:
+                heads[at] = at
+            else:
+                at = above
+        if heads[at] is None:
+            ring = list(trail)
+            for place in ring[ring.index(at) :]:
+                heads[place] = place
+        for place in reversed(trail):
+            above = causes[place]
+            if heads[place] is None and above is not None:
+                heads[place] = heads[above]
+    return [place if head is None else head for place, head in enumerate(heads)]
+
+
+def _nearest(found: Sequence[Finding], places: Sequence[int]) -> Callable[[Finding], int]:
+    """Choose of some findings the one at the same place, else the one nearest to it in the same gate, else the first.
+
+    Letters count, not steps: a mistyped key begins like the one that it was meant to be.
+    """
+    same: dict[tuple[str | None, str], int] = {}
+    begins: dict[tuple[str | None, str], int] = {}
+    for place in places:
+        gate, path = found[place].gate, found[place].path
+        same.setdefault((gate, path), place)
+        for length in range(min(len(path), _NEAR) + 1):
+            begins.setdefault((gate, path[:length]), place)
+
+    def choose(finding: Finding) -> int:
+        gate, path = finding.gate, finding.path
+        alike = (begins.get((gate, path[:length])) for length in range(min(len(path), _NEAR), -1, -1))
+        return same.get((gate, path), next((place for place in alike if place is not None), places[0]))
+
+    return choose
 
 
 def _internal(report: Report, plan: str, reason: str) -> Finding:

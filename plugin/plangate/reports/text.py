@@ -7,27 +7,24 @@ from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport, Report
 from plangate.model.text import spoken
 from plangate.reading.folder import NUMBERED
-from plangate.reading.portfolio import Portfolio
 from plangate.reports import outcome
-from plangate.reports.headline import place, weight
+from plangate.reports.headline import cause, place, weight
 from plangate.reports.lines import clip, line, visible
 
 _WIDTH = 140
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "waived": "35", "undetermined": "34", "baselined": "35"}
 
 
-def report_text(
-    report: Report, *, portfolio: Portfolio | None = None, colour: bool = False, failed: bool | None = None
-) -> str:
+def report_text(report: Report, *, colour: bool = False, failed: bool | None = None) -> str:
     """Write a report for people.
 
-    With the portfolio that was checked each finding shows its line of the file. `failed` replaces the report's own
-    where the caller fails from another severity on.
+    `failed` replaces the report's own where the caller fails from another severity on.
     """
-    page = _Page(portfolio, colour=colour)
+    page = _Page(colour=colour)
     found = outcome.findings(report)
+    own = outcome.by_plan(found)
     for plan in sorted(report.plans, key=lambda plan: plan.id):
-        page.plan(plan, [finding for finding in found if finding.plan == plan.id])
+        page.plan(plan, own.get(plan.id, []))
     examined = {plan.id for plan in report.plans}
     page.elsewhere([finding for finding in found if finding.plan not in examined])
     page.summary(report, report.failed if failed is None else failed)
@@ -37,8 +34,8 @@ def report_text(
 class _Page:
     """The lines of a report as they are gathered."""
 
-    def __init__(self, portfolio: Portfolio | None, *, colour: bool) -> None:
-        self.portfolio, self.colour = portfolio, colour
+    def __init__(self, *, colour: bool) -> None:
+        self.colour = colour
         self.lines: list[str] = []
         self.heads, self.following, self.waiting = 0, 0, 0
 
@@ -81,7 +78,7 @@ class _Page:
         mark = self.paint(weight(finding), _COLOURS[finding.severity if finding.verdict == "fail" else finding.verdict])
         blocks = " (blocks)" if finding.blocking else ""
         self.lines.append(line(f"    {mark}{blocks} {finding.rule} ", f"{place(finding)}  {finding.message}"))
-        self.lines.extend(self._excerpt(finding))
+        self.lines.extend(_excerpt(finding))
         if finding.path:
             self.lines.append(line("      at ", finding.path))
         if finding.observed is not None:
@@ -91,8 +88,8 @@ class _Page:
             self.lines.append(line("      expected ", finding.expected))
         if finding.hint:
             self.lines.append(line("      hint: ", finding.hint))
-        if finding.cause and not others:
-            self.lines.append(line("      follows from ", finding.cause))
+        if finding.cause:
+            self.lines.append(line("      follows from ", cause(finding)))
         for other in others:
             if other.verdict != "undetermined":
                 self.lines.append(
@@ -101,26 +98,6 @@ class _Page:
         if unknown := sorted({other.rule for other in others if other.verdict == "undetermined"}):
             rules = outcome.count(len(unknown), "rule")
             self.lines.append(line(f"      so also {rules} cannot be judged: ", ", ".join(unknown)))
-
-    def _excerpt(self, finding: Finding) -> Iterator[str]:
-        source = self._source(finding)
-        if not source.strip():
-            return
-        before = len(visible(source[: finding.column - 1]))
-        shown, at = clip(visible(source), _WIDTH, before)
-        lead = f"      {finding.line:>4} | "
-        yield line(lead, shown)
-        if before < len(visible(source)):
-            yield line(" " * (len(lead) - 2) + "| ", " " * at + "^")
-
-    def _source(self, finding: Finding) -> str:
-        if self.portfolio is None or finding.plan not in self.portfolio:
-            return ""
-        read = self.portfolio.read(finding.plan)
-        for gate, document in read.documents.items():
-            if finding.file == f"{read.folder}/{read.files.get(gate, gate)}":
-                return document.line(finding.line)
-        return ""
 
     def elsewhere(self, found: Sequence[Finding]) -> None:
         """Write what concerns plans that were not examined: those that broke down, or are gone."""
@@ -164,6 +141,18 @@ def _failed(report: Report) -> str:
     return f"Failed: {outcome.count(warnings, 'warning')}." if warnings else "Failed."
 
 
+def _excerpt(finding: Finding) -> Iterator[str]:
+    source = finding.source
+    if not source.strip():
+        return
+    before = len(visible(source[: finding.column - 1]))
+    shown, at = clip(visible(source), _WIDTH, before)
+    lead = f"      {finding.line:>4} | "
+    yield line(lead, shown)
+    if before < len(visible(source)):
+        yield line(" " * (len(lead) - 2) + "| ", " " * at + "^")
+
+
 def _gate_of(finding: Finding, gates: Container[str]) -> str:
     """Give the gate under which a finding is shown: its own, else the one whose file it stands in, else none."""
     if finding.gate in gates:
@@ -177,14 +166,14 @@ def _waits(finding: Finding, plan: PlanReport) -> bool:
     the gate up. What of the gate is refused changes nothing about that."""
     if finding.rule != "REV009" or finding.severity != "info" or finding.verdict not in {"fail", "undetermined"}:
         return False
-    return any(gate.gate == finding.gate and gate.review and not gate.review.holding for gate in plan.gates)
+    return any(gate.gate == finding.gate and gate.waiting for gate in plan.gates)
 
 
 def _approvals(plan: PlanReport, waiting: Container[str | None]) -> Iterator[str]:
     """Say for each role which of the gates that wait do so for it, and who could approve."""
     gates: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for gate in plan.gates:
-        for need in gate.review.waiting if gate.review and gate.gate in waiting else ():
+        for need in gate.waiting if gate.gate in waiting else ():
             gates.setdefault((need.role, need.candidates), []).append(gate.gate)
     for (role, people), names in gates.items():
         yield f"{role}{f' (could be {spoken(people)})' if people else ''} for {spoken(names)}"

@@ -6,8 +6,8 @@ from difflib import SequenceMatcher
 from markupsafe import Markup
 
 from plangate.checks.finding import Finding
+from plangate.checks.judge import PRESETS, in_preset, why_off
 from plangate.checks.rule import Edit, Rule
-from plangate.checks.runner import PRESETS, in_preset, why_off
 from plangate.model.plan import Tier
 from plangate.model.rulename import FAMILIES, family
 from plangate.reading.policy import load_policy

@@ -9,10 +9,10 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from plangate.analysis.agenda import agenda
+from plangate.analysis.clashes import collisions_of
 from plangate.analysis.facts import Facts
 from plangate.analysis.landscape import Landscape
 from plangate.analysis.occasions import occasions
-from plangate.analysis.switches import collisions_of
 from plangate.checks.finding import Finding
 from plangate.checks.report import PlanReport
 from plangate.model.problem import HEADER

@@ -1,0 +1,280 @@
+"""Plans judged again after a change: the same as if all were judged, and no more than the change can touch."""
+
+import json
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from plangate.checks.again import Known, judge_again, to_be_known
+from plangate.checks.report import Report
+from plangate.checks.runner import check, ordered, reported
+from plangate.reading.portfolio import Portfolio, read_portfolio
+
+from .test_rules import TODAY
+
+Texts = Mapping[str, str]
+"""The files of a plan by name."""
+
+KNOWN = TypeAdapter(Known)
+
+
+class Portal:
+    """A folder of plans that change, and what is known of them from the run before, as text."""
+
+    def __init__(self, top: Path) -> None:
+        self.top, self.plans = top / "plans", dict[str, Texts]()
+        self.known = Known()
+        self.plans_judged = 0
+
+    def write(self, name: str, texts: Texts | None) -> None:
+        """Write a plan anew, or take it away."""
+        folder = self.top / name
+        for path in folder.glob("*"):
+            path.unlink()
+        if folder.is_dir():
+            folder.rmdir()
+        self.plans.pop(name, None)
+        if texts is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            for file, text in texts.items():
+                (folder / file).write_text(text, "utf-8")
+            self.plans[name] = texts
+
+    def again(self) -> Report:
+        """Judge what the changes since the last time can touch."""
+        contents = {name: json.dumps(texts) for name, texts in self.plans.items()}
+        self.plans_judged = 0
+
+        def read(names: Collection[str], before: Portfolio | None) -> Portfolio:
+            return read_portfolio(self.top, only=names, previous=before)
+
+        def count(done: int, of: int) -> None:
+            self.plans_judged = of
+
+        order, judged = judge_again(
+            self.known, contents, read, lambda found: ordered(found, today=TODAY, preset="strict"), progress=count
+        )
+        known = to_be_known(contents, judged.judgements)
+        self.known = KNOWN.validate_json(KNOWN.dump_json(known))
+        return reported(order, judged, known.judgements)
+
+    def whole(self) -> Report:
+        """Judge everything."""
+        return check(read_portfolio(self.top), today=TODAY, preset="strict")
+
+
+def same(one: Report, other: Report) -> None:
+    """Hold two reports against each other, but for what follows from plans."""
+    assert [(f.plan, f.rule, f.message) for f in one.findings] == [(f.plan, f.rule, f.message) for f in other.findings]
+    assert one.findings == other.findings
+    assert (one.summary, one.judged, one.idle) == (other.summary, other.judged, other.idle)
+    assert (one.failures, one.failed, one.examined) == (other.failures, other.failed, other.examined)
+    for plan, whole in zip(one.plans, other.plans, strict=True):
+        assert (plan.id, plan.title, plan.state, plan.intent) == (whole.id, whole.title, whole.state, whole.intent)
+        assert [(gate.gate, gate.state, gate.waiting) for gate in plan.gates] == [
+            (gate.gate, gate.state, gate.waiting) for gate in whole.gates
+        ]
+
+
+def plan(name: str, header: str = "", **gates: str) -> dict[str, str]:
+    numbers = {"context": "01", "sources": "02", "capacity": "03", "ingestion": "04", "cutover": "09"}
+    start = f"id: {name}\ntitle: Plan {name}\ntier: B\nowners: [{{team: data_platform, role: accountable}}]\n"
+    return {"plan.yml": start + header, **{f"{numbers[gate]}-{gate}.yml": text for gate, text in gates.items() if text}}
+
+
+NAMES = ("alpha", "beta", "gamma", "delta")
+DATASETS = ("raw.orders", "raw.order", "mart.sales", "shop.orders", "shop.rows", "shop.order")
+
+_name = st.sampled_from(NAMES)
+_dataset = st.sampled_from(DATASETS)
+_datasets = st.lists(_dataset, max_size=2, unique=True).map(", ".join)
+
+
+def _maybe(text: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return text | text | text | st.just("")
+
+
+_headers = st.builds(
+    "intent: {}\ncreated: 2026-{}-01\n{}{}".format,
+    st.sampled_from(("draft", "in_review", "live", "retired")),
+    st.sampled_from(("08", "09", "10")),
+    st.just("") | st.builds("supersedes: {}\n".format, _name),
+    st.just("") | st.builds("depends_on: [{}]\n".format, _name | st.just("alpa")),
+)
+_contexts = _maybe(
+    st.builds(
+        "metrics: [{{id: one, name: {}, grain: [{}], definition: Orders of the day}}]\n"
+        "consumers: [{{id: board, name: Board, reads: [{}]}}]\n".format,
+        st.sampled_from(("Orders", "orders", "Sales")),
+        st.sampled_from(("day", "country")),
+        _datasets,
+    )
+)
+_sources = _maybe(
+    st.builds(
+        "sources: [{{id: shop, owner: {}, classification: {}, datasets: [{{id: {}, columns: "
+        "[{{name: mail, pii: {}}}]}}]}}]\nfreshness: [{{dataset: {}, target: {} h}}]\n".format,
+        st.sampled_from(("data_platform", "crm")),
+        st.sampled_from(("internal", "restricted")),
+        _dataset,
+        st.sampled_from(("none", "direct")),
+        _dataset,
+        st.sampled_from((1, 40)),
+    )
+)
+_capacities = _maybe(
+    st.builds(
+        "resources: {{pools: [{{id: slots, size: {}, system: {}}}]}}\n"
+        "runtimes: [{{pipeline: load, p95: 30 min}}]\n".format,
+        st.sampled_from((2, 4)),
+        st.sampled_from(("wh", "lake")),
+    )
+)
+_ingestions = _maybe(
+    st.builds(
+        "pipelines: [{{id: load, kind: ingest, inputs: [{}], outputs: [{}], "
+        'schedule: {{cron: "0 3 * * *", timezone: UTC}}, concurrency: {{pool: slots, pool_slots: {}}}}}]\n'.format,
+        _datasets,
+        _datasets,
+        st.sampled_from((1, 3)),
+    )
+)
+_cutovers = _maybe(
+    st.builds(
+        "cutover:\n  window: {{start: 2027-01-{}T08:00:00Z, end: 2027-01-12T10:00:00Z}}\n"
+        "  steps: [{{id: s01, name: Load, owner: {}, expected: 10 min, datasets: [{}]}}]\n"
+        "backfill: [{{id: history, dataset: {}, range: {{start: 2026-01-01, end: 2026-{}-01}}}}]\n"
+        "legacy: {{keep_until: 2027-01-{}, datasets: [{}]}}\n".format,
+        st.sampled_from((11, 12)),
+        st.sampled_from(("data_team", "crm")),
+        _datasets,
+        _dataset,
+        st.sampled_from(("02", "07")),
+        st.sampled_from((12, 28)),
+        _datasets,
+    )
+)
+
+
+_GATES = {
+    "header": _headers,
+    "context": _contexts,
+    "sources": _sources,
+    "capacity": _capacities,
+    "ingestion": _ingestions,
+    "cutover": _cutovers,
+}
+_plans = st.fixed_dictionaries(_GATES)
+_parts = st.sampled_from(sorted(_GATES)).flatmap(lambda gate: _GATES[gate].map(lambda text: {gate: text}))
+_changes = st.tuples(_name, _plans | _parts | _parts | st.none())
+"""What becomes of a plan: another one, one with another gate, or none."""
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(_plans, min_size=len(NAMES), max_size=len(NAMES)), st.lists(_changes, min_size=2, max_size=5))
+def test_whatever_changes_the_report_is_that_of_a_whole_run(
+    begin: list[dict[str, str]], changes: list[tuple[str, dict[str, str] | None]]
+) -> None:
+    with TemporaryDirectory() as folder:
+        portal = Portal(Path(folder))
+        texts = dict(zip(NAMES, begin, strict=True))
+        for name, gates in texts.items():
+            portal.write(name, plan(name, **gates))
+        same(portal.again(), portal.whole())
+        for name, change in changes:
+            texts[name] = {**texts[name], **(change or {})}
+            portal.write(name, None if change is None else plan(name, **texts[name]))
+            same(portal.again(), portal.whole())
+
+
+LOADS = "pipelines: [{id: load, kind: ingest, inputs: [shop.orders], outputs: [raw.orders]}]\n"
+READS = "pipelines: [{id: build, kind: transform, inputs: [raw.orders], outputs: [mart.orders]}]\n"
+LATER = "pipelines: [{id: sum, kind: transform, inputs: [mart.orders], outputs: [mart.sales]}]\n"
+NIGHT = (
+    "cutover:\n  window: {{start: 2027-01-{}T08:00:00Z, end: 2027-01-{}T10:00:00Z}}\n"
+    "  steps: [{{id: s01, name: Load, owner: crm, expected: 10 min}}]\n"
+)
+ONE_NIGHT = NIGHT.format(12, 12)
+SLOTS = "resources: {{pools: [{{id: slots, size: 4, system: {}}}]}}\n"
+HOLDS = "pipelines: [{{id: load, concurrency: {{pool: slots, pool_slots: {}}}}}]\n"
+OLD = {"header": "created: 2020-01-01\n"}
+NOBODY = "depends_on: [nobody]\n"
+METRIC = "metrics: [{{id: one, name: {}, grain: [day], definition: {}}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "changed", "judged"),
+    [
+        ({"alpha": {}, "beta": {}}, {"alpha": {"header": "domain: sales\n"}}, 1),
+        ({"alpha": {"ingestion": LOADS}, "beta": {"ingestion": READS}, "gamma": {}}, {"alpha": {}}, 2),
+        (
+            {"alpha": {"ingestion": LOADS}, "beta": {"ingestion": READS}, "gamma": {"ingestion": LATER}, "delta": {}},
+            {"gamma": {}},
+            3,
+        ),
+        ({"alpha": {"header": "depends_on: [beta]\n"}, "beta": {}, "gamma": {}}, {"beta": None}, 1),
+        ({"alpha": {"header": "depends_on: [beta]\n"}, "gamma": {}}, {"beta": {}}, 2),
+        (
+            {"alpha": {"header": "depends_on: [nobody]\n"}, "beta": {"header": "depends_on: [nobody]\n"}},
+            {"beta": {}},
+            1,
+        ),
+        ({"alpha": {"cutover": ONE_NIGHT}, "beta": {}}, {"beta": {"cutover": ONE_NIGHT}}, 1),
+        (
+            {"alpha": {"cutover": ONE_NIGHT}, "beta": {}},
+            {"beta": {"cutover": ONE_NIGHT, **OLD}},
+            2,
+        ),
+        ({"alpha": {"cutover": ONE_NIGHT}, "beta": {}}, {"beta": {"cutover": NIGHT.format(25, 25)}}, 1),
+        (
+            {"alpha": {"capacity": SLOTS.format("wh"), "ingestion": HOLDS.format(3)}, "beta": {}},
+            {"beta": {"capacity": SLOTS.format("wh"), "ingestion": HOLDS.format(2), **OLD}},
+            2,
+        ),
+        (
+            {"alpha": {"capacity": SLOTS.format("wh"), "ingestion": HOLDS.format(3)}, "beta": {}},
+            {"beta": {"capacity": SLOTS.format("lake"), "ingestion": HOLDS.format(2)}},
+            1,
+        ),
+        (
+            {"alpha": {"context": METRIC.format("Orders", "All")}, "beta": {}},
+            {"beta": {"context": METRIC.format("orders", "Some"), **OLD}},
+            2,
+        ),
+        ({"alpha": {"header": "depends_on: [betta]\n"}, "gamma": {}}, {"beta": {}}, 2),
+        ({"alpha": {"header": "depends_on: [betta]\n"}, "beta": {}}, {"beta": {"header": "domain: sales\n"}}, 1),
+    ],
+)
+def test_no_more_is_judged_than_a_change_can_touch(
+    tmp_path: Path,
+    before: Mapping[str, Mapping[str, str]],
+    changed: Mapping[str, Mapping[str, str] | None],
+    judged: int,
+) -> None:
+    portal = Portal(tmp_path)
+    for name, texts in before.items():
+        portal.write(name, plan(name, **texts))
+    same(portal.again(), portal.whole())
+    assert portal.plans_judged == len(before)
+    for name, other in changed.items():
+        portal.write(name, None if other is None else plan(name, **other))
+    same(portal.again(), portal.whole())
+    assert portal.plans_judged == judged
+    same(portal.again(), portal.whole())
+    assert portal.plans_judged == 0
+
+
+def test_a_plan_on_which_the_checks_break_down_is_judged_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    portal = Portal(tmp_path)
+    for name in ("alpha", "beta"):
+        portal.write(name, plan(name))
+    with monkeypatch.context() as broken:
+        broken.setattr("plangate.checks.judge.gate_state", None)
+        assert sorted(portal.again().failures) == ["alpha", "beta"]
+    assert not portal.again().failures
+    assert portal.plans_judged == 2
