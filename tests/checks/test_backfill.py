@@ -416,3 +416,21 @@ def test_the_rules_of_backfills_are_whole() -> None:
     known = all_rules()
     assert [name for name in known if name.startswith("BCK")] == [f"BCK00{number}" for number in range(1, 7)]
     assert all("C" in known[f"BCK00{number}"].tiers for number in range(1, 6))
+
+
+@pytest.mark.parametrize(
+    ("changes", "observed", "expected"),
+    [
+        (
+            [("must_finish_within: 60 h", "must_finish_within: 24 h")],
+            "24 h",
+            "at least 48.1 h, of which the 38.4 h that it needs are 80 %",
+        ),
+        ([("parallel: 2", "parallel: 2\n    slots: 5")], "60 h", "at least 48.1 h, once a unit finds its slots"),
+    ],
+)
+def test_the_window_is_held_against_a_window(
+    tmp_path: Path, changes: list[tuple[str, str]], observed: str, expected: str
+) -> None:
+    (finding,) = findings(tmp_path, "BCK003", changes)
+    assert (finding.path, finding.observed, finding.expected) == ("backfill[0].must_finish_within", observed, expected)

@@ -72,6 +72,10 @@ HALF = r"at most (\S+ s)$"
         ("never-measured/returns-table", "CAP004", "throughput.capacity", AT_LEAST,
          [(CAPACITY, "{capacity: 2000 rows/h, target_utilisation: 95 %}",
            "{capacity: {0}, target_utilisation: 70 %}")]),
+        ("never-measured/returns-table", "CAP004", "throughput.capacity", AT_LEAST,
+         [(SOURCES, "peak_factor: 0.5", "peak_factor: 1"),
+          (CAPACITY, "{capacity: 2000 rows/h, target_utilisation: 95 %}",
+           "{capacity: {0}, target_utilisation: 70 %}")]),
         ("never-measured/returns-table", "CAP004", "throughput.target_utilisation", r"^at most ([^(]+ %)",
          [(CAPACITY, "target_utilisation: 95 %", "target_utilisation: {0}")]),
         ("never-measured/returns-table", "CAP008", "cost.lines[1]", SUCH_AS,
@@ -168,6 +172,23 @@ def test_what_is_left_is_mended_too(
     for change in first:
         apply(tmp_path / "plans" / plan, Edit(*change))
     _mended(tmp_path, plan, rule, path, pattern, changes)
+
+
+# What is mended elsewhere is told as following from there.
+@pytest.mark.parametrize(
+    ("place", "rule", "path", "cause"),
+    [
+        ("careless-stream/checkout-stream", "ING008", "time.idleness", "STR003"),
+        ("careless-stream/checkout-stream", "STR003", "time.idleness", None),
+        ("rushed-switch/orders-switch", "CUT006", "cutover.steps[1].rollback", "CUT004"),
+        ("rushed-switch/orders-switch", "CUT006", "cutover.steps[2].rollback", None),
+        ("broken-promises/finance-board", "DQ012", "contracts[0].sla.freshness", "CTX010"),
+    ],
+)
+def test_what_follows_names_its_cause(tmp_path: Path, place: str, rule: str, path: str, cause: str | None) -> None:
+    folder, plan = place.split("/")
+    shutil.copytree(BAD / folder / "plans", tmp_path / "plans")
+    assert [finding.cause for finding in _found(tmp_path, plan, rule, path)] == [cause]
 
 
 def test_a_price_that_nobody_knows_is_no_number(tmp_path: Path) -> None:

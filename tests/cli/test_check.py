@@ -43,7 +43,7 @@ def test_a_value_that_cannot_be_read_is_one(cli: Cli, portal: Path) -> None:
     assert done.status == 1
     assert "error (blocks) GEN005 plans/first-plan/03-capacity.yml:1:10" in done.out
     assert "| horizon: 24 m" in done.out
-    assert done.out.endswith("Failed.\n")
+    assert done.out.endswith("Failed: 1 finding blocks.\n")
 
 
 @pytest.mark.parametrize(("fail_on", "status"), [("error", 1), ("warning", 1), ("never", 0)])

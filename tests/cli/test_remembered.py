@@ -154,7 +154,7 @@ def test_what_breaks_down_is_not_kept(cli: Cli, portal: Path, monkeypatch: pytes
 
 def _forge(path: Path) -> None:
     body = (
-        path.read_text("utf-8").partition("\n")[2].replace("Failed.", "Passed.").replace('"status": 1', '"status": 0')
+        path.read_text("utf-8").partition("\n")[2].replace("Failed: ", "Passed: ").replace('"status": 1', '"status": 0')
     )
     path.write_text(f"{'0' * 64}\n{body}", "utf-8")
 

@@ -150,7 +150,7 @@ def test_a_new_plan_is_mended_and_signed_by_its_roles_on_branches_that_merge(cli
     assert asked.status == 1
     assert states(cli, "2026-11-02")[0] == "blocked"
     hint = "Give the contract of mart.web_orders its `sla`, or write the criterion out with its bound"
-    assert "Criterion mart_web_orders_accepted does not say its `must_be`" in asked.out
+    assert "Criterion mart_web_orders_accepted (derived from mart.web_orders) does not say its `must_be`" in asked.out
     assert hint in asked.out
 
     for change in MENDED:

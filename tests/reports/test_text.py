@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 
 from plangate.analysis.review import GateReview, Need, Word
-from plangate.checks.finding import Finding
+from plangate.checks.finding import Finding, Severity, Verdict
 from plangate.checks.report import Report
 from plangate.model.review import Filed, Record
 from plangate.reports.lines import visible
@@ -30,7 +30,7 @@ def test_a_finding_says_everything(make: Make, finding: Finding) -> None:
     assert "      at backfill[0].must_finish_within\n" in text
     assert "      found 76.7 h; expected <= 19.2 h\n" in text
     assert "      hint: Raise `parallel` or the window\n" in text
-    assert text.endswith("Failed.\n")
+    assert text.endswith("Failed: 1 finding blocks.\n")
 
 
 def test_plan_and_gate_head_their_findings(make: Make, finding: Finding) -> None:
@@ -202,7 +202,7 @@ LAID_OUT = """plan orders-mart  Orders mart
 Examined 1 plan, 2 gates, 42 rules; today 2026-11-23, preset standard.
 4 errors, 1 warning, 3 info, 0 waived, 0 baselined, 1 undetermined, 7 not applicable; 3 blocking.
 9 findings: 4 above with a place of their own, 2 that follow from them, 3 approvals to come.
-Failed.
+Failed: 3 findings block.
 """
 
 
@@ -251,6 +251,27 @@ def test_a_report_is_laid_out_by_gate_and_line(make: Make, finding: Finding) -> 
     assert report_text(under_review(make(*found), context=((one,), ()), cutover=((one, two), ()))) == LAID_OUT
 
 
+@pytest.mark.parametrize(
+    ("severity", "blocking", "said"),
+    [("error", True, "Failed: 2 findings block.\n"), ("warning", False, "Failed: 2 warnings.\n")],
+)
+def test_a_run_says_for_what_it_fails(
+    make: Make, finding: Finding, severity: Severity, blocking: bool, said: str
+) -> None:
+    one = replace(finding, severity=severity, blocking=blocking)
+    assert report_text(make(one, replace(one, line=13)), failed=True).endswith(said)
+
+
+@pytest.mark.parametrize("verdict", ["fail", "undetermined"])
+def test_an_approval_to_come_takes_one_line_whatever_is_refused_beside_it(
+    make: Make, finding: Finding, verdict: Verdict
+) -> None:
+    waiting = replace(finding, rule="REV009", severity="info", blocking=False, verdict=verdict)
+    text = report_text(under_review(make(waiting), cutover=((need("consumer", 1),), ())))
+    assert "  waiting for approval: consumer for cutover\n" in text
+    assert "REV009" not in text
+
+
 def test_who_could_approve_stands_in_one_line(make: Make, finding: Finding) -> None:
     waiting = replace(finding, rule="REV009", severity="info", blocking=False)
     made = under_review(make(waiting), cutover=((need("consumer", 1, "alice", "bob"),), ()))
@@ -262,7 +283,6 @@ def test_who_could_approve_stands_in_one_line(make: Make, finding: Finding) -> N
     [
         ({"severity": "error", "blocking": True}, ()),
         ({"verdict": "waived"}, ()),
-        ({"verdict": "undetermined"}, ()),
         ({}, ("hold",)),
         ({}, ("request_changes",)),
         ({"plan": "elsewhere"}, ()),

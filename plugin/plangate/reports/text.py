@@ -118,7 +118,7 @@ class _Page:
         for plan, reason in report.failures.items():
             self.lines.append(line("Internal error in plan ", f"{plan}: {reason.splitlines()[0] if reason else ''}"))
         if failed:
-            self.lines.append(line(self.paint("Failed.", "1;31")))
+            self.lines.append(line(self.paint(_failed(report), "1;31")))
         else:
             self.lines.append(line(self.paint("Passed.", "1;32") if report.plans else "Nothing was examined."))
 
@@ -130,6 +130,15 @@ class _Page:
         if self.waiting:
             parts.append(f"{outcome.count(self.waiting, 'approval')} to come")
         return f"{outcome.count(self.heads + self.following + self.waiting, 'finding')}: {', '.join(parts)}"
+
+
+def _failed(report: Report) -> str:
+    """Say for what a run fails: for what blocks, or else for warnings where those are not let pass."""
+    blocking = sum(finding.blocking for finding in outcome.findings(report))
+    if blocking:
+        return f"Failed: {outcome.count(blocking, 'finding')} {'blocks' if blocking == 1 else 'block'}."
+    warnings = len(outcome.failing(report, "warning"))
+    return f"Failed: {outcome.count(warnings, 'warning')}." if warnings else "Failed."
 
 
 def _excerpt(finding: Finding) -> Iterator[str]:
@@ -154,8 +163,8 @@ def _gate_of(finding: Finding, gates: Container[str]) -> str:
 
 def _waits(finding: Finding, plan: PlanReport) -> bool:
     """Tell whether a finding says no more than that its gate waits for an approval: it is no error, and nobody holds
-    the gate up."""
-    if finding.rule != "REV009" or finding.severity != "info" or finding.verdict != "fail":
+    the gate up. What of the gate is refused changes nothing about that."""
+    if finding.rule != "REV009" or finding.severity != "info" or finding.verdict not in {"fail", "undetermined"}:
         return False
     return any(gate.gate == finding.gate and gate.waiting for gate in plan.gates)
 
