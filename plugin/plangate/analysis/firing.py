@@ -104,8 +104,8 @@ def _fires_of_day(cron: str, zone: str, day: int) -> tuple[int, ...]:
     local_days = (_fires_on(cron, day - 1), _fires_on(cron, day), _fires_on(cron, day + 1))
     if not any(local_days):
         return ()
-    offset = utc_offset(zone, (day + 1) * DAY - 1)
-    if offset == utc_offset(zone, (day - 1) * DAY):
+    offset = _kept_offset(zone, day)
+    if offset is not None:
         return _plain_day(cron, offset, local_days)
     start, end = day * DAY, (day + 1) * DAY
     minute, hour = cron.split()[:2]
@@ -126,6 +126,13 @@ def _fires_of_day(cron: str, zone: str, day: int) -> tuple[int, ...]:
     return tuple(
         sorted({second - start for second in (first_shown(zone, wall) for wall in walls) if start <= second < end})
     )
+
+
+@lru_cache(maxsize=4096)
+def _kept_offset(zone: str, day: int) -> int | None:
+    """Give the offset that a zone keeps on a UTC day and the one before; None where its clock changes."""
+    offset = utc_offset(zone, (day + 1) * DAY - 1)
+    return offset if offset == utc_offset(zone, (day - 1) * DAY) else None
 
 
 @lru_cache(maxsize=4096)

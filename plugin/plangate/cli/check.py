@@ -40,10 +40,11 @@ class Ground:
 
 @dataclass(frozen=True)
 class Made:
-    """What the next run may take over: the texts that were written, and what came of each plan."""
+    """What the next run may take over: the texts that were written, what came of each plan, and which were read."""
 
     texts: tuple[str, ...]
     known: Known
+    read: Collection[str]
 
 
 def examine(
@@ -57,10 +58,10 @@ def examine(
     with progress(sys.stderr) as step:
         if ground is None:
             report, problems = _examined(_Asked(**asked), step)
-            known = None
+            known, seen = None, frozenset[str]()
         else:
             digests = any(name == "json" for name, _ in wanted)
-            report, problems, known = _examined_again(_Asked(**asked), ground, step, digests=digests)
+            report, problems, known, seen = _examined_again(_Asked(**asked), ground, step, digests=digests)
     if "text" not in {name for name, _ in wanted}:
         for note in report.notes:
             click.echo(line("note ", note), err=True)
@@ -73,7 +74,7 @@ def examine(
     if problems or not written:
         return 2, None
     status = 1 if fails(report, fail_on) else 0
-    return status, None if known is None else Made(tuple(text for _, _, text in made), known)
+    return status, None if known is None else Made(tuple(text for _, _, text in made), known, seen)
 
 
 @dataclass(frozen=True)
@@ -96,13 +97,15 @@ class _Asked:
 
 def _examined_again(
     asked: _Asked, ground: Ground, step: Callable[[str, int, int], None], *, digests: bool
-) -> tuple[Report, Sequence[Problem], Known]:
-    """Check all plans, those again that a change since the last run can touch."""
+) -> tuple[Report, Sequence[Problem], Known, frozenset[str]]:
+    """Check all plans, those again that a change since the last run can touch; gives also which plans were read."""
     references, jobs = options.references_folder(asked.references_dir), asked.jobs or cores()
     problems: Sequence[Problem] = ()
+    seen: set[str] = set()
 
     def read(names: Collection[str], before: Portfolio | None) -> Portfolio:
         nonlocal problems
+        seen.update(names)
         doing = partial(step, "Reading")
         found = read_portfolio(
             asked.plans_dir,
@@ -132,7 +135,7 @@ def _examined_again(
     asked_for, judged = judge_again(ground.known or Known(), ground.contents, read, order, jobs, doing)
     options.need_plan(asked.plans_dir, (*judged.judgements, *judged.failures))
     known = to_be_known(ground.contents, judged.judgements)
-    return reported(asked_for, judged, known.judgements), problems, known
+    return reported(asked_for, judged, known.judgements), problems, known, frozenset(seen)
 
 
 def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Report, Sequence[Problem]]:

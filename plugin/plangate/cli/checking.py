@@ -74,7 +74,7 @@ def _checked(
 
     ground = Ground(remembered.recall_plans(found), found.plans) if found is not None else None
     status, made = examine(wanted, fail_on, ground, plans=plans, **asked)
-    if found is not None and made is not None and found.holds:  # nothing was saved meanwhile
+    if found is not None and made is not None and found.holds(made.read):  # nothing was saved meanwhile
         remembered.remember(found, remembered.Run(status, made.texts))
         remembered.remember_plans(found, made.known)
     return status

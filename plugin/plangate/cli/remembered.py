@@ -13,7 +13,7 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -64,11 +64,15 @@ class Snapshot:
     places: tuple[Path, ...]
     stamps: Mapping[str, str]
 
-    @property
-    def holds(self) -> bool:
-        """Tell whether no file was saved, added or removed since."""
+    def holds(self, read: Collection[str]) -> bool:
+        """Tell whether nothing was added or removed since, and nothing saved in the references and the plans that were
+        read."""
+        left = {os.path.join(self.places[0], name) for name in self.plans.keys() - set(read)}
         try:
-            return self.stamps == {name: stamp for name, (stamp, _) in _stamped(self.places).items()}
+            entries = {entry.path: entry for place in self.places for entry in _sorted(place)}
+            return entries.keys() == self.stamps.keys() and all(
+                self.stamps[path] == _stamp(entry)[0] for path, entry in entries.items() if path not in left
+            )
         except OSError:
             return False
 
@@ -116,9 +120,9 @@ def snapshot(
     key = _digest_of(settings.hexdigest(), fail_on, *outputs, *(f"{name} {plans[name]}" for name in plans))
     stamps = {name: stamp for name, (stamp, _) in stamped.items()}
     settled = {
-        str(plans_dir / name): (stamped[str(plans_dir / name)][0], digest)
+        path: (stamped[path][0], digest)
         for name, digest in plans.items()
-        if stamped[str(plans_dir / name)][1] < begun - _SETTLED
+        if stamped[path := os.path.join(plans_dir, name)][1] < begun - _SETTLED
     }
     if settled != seen:
         _write(_seen_name(places), json.dumps(settled))
@@ -237,16 +241,17 @@ def _stamped(places: Iterable[Path]) -> dict[str, tuple[str, int]]:
 
     A stamp holds every name with its number, size and times; that of the last change is set by the system alone.
     """
-    found = {}
-    for entry in (entry for place in places for entry in _sorted(place)):
-        stamp, last = hashlib.sha256(), 0
-        for below, status in _below(entry):
-            times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
-            told = f"{below.path}\0{status.st_mode} {status.st_ino} {status.st_size} {times}\0"
-            stamp.update(told.encode("utf-8", "surrogateescape"))
-            last = max(last, status.st_mtime_ns, status.st_ctime_ns)
-        found[entry.path] = stamp.hexdigest(), last
-    return found
+    return {entry.path: _stamp(entry) for place in places for entry in _sorted(place)}
+
+
+def _stamp(entry: "os.DirEntry[str]") -> tuple[str, int]:
+    stamp, last = hashlib.sha256(), 0
+    for below, status in _below(entry):
+        times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
+        told = f"{below.path}\0{status.st_mode} {status.st_ino} {status.st_size} {times}\0"
+        stamp.update(told.encode("utf-8", "surrogateescape"))
+        last = max(last, status.st_mtime_ns, status.st_ctime_ns)
+    return stamp.hexdigest(), last
 
 
 def _seen(places: Iterable[Path]) -> dict[str, tuple[str, str]]:
