@@ -143,6 +143,7 @@ def _plain_day(cron: str, offset: int, local_days: tuple[bool, bool, bool]) -> t
     return tuple(second for second in found if 0 <= second < DAY)
 
 
+@lru_cache(maxsize=16384)
 def _fires_on(cron: str, day: int) -> bool:
     return day in _local_days(cron.split(maxsplit=2)[2], date.fromordinal(day + _EPOCH_DAY).year)
 
