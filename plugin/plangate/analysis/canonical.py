@@ -193,12 +193,16 @@ def _entries(values: Sequence[object], leave_out: frozenset[str], *, by_id: bool
 @cache
 def _kept(model: type[BaseModel], leave_out: frozenset[str]) -> dict[str, Member]:
     """Give the fields of a part that count, by their attributes, in the order of the model."""
-    found = (_member(attribute, info) for attribute, info in model.model_fields.items())
     return {
         member.attribute: member
-        for member in found
+        for member in _members(model)
         if member.name not in leave_out or member.required or member.ref not in {(), ("team",)}
     }
+
+
+@cache
+def _members(model: type[BaseModel]) -> tuple[Member, ...]:
+    return tuple(_member(attribute, info) for attribute, info in model.model_fields.items())
 
 
 def _member(attribute: str, info: FieldInfo) -> Member:

@@ -151,12 +151,18 @@ def _fires_on(cron: str, day: int) -> bool:
 @lru_cache(maxsize=4096)
 def _local_days(fields: str, year: int) -> frozenset[int]:
     """Give the days of a year, counted from 1970, that fit day of month, month and day of week."""
+    if fields.split() == ["*", "*", "*"]:  # as most schedules have it
+        return frozenset(range(_counted(date(year, 1, 1)), _counted(date(year, 12, 31)) + 1))
     days = set()
     try:
         for midnight in CronSim(f"0 0 {fields}", datetime(year, 1, 1) - _SECOND):
             if midnight.year > year:
                 break
-            days.add(midnight.toordinal() - _EPOCH_DAY)
+            days.add(_counted(midnight))
     except CronSimError:  # a day that none of its months has
         return frozenset()
     return frozenset(days)
+
+
+def _counted(day: date) -> int:
+    return day.toordinal() - _EPOCH_DAY

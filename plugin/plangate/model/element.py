@@ -11,6 +11,7 @@ class Part(BaseModel):
     """A mapping of a gate file. Unknown keys are refused; numbers in text fields keep their digits."""
 
     model_config = ConfigDict(
+        defer_build=True,  # a gate's validator holds those of its parts; most need none of their own
         frozen=True,
         extra="forbid",
         coerce_numbers_to_str=True,
