@@ -1,5 +1,6 @@
 """The command line: its commands are loaded when they are asked for, so that `--version` answers at once."""
 
+import gc
 import os
 import sys
 import traceback
@@ -78,7 +79,9 @@ def plangate() -> None:
 
 def main() -> None:
     """Run the command line and leave with its status."""
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    gc.freeze()  # what is there goes with the process, and need not be searched for garbage before
+    sys.exit(status)
 
 
 def run(args: Sequence[str]) -> int:
