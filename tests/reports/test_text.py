@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 
 from plangate.analysis.review import GateReview, Need, Word
 from plangate.checks.finding import Finding, Severity, Verdict
-from plangate.checks.report import Report
+from plangate.checks.report import Due, Report
 from plangate.model.review import Filed, Record
 from plangate.reports.lines import visible
 from plangate.reports.markdown import report_markdown
@@ -214,10 +214,14 @@ def under_review(made: Report, **gates: tuple[tuple[Need, ...], tuple[Word, ...]
         for name, (needs, words) in gates.items()
     }
     with_reviews = tuple(
-        replace(gate, review=reviews[gate.gate], waiting=reviews[gate.gate].due) if gate.gate in reviews else gate
+        replace(gate, review=reviews[gate.gate], waiting=due(reviews[gate.gate])) if gate.gate in reviews else gate
         for gate in plan.gates
     )
     return replace(made, plans=(replace(plan, gates=with_reviews),))
+
+
+def due(review: GateReview) -> tuple[Due, ...]:
+    return tuple(Due(need.role, " and ".join(need.candidates)) for need in review.due)
 
 
 def need(role: str, count: int, *people: str) -> Need:

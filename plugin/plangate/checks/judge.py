@@ -15,13 +15,14 @@ from plangate.analysis.waivers import covers, standing
 from plangate.checks import baseline
 from plangate.checks.finding import Finding, Severity
 from plangate.checks.own import known_rules
-from plangate.checks.report import GateReport, PlanReport, PlanVerdict
+from plangate.checks.report import Due, GateReport, PlanReport, PlanVerdict
 from plangate.checks.rule import Answers, Rule, Subject, touches
 from plangate.model.baseline import Entry
 from plangate.model.plan import JUDGED, Plan, Tier
 from plangate.model.policy import Checklists, Policy
 from plangate.model.problem import Path, Problem, path_text, related
 from plangate.model.review import Identity
+from plangate.model.text import spoken
 from plangate.reading.plan import ReadPlan
 
 PRESETS = ("minimal", "standard", "strict")
@@ -229,7 +230,7 @@ class _Run:
                 ),
                 errors[gate],
                 warnings[gate],
-                reviews[gate].due,
+                tuple(Due(need.role, spoken(need.candidates)) for need in reviews[gate].due),
                 reviews[gate],
             )
             for gate in order_of(self.plan, self.policy)

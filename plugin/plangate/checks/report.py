@@ -7,9 +7,17 @@ from functools import cached_property
 from types import MappingProxyType
 
 from plangate.analysis.facts import Facts
-from plangate.analysis.review import GateReview, Need
+from plangate.analysis.review import GateReview
 from plangate.checks.finding import Finding
 from plangate.checks.rule import Rule, all_rules
+
+
+@dataclass(frozen=True)
+class Due:
+    """A role that still has to approve a gate, and who could, in words; empty where nobody holds the role."""
+
+    role: str
+    people: str
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,7 @@ class GateVerdict:
     state: str
     errors: int = 0
     warnings: int = 0
-    waiting: tuple[Need, ...] = ()
+    waiting: tuple[Due, ...] = ()
 
 
 @dataclass(frozen=True)

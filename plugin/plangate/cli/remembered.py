@@ -199,7 +199,7 @@ def _write(name: str, body: str) -> None:
         return
     with suppress(OSError):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_atomically(place / name, f"{_sealed(name, body)}\n{body}")
+        write_atomically(place / name, f"{_sealed(name, body)}\n{body}", lasting=False)
         kind = name.rpartition(".")[2]
         kept = sorted(place.glob(f"*.{kind}"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         for path in kept[_MOST[kind] :]:

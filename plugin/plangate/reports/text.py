@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import groupby
 
 from plangate.checks.finding import Finding
-from plangate.checks.report import PlanReport, Report
+from plangate.checks.report import Due, PlanReport, Report
 from plangate.model.text import spoken
 from plangate.reading.folder import NUMBERED
 from plangate.reports import outcome
@@ -171,9 +171,9 @@ def _waits(finding: Finding, plan: PlanReport) -> bool:
 
 def _approvals(plan: PlanReport, waiting: Container[str | None]) -> Iterator[str]:
     """Say for each role which of the gates that wait do so for it, and who could approve."""
-    gates: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    gates: dict[Due, list[str]] = {}
     for gate in plan.gates:
-        for need in gate.waiting if gate.gate in waiting else ():
-            gates.setdefault((need.role, need.candidates), []).append(gate.gate)
-    for (role, people), names in gates.items():
-        yield f"{role}{f' (could be {spoken(people)})' if people else ''} for {spoken(names)}"
+        for due in gate.waiting if gate.gate in waiting else ():
+            gates.setdefault(due, []).append(gate.gate)
+    for due, names in gates.items():
+        yield f"{due.role}{f' (could be {due.people})' if due.people else ''} for {spoken(names)}"

@@ -6,10 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str, *, lasting: bool = True) -> None:
     """Write a file by way of a temporary one beside it; raises OSError.
 
     Where a link stands, what it leads to is replaced; what is no regular file, such as a pipe, is written to as it is.
+    What is not `lasting` may be lost when the power fails: it is not waited for the disk.
     """
     target = path.resolve()
     if target.exists() and not target.is_file() and not target.is_dir():
@@ -21,7 +22,8 @@ def write_atomically(path: Path, text: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
             stream.write(text)
             stream.flush()
-            os.fsync(stream.fileno())
+            if lasting:
+                os.fsync(stream.fileno())
         Path(name).chmod(0o644)  # mkstemp makes files that only their owner reads; CI hands this one on
         Path(name).replace(target)
     except BaseException:
