@@ -1,6 +1,8 @@
 """Plans judged again after a change: the same as if all were judged, and no more than the change can touch."""
 
 import json
+import os
+import signal
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from plangate.checks.again import Known, judge_again, to_be_known
+from plangate.checks.again import Known, _dealt, judge_again
+from plangate.checks.hand import Look
+from plangate.checks.judge import Order
 from plangate.checks.report import Report
-from plangate.checks.runner import check, ordered, reported
+from plangate.checks.runner import check, judge_all, ordered, reported
+from plangate.reading.crew import Heard
 from plangate.reading.portfolio import Portfolio, read_portfolio
 
 from .test_rules import TODAY
@@ -26,8 +31,8 @@ KNOWN = TypeAdapter(Known)
 class Portal:
     """A folder of plans that change, and what is known of them from the run before, as text."""
 
-    def __init__(self, top: Path) -> None:
-        self.top, self.plans = top / "plans", dict[str, Texts]()
+    def __init__(self, top: Path, jobs: int = 1) -> None:
+        self.top, self.jobs, self.plans = top / "plans", jobs, dict[str, Texts]()
         self.known = Known()
         self.plans_judged = 0
 
@@ -50,18 +55,19 @@ class Portal:
         contents = {name: json.dumps(texts) for name, texts in self.plans.items()}
         self.plans_judged = 0
 
-        def read(names: Collection[str], before: Portfolio | None) -> Portfolio:
-            return read_portfolio(self.top, only=names, previous=before)
+        def read(names: Collection[str], before: Portfolio | None, jobs: int, heard: Heard) -> Portfolio:
+            return read_portfolio(self.top, only=names, previous=before, jobs=jobs, progress=heard)
 
-        def count(done: int, of: int) -> None:
-            self.plans_judged = of
+        def count(doing: str, done: int, of: int) -> None:
+            if doing == "Checking":
+                self.plans_judged = of
 
-        order, judged = judge_again(
-            self.known, contents, read, lambda found: ordered(found, today=TODAY, preset="strict"), progress=count
-        )
-        known = to_be_known(contents, judged.judgements)
-        self.known = KNOWN.validate_json(KNOWN.dump_json(known))
-        return reported(order, judged, known.judgements)
+        def order(found: Portfolio) -> Order:
+            return ordered(found, today=TODAY, preset="strict")
+
+        again = judge_again(self.known, contents, read, order, self.jobs, count)
+        self.known = KNOWN.validate_json(KNOWN.dump_json(again.known))
+        return reported(again.order, again.judged, again.known.judgements)
 
     def whole(self) -> Report:
         """Judge everything."""
@@ -175,13 +181,32 @@ _changes = st.tuples(_name, _plans | _parts | _parts | st.none())
 """What becomes of a plan: another one, one with another gate, or none."""
 
 
+_begin = st.lists(_plans, min_size=len(NAMES), max_size=len(NAMES))
+_several = st.lists(_changes, min_size=2, max_size=5)
+
+
 @settings(max_examples=50, deadline=None)
-@given(st.lists(_plans, min_size=len(NAMES), max_size=len(NAMES)), st.lists(_changes, min_size=2, max_size=5))
+@given(_begin, _several)
 def test_whatever_changes_the_report_is_that_of_a_whole_run(
     begin: list[dict[str, str]], changes: list[tuple[str, dict[str, str] | None]]
 ) -> None:
+    _changing(begin, changes)
+
+
+@settings(max_examples=25, deadline=None)
+@given(_begin, _several, st.integers(2, 3))
+def test_the_report_does_not_depend_on_who_read_what(
+    begin: list[dict[str, str]], changes: list[tuple[str, dict[str, str] | None]], jobs: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("plangate.checks.again._MANY", 1)
+        _changing(begin, changes, jobs)
+
+
+def _changing(begin: list[dict[str, str]], changes: list[tuple[str, dict[str, str] | None]], jobs: int = 1) -> None:
+    """Hold what is judged again after each change against a whole run."""
     with TemporaryDirectory() as folder:
-        portal = Portal(Path(folder))
+        portal = Portal(Path(folder), jobs)
         texts = dict(zip(NAMES, begin, strict=True))
         for name, gates in texts.items():
             portal.write(name, plan(name, **gates))
@@ -278,3 +303,66 @@ def test_a_plan_on_which_the_checks_break_down_is_judged_again(tmp_path: Path, m
         assert sorted(portal.again().failures) == ["alpha", "beta"]
     assert not portal.again().failures
     assert portal.plans_judged == 2
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_hands_share_what_is_to_be_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+    monkeypatch.setattr("plangate.checks.again._MANY", 1)
+    portal = Portal(tmp_path, jobs)
+    for name, gates in {"alpha": LOADS, "beta": READS, "gamma": LATER, "delta": ""}.items():
+        portal.write(name, plan(name, ingestion=gates))
+    (tmp_path / "plans" / "broken").mkdir()
+    (tmp_path / "plans" / "broken" / "plan.yml").write_bytes(b"id: [")
+    (tmp_path / "plans" / "README.md").write_text("Plans.", "utf-8")
+    portal.plans["broken"] = {}
+    same(portal.again(), portal.whole())
+    assert portal.plans_judged == 5
+
+
+def test_what_a_killed_process_was_to_do_is_done_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plangate.checks.again._MANY", 1)
+    here = os.getpid()
+
+    def killed(*given: object) -> object:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return judge_all(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("plangate.checks.hand.judge_all", killed)
+    portal = Portal(tmp_path, 2)
+    for name in NAMES:
+        portal.write(name, plan(name))
+    same(portal.again(), portal.whole())
+
+
+TIED = {"alpha": ["one"], "beta": ["one", "two"], "gamma": ["three"], "delta": ["four"]}
+
+
+@pytest.mark.parametrize(
+    ("read", "wanted", "dealt"),
+    [
+        ([TIED], TIED, [(["alpha", "beta", "delta", "gamma"], ["alpha", "beta", "delta", "gamma"])]),
+        (
+            [["alpha", "beta"], ["gamma", "delta"]],
+            TIED,
+            [(["alpha", "beta"], ["alpha", "beta"]), (["delta", "gamma"], ["delta", "gamma"])],
+        ),
+        (
+            [["alpha", "gamma"], ["beta", "delta"]],
+            TIED,
+            [(["alpha", "beta"], ["alpha", "beta"]), (["delta", "gamma"], ["delta", "gamma"])],
+        ),
+        (
+            [["alpha"], ["beta"]],
+            ["alpha", "beta"],
+            [(["alpha"], ["alpha", "beta"]), (["beta"], ["alpha", "beta"])],
+        ),
+        ([["alpha"], []], ["delta"], [(["delta"], ["delta"]), ([], [])]),
+        ([[], []], [], [([], []), ([], [])]),
+    ],
+)
+def test_tied_plans_are_dealt_to_one_hand_up_to_its_share(
+    read: list[list[str]], wanted: Collection[str], dealt: list[tuple[list[str], list[str]]]
+) -> None:
+    looks = [{name: Look(tuple(TIED[name]), 100) for name in names} for names in read]
+    assert _dealt(TIED, wanted, looks) == dealt

@@ -222,7 +222,7 @@ def test_what_came_of_plans_is_believed_as_it_was_written_alone(
         wanted.append(list(plans))
         return real(order, portfolio, landscape, plans, *rest)
 
-    monkeypatch.setattr("plangate.checks.again.judge_all", seen)
+    monkeypatch.setattr("plangate.checks.hand.judge_all", seen)
     _break(portal)
     first = cli("check")
     for path in _kept(".run"):

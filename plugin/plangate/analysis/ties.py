@@ -1,6 +1,6 @@
 """What connects a plan with others: the datasets and the plans that it speaks of."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from plangate.analysis.facts import Facts
 from plangate.analysis.lineage import produced
@@ -32,15 +32,37 @@ def connected(begin: Iterable[str], tied: Mapping[str, Collection[str]], gone: C
     `tied` holds the ties of every plan by its id, `gone` are plans that were there before. The name of any other plan
     connects nobody.
     """
-    waiting = list(begin)
+    return _reached(begin, tied, _holders(tied, gone), set())
+
+
+def groups(tied: Mapping[str, Collection[str]]) -> Sequence[frozenset[str]]:
+    """Give all plans in groups of those that are connected, from the ties of each by its id."""
+    holders, seen, found = _holders(tied, ()), set[str](), list[frozenset[str]]()
+    grouped: set[str] = set()
+    for plan, names in tied.items():
+        if plan not in grouped:
+            found.append(_reached(names, tied, holders, seen) | {plan})
+            grouped |= found[-1]
+    return found
+
+
+def _holders(tied: Mapping[str, Collection[str]], gone: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """Give for every tie the plans that have it."""
     plans = {f"{plan}/" for plan in (*tied, *gone)}
     holders: dict[str, list[str]] = {}
     for plan, names in tied.items():
         for name in names:
             if not name.endswith("/") or name in plans:
                 holders.setdefault(name, []).append(plan)
+    return holders
+
+
+def _reached(
+    begin: Iterable[str], tied: Mapping[str, Collection[str]], holders: Mapping[str, Sequence[str]], seen: set[str]
+) -> frozenset[str]:
+    """Give the plans to which ties lead that were not `seen` yet."""
+    waiting = list(begin)
     found: set[str] = set()
-    seen: set[str] = set()
     while waiting:
         name = waiting.pop()
         if name in seen:

@@ -1,21 +1,27 @@
 """Judges again what a change can touch; of every other plan what came of it before still holds.
 
 A plan is touched where it or a plan that it is tied to changed, over any number of others (`analysis.ties`), where it
-clashes with others than before (`analysis.clashes`), and where a finding suggests a name and the names changed.
+clashes with others than before (`analysis.clashes`), and where a finding suggests a name and the names changed. Where
+much is to be done, several processes share it: each reads and judges plans that are tied to each other.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
+from math import ceil
 
 from plangate.analysis.card import Card
-from plangate.analysis.clashes import clashes, clashes_of
-from plangate.analysis.facts import Facts
-from plangate.analysis.landscape import Landscape
-from plangate.analysis.ties import connected, ties
+from plangate.analysis.clashes import clashes
+from plangate.analysis.ties import connected, groups
+from plangate.checks.hand import Hand, Look, Read
 from plangate.checks.judge import Judgement, Order
-from plangate.checks.runner import Judged, judge_all
+from plangate.checks.runner import Judged
+from plangate.reading.crew import Alone, Crew, LostError, can_fork, forks
 from plangate.reading.portfolio import Portfolio
+
+_MANY = 32
+"""From so many plans on that are to be read several processes share the work."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +32,14 @@ class Known:
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
 
 
-Read = Callable[[Collection[str], Portfolio | None], Portfolio]
-"""Reads the plans of some names; what stands in the portfolio that was read before need not be read again."""
+@dataclass(frozen=True)
+class Again:
+    """What came of all plans, and in which order; what the next run may take over, and which plans were read."""
+
+    order: Order
+    judged: Judged
+    known: Known
+    read: Collection[str]
 
 
 def judge_again(
@@ -36,59 +48,121 @@ def judge_again(
     read: Read,
     ordered: Callable[[Portfolio], Order],
     jobs: int = 1,
-    progress: Callable[[int, int], None] = lambda done, of: None,
-) -> tuple[Order, Judged]:
+    progress: Callable[[str, int, int], None] = lambda doing, done, of: None,
+) -> Again:
     """Give what comes of every plan, the same as if all were judged. `contents` are the digests of today's plans.
 
     Raises what `read` and `ordered` raise.
     """
+    begun = read((), None, 1, _silent)
+    order = ordered(begun)
     held = {name: one for name, one in known.judgements.items() if contents.get(name) == known.contents.get(name)}
-    changed = contents.keys() - held.keys()
-    portfolio = read(changed, None)
-    order = ordered(portfolio)
-    new = {plan.id: ties(Facts(plan, order.policy)) for plan in portfolio.plans} if held else {}
-    tied = {name: one.ties for name, one in held.items()} | new
-    loose = [tie for name, one in known.judgements.items() if name not in held for tie in one.ties]
-    gone = known.judgements.keys() - tied.keys()
-    touched = changed | connected([*loose, *(tie for names in new.values() for tie in names)], tied, gone)
-    portfolio = read(touched, portfolio) if touched > changed else portfolio
-    landscape = _among(portfolio, held)
-    struck = _struck(known, landscape, order)
-    if struck:
-        around = connected([tie for name in struck for tie in tied[name]], tied)
-        portfolio = read(touched | around, portfolio)
-        landscape = _among(portfolio, held)
-    wanted = [plan.id for plan in portfolio.plans if plan.id in touched or plan.id in struck]
-    judged = judge_all(order, portfolio, landscape, wanted, jobs, progress)
-    rest = [one for name, one in held.items() if name not in touched and name not in struck]
-    whole = sorted((*judged.judgements, *rest), key=lambda one: one.plan.id)
-    return order, replace(judged, judgements=tuple(whole))
+    run = _Run(order, known, contents, held, progress)
+    if jobs > 1 and len(run.changed) >= _MANY and can_fork():
+        try:
+            with forks(Hand(order, begun, read), jobs) as crew:
+                return run.by(crew, jobs)
+        except LostError:  # killed, or no more processes are to be had: the work is done here
+            pass
+    return run.by(Alone(Hand(order, begun, read, jobs)), 1)
 
 
-def to_be_known(contents: Mapping[str, str], judged: Iterable[Judgement]) -> Known:
-    """Give what the next run may take over: what came of the plans on which no rule broke down."""
-    whole = {one.plan.id: one for one in judged if one.failure is None}
-    return Known({name: contents[name] for name in whole}, whole)
+@dataclass(frozen=True)
+class _Run:
+    """What is known before anything is read, and the steps from there."""
+
+    order: Order
+    known: Known
+    contents: Mapping[str, str]
+    held: Mapping[str, Judgement]
+    progress: Callable[[str, int, int], None]
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The plans that are not as they were."""
+        return frozenset(self.contents.keys() - self.held.keys())
+
+    def by(self, crew: Crew, hands: int) -> Again:
+        """Let a crew of so many read and judge what has to be."""
+        names = sorted(self.changed)
+        shares = [(names[place::hands],) for place in range(hands)]
+        looks: list[Mapping[str, Look]] = crew.ask("look", shares, partial(self.progress, "Reading"))
+        tied = self._tied(looks)
+        touched = self._touched(tied)
+        dealt = _dealt(tied, touched, looks)
+        told = crew.ask("cards", [(names,) for _, names in dealt], _silent)
+        cards = {name: one.card for name, one in self.held.items()} | dict(
+            pair for some in told for pair in some.items()
+        )
+        struck = self._struck(cards) - touched
+        if struck:
+            dealt = _dealt(tied, touched | struck, looks)
+        asked = [(wanted, names, cards) for wanted, names in dealt]
+        found: list[Judged] = crew.ask("judge", asked, partial(self.progress, "Checking"))
+        rest = (one for name, one in self.held.items() if name not in touched | struck)
+        whole = sorted((*(one for some in found for one in some.judgements), *rest), key=lambda one: one.plan.id)
+        failures = {name: why for some in found for name, why in some.failures.items()}
+        seen = self.changed.union(*(names for _, names in dealt))
+        kept = {one.plan.id: one for one in whole if one.failure is None}
+        known = Known({name: self.contents[name] for name in kept}, kept)
+        return Again(self.order, Judged(tuple(whole), failures), known, seen)
+
+    def _tied(self, looks: Iterable[Mapping[str, Look]]) -> Mapping[str, Collection[str]]:
+        """Give what ties every plan of today to others."""
+        held = {name: one.ties for name, one in self.held.items()}
+        return held | {name: look.ties for some in looks for name, look in some.items()}
+
+    def _touched(self, tied: Mapping[str, Collection[str]]) -> frozenset[str]:
+        """Give the plans that changed, and those that are tied to them, or were before."""
+        before = self.known.judgements
+        loose = [tie for name, one in before.items() if name not in self.held for tie in one.ties]
+        new = [tie for name, ties in tied.items() if name in self.changed for tie in ties]
+        changed = frozenset(name for name in tied if name in self.changed)
+        return changed | connected([*loose, *new], tied, before.keys() - tied.keys())
+
+    def _struck(self, cards: Mapping[str, Card]) -> frozenset[str]:
+        """Give the plans that see something else of the others than before."""
+        before = {name: one.card for name, one in self.known.judgements.items()}
+        if not self.held or before == cards:
+            return frozenset()
+        margin = timedelta(seconds=float(self.order.policy.checklists.thresholds.cutover_margin.base))
+        was, now = clashes(before, margin), clashes(cards, margin)
+        renamed = _names(before) != _names(cards)
+        return frozenset(
+            name for name, one in self.held.items() if was.get(name) != now.get(name) or (renamed and one.guesses)
+        )
 
 
-def _among(portfolio: Portfolio, held: Mapping[str, Judgement]) -> Landscape:
-    """Put the plans that were read among the cards of the others."""
-    return Landscape(portfolio.plans, others={name: one.card for name, one in held.items() if name not in portfolio})
+def _dealt(
+    tied: Mapping[str, Collection[str]], wanted: Collection[str], looks: Sequence[Mapping[str, Look]]
+) -> list[tuple[list[str], list[str]]]:
+    """Deal the wanted plans to the hands: for each those to judge, and with them all that they are tied to.
+
+    Plans that are tied go to the hand that read most of them, as long as it gets no more than its even share; a group
+    of more than that is dealt to several.
+    """
+    sizes = {name: look.size for some in looks for name, look in some.items()}
+    usual = sum(sizes.values()) // max(len(sizes), 1)
+    even = sum(sizes.get(name, usual) for name in wanted) / len(looks)
+    parts: list[tuple[int, list[str], frozenset[str]]] = []
+    for group in groups(tied):
+        own = sorted(group & {*wanted})
+        number = max(1, ceil(sum(sizes.get(name, usual) for name in own) / max(even, 1)))
+        dealt = [own[place::number] for place in range(number)]
+        parts.extend((sum(sizes.get(name, usual) for name in part), part, group) for part in dealt)
+    loads = [0] * len(looks)
+    hands: list[tuple[list[str], set[str]]] = [([], set()) for _ in looks]
+    for size, part, group in sorted((part for part in parts if part[1]), key=lambda part: (-part[0], part[1])):
+        reader = max(range(len(looks)), key=lambda place: sum(name in looks[place] for name in part))
+        place = reader if loads[reader] + size <= even else min(range(len(looks)), key=loads.__getitem__)
+        loads[place] += size
+        hands[place][0].extend(part)
+        hands[place][1].update(group)
+    return [(sorted(own), sorted(names)) for own, names in hands]
 
 
-def _struck(known: Known, landscape: Landscape, order: Order) -> frozenset[str]:
-    """Give the plans that were not read and yet see something else than before."""
-    before = {name: one.card for name, one in known.judgements.items()}
-    if not landscape.others or before == landscape.cards:
-        return frozenset()
-    margin = timedelta(seconds=float(order.policy.checklists.thresholds.cutover_margin.base))
-    was, now = clashes(before, margin), clashes_of(landscape, margin)
-    renamed = _names(before) != _names(landscape.cards)
-    return frozenset(
-        name
-        for name in landscape.others
-        if was.get(name) != now.get(name) or (renamed and known.judgements[name].guesses)
-    )
+def _silent(done: int, of: int) -> None:
+    """Tell nobody."""
 
 
 def _names(cards: Mapping[str, Card]) -> frozenset[str]:

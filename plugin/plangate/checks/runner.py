@@ -57,6 +57,9 @@ def check(  # noqa: PLR0913 -- each is a choice of its own
     wanted = [read.plan.id for read in portfolio.reads] if only is None else sorted(set(only))
     landscape = Landscape(portfolio.plans, base=Landscape(base.plans) if base is not None else None)
     judged = judge_all(order, portfolio, landscape, wanted, jobs, progress)
+    if jobs is not None:
+        facts = {plan.id: Facts(plan, order.policy, landscape) for plan in portfolio.plans}
+        judged = replace(judged, judgements=tuple(_with(one, facts[one.plan.id]) for one in judged.judgements))
     known = {read.plan.id for read in portfolio.reads} if only is None else None
     return reported(order, judged, known)
 
@@ -85,7 +88,7 @@ def judge_all(
     jobs: int | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Judged:
-    """Judge the wanted plans of a portfolio among all of a landscape; see `check`."""
+    """Judge the wanted plans of a portfolio among all of a landscape; see `check`. With `jobs` no facts are kept."""
     with without_collector():
         answers = _answers(order, portfolio, wanted, jobs or 1)
 
@@ -111,8 +114,7 @@ def judge_all(
                 continue
             if outcome.failure is not None:
                 failures[name] = outcome.failure
-            facts = Facts(portfolio.read(name).plan, order.policy, landscape)
-            judgements.append(outcome if jobs is None else _with(outcome, facts))
+            judgements.append(outcome)
     return Judged(tuple(judgements), MappingProxyType(failures))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from plangate.checks.again import Known, judge_again, to_be_known
+from plangate.checks.again import Again, Known, judge_again
 from plangate.checks.judge import Order
 from plangate.checks.report import Report
 from plangate.checks.runner import check, ordered, reported
@@ -21,6 +21,7 @@ from plangate.cli.progress import progress
 from plangate.model.baseline import Baseline
 from plangate.model.problem import Problem
 from plangate.reading import baseline as baselines
+from plangate.reading.crew import Heard
 from plangate.reading.git import GitError
 from plangate.reading.portfolio import Portfolio, read_base, read_portfolio
 from plangate.reading.processes import cores
@@ -58,10 +59,10 @@ def examine(
     with progress(sys.stderr) as step:
         if ground is None:
             report, problems = _examined(_Asked(**asked), step)
-            known, seen = None, frozenset[str]()
+            again = None
         else:
             digests = any(name == "json" for name, _ in wanted)
-            report, problems, known, seen = _examined_again(_Asked(**asked), ground, step, digests=digests)
+            report, problems, again = _examined_again(_Asked(**asked), ground, step, digests=digests)
     if "text" not in {name for name, _ in wanted}:
         for note in report.notes:
             click.echo(line("note ", note), err=True)
@@ -74,7 +75,7 @@ def examine(
     if problems or not written:
         return 2, None
     status = 1 if fails(report, fail_on) else 0
-    return status, None if known is None else Made(tuple(text for _, _, text in made), known, seen)
+    return status, None if again is None else Made(tuple(text for _, _, text in made), again.known, again.read)
 
 
 @dataclass(frozen=True)
@@ -97,16 +98,13 @@ class _Asked:
 
 def _examined_again(
     asked: _Asked, ground: Ground, step: Callable[[str, int, int], None], *, digests: bool
-) -> tuple[Report, Sequence[Problem], Known, frozenset[str]]:
-    """Check all plans, those again that a change since the last run can touch; gives also which plans were read."""
+) -> tuple[Report, Sequence[Problem], Again]:
+    """Check all plans, those again that a change since the last run can touch."""
     references, jobs = options.references_folder(asked.references_dir), asked.jobs or cores()
     problems: Sequence[Problem] = ()
-    seen: set[str] = set()
 
-    def read(names: Collection[str], before: Portfolio | None) -> Portfolio:
+    def read(names: Collection[str], before: Portfolio | None, share: int, heard: Heard) -> Portfolio:
         nonlocal problems
-        seen.update(names)
-        doing = partial(step, "Reading")
         found = read_portfolio(
             asked.plans_dir,
             references,
@@ -114,8 +112,8 @@ def _examined_again(
             only=names,
             previous=before,
             tried=ground.known is not None,  # what is wrong with the references is told by a run that keeps nothing
-            jobs=jobs,
-            progress=doing,
+            jobs=share,
+            progress=heard,
         )
         if before is None:
             problems = found.problems
@@ -131,11 +129,9 @@ def _examined_again(
             digests=digests,
         )
 
-    doing = partial(step, "Checking")
-    asked_for, judged = judge_again(ground.known or Known(), ground.contents, read, order, jobs, doing)
-    options.need_plan(asked.plans_dir, (*judged.judgements, *judged.failures))
-    known = to_be_known(ground.contents, judged.judgements)
-    return reported(asked_for, judged, known.judgements), problems, known, frozenset(seen)
+    again = judge_again(ground.known or Known(), ground.contents, read, order, jobs, step)
+    options.need_plan(asked.plans_dir, (*again.judged.judgements, *again.judged.failures))
+    return reported(again.order, again.judged, again.known.judgements), problems, again
 
 
 def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Report, Sequence[Problem]]:
