@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from plangate.cli import remembered
+from plangate.cli import kept, remembered, snapshot
 from plangate.reports.formats import FORMATS
 
 Cli = Callable[..., Any]
@@ -39,7 +39,7 @@ def _break(portal: Path) -> None:
 
 
 def _kept(suffix: str = "") -> list[Path]:
-    place = remembered.folder()
+    place = kept.folder()
     assert place is not None
     return sorted(place.glob(f"*{suffix}"))
 
@@ -241,14 +241,14 @@ def test_what_came_of_plans_is_believed_as_it_was_written_alone(
 def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Grows by the name of each entry whose content is read; files are at rest at once."""
     names: list[str] = []
-    real = remembered._content
+    real = snapshot._content
 
     def counted(entry: os.DirEntry[str]) -> bytes:
         names.append(entry.name)
         return real(entry)
 
-    monkeypatch.setattr(remembered, "_content", counted)
-    monkeypatch.setattr(remembered, "_SETTLED", 0)
+    monkeypatch.setattr(snapshot, "_content", counted)
+    monkeypatch.setattr(snapshot, "_SETTLED", 0)
     return names
 
 
@@ -275,7 +275,7 @@ def test_a_change_that_hides_its_time_and_size_is_seen(cli: Cli, portal: Path, h
 def test_what_was_saved_a_moment_ago_is_read_again(
     cli: Cli, portal: Path, hashed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remembered, "_SETTLED", 10**15)
+    monkeypatch.setattr(snapshot, "_SETTLED", 10**15)
     cli("check")
     cli("check")
     assert hashed.count("first-plan") == 2
@@ -291,7 +291,7 @@ def test_what_was_seen_is_believed_as_it_was_written_alone(cli: Cli, portal: Pat
 
 def test_nothing_in_the_repository_is_read_as_a_result(cli: Cli, portal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "cache")
-    assert (remembered.folder() or Path()).is_relative_to(Path.home())
+    assert (kept.folder() or Path()).is_relative_to(Path.home())
     monkeypatch.setenv("XDG_CACHE_HOME", str(portal / "a-file"))
     (portal / "a-file").write_text("", "utf-8")
     assert cli("check").status == 0
@@ -299,7 +299,7 @@ def test_nothing_in_the_repository_is_read_as_a_result(cli: Cli, portal: Path, m
 
 def test_old_runs_are_forgotten(cli: Cli, portal: Path) -> None:
     for number in range(40):
-        remembered.remember(remembered.Snapshot(f"{number:064d}", "", {}, (), {}), remembered.Run(0, ("Passed.\n",)))
+        remembered.remember(snapshot.Snapshot(f"{number:064d}", "", {}, (), {}), remembered.Run(0, ("Passed.\n",)))
     assert len(_kept()) == 32
 
 

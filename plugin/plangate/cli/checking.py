@@ -8,6 +8,7 @@ import click
 
 from plangate.cli import options, remembered
 from plangate.cli.output import write_all
+from plangate.cli.snapshot import snapshot
 from plangate.reading.processes import without_collector
 from plangate.reports.formats import FORMATS
 
@@ -66,7 +67,7 @@ def _checked(
 ) -> int:
     """Tell what is known, or examine and remember."""
     asked["today"] = options.day_or_now(asked["today"])
-    found = None if no_cache or plans else remembered.snapshot(wanted, fail_on, **asked)
+    found = None if no_cache or plans else snapshot(wanted, fail_on, **asked)
     told = remembered.recall(found) if found is not None else None
     if told is not None:
         return told.status if write_all(zip(told.texts, (file for _, file in wanted), strict=True)) else 2
