@@ -1,14 +1,17 @@
 """Where plans get in each other's way although nothing connects them: one night, one name, one system."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeVar
 
 from plangate.analysis.card import Card, Meaning, Share
 from plangate.analysis.landscape import Landscape
 from plangate.analysis.switches import Collision, collisions
+
+_Entry = TypeVar("_Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,15 @@ def clashes(cards: Mapping[str, Card], margin: timedelta) -> Mapping[str, Clashe
     for found in _collisions(cards, margin):
         met.setdefault(_later(cards, (found.first.plan, found.second.plan)), []).append(found)
     meant: dict[str, list[tuple[int, Meaning]]] = {}
-    for same in _by_name(meaning for one in cards.values() for meaning in one.metrics):
+    metrics = (meaning for one in cards.values() for meaning in one.metrics)
+    for same in _together(metrics, lambda meaning: meaning.name.casefold()):
         first = min(same, key=lambda meaning: (cards[meaning.plan].rank, meaning.index))
         for meaning in same:
             if meaning.plan != first.plan:
                 meant.setdefault(meaning.plan, []).append((meaning.index, first))
     short: dict[str, list[Shortage]] = {}
-    for sharing in _by_system(share for one in cards.values() for share in one.pools):
+    pools = (share for one in cards.values() for share in one.pools)
+    for sharing in _together(pools, lambda share: share.system):
         for share, shortage in _shortages(cards, sharing):
             short.setdefault(share.plan, []).append(shortage)
     return {
@@ -81,18 +86,11 @@ def _later(cards: Mapping[str, Card], names: Iterable[str]) -> str:
     return max(names, key=lambda name: cards[name].rank)
 
 
-def _by_name(meanings: Iterable[Meaning]) -> Iterable[Sequence[Meaning]]:
-    """Put the metrics of one name together, in whichever case it is written."""
-    found: dict[str, list[Meaning]] = {}
-    for meaning in meanings:
-        found.setdefault(meaning.name.casefold(), []).append(meaning)
-    return found.values()
-
-
-def _by_system(shares: Iterable[Share]) -> Iterable[Sequence[Share]]:
-    found: dict[str, list[Share]] = {}
-    for share in shares:
-        found.setdefault(share.system, []).append(share)
+def _together(entries: Iterable[_Entry], key: Callable[[_Entry], str]) -> Iterable[Sequence[_Entry]]:
+    """Put the entries with the same key together, in the order in which they come."""
+    found: dict[str, list[_Entry]] = {}
+    for entry in entries:
+        found.setdefault(key(entry), []).append(entry)
     return found.values()
 
 

@@ -35,13 +35,13 @@ def connected(begin: Iterable[str], tied: Mapping[str, Collection[str]], gone: C
     return _reached(begin, tied, _holders(tied, gone), set())
 
 
-def groups(tied: Mapping[str, Collection[str]]) -> Sequence[frozenset[str]]:
-    """Give all plans in groups of those that are connected, from the ties of each by its id."""
-    holders, seen, found = _holders(tied, ()), set[str](), list[frozenset[str]]()
-    grouped: set[str] = set()
-    for plan, names in tied.items():
-        if plan not in grouped:
-            found.append(_reached(names, tied, holders, seen) | {plan})
+def groups(names: Iterable[str], tied: Mapping[str, Collection[str]]) -> Sequence[frozenset[str]]:
+    """Give some plans in groups, each with all that they are connected with; `tied` holds the ties of every plan."""
+    holders, seen, grouped = _holders(tied, ()), set[str](), set[str]()
+    found: list[frozenset[str]] = []
+    for name in names:
+        if name not in grouped:
+            found.append(_reached(tied[name], tied, holders, seen) | {name})
             grouped |= found[-1]
     return found
 

@@ -141,22 +141,27 @@ def _dealt(
     Plans that are tied go to the hand that read most of them, as long as it gets no more than its even share; a group
     of more than that is dealt to several.
     """
-    sizes = {name: look.size for some in looks for name, look in some.items()}
+    read = [{name: look.size for name, look in some.items()} for some in looks]
+    sizes = {name: size for some in read for name, size in some.items()}
     usual = sum(sizes.values()) // max(len(sizes), 1)
-    even = sum(sizes.get(name, usual) for name in wanted) / len(looks)
-    parts: list[tuple[int, list[str], frozenset[str]]] = []
-    for group in groups(tied):
-        own = sorted(group & {*wanted})
-        number = max(1, ceil(sum(sizes.get(name, usual) for name in own) / max(even, 1)))
-        dealt = [own[place::number] for place in range(number)]
-        parts.extend((sum(sizes.get(name, usual) for name in part), part, group) for part in dealt)
+
+    def size(names: Iterable[str]) -> int:
+        return sum(sizes.get(name, usual) for name in names)
+
+    even = max(size(wanted) / len(looks), 1)
+    parts: list[tuple[list[str], frozenset[str]]] = []
+    for group in groups(sorted(wanted), tied):
+        own = sorted(group.intersection(wanted))
+        number = min(len(own), ceil(size(own) / even))
+        parts.extend((own[place::number], group) for place in range(number))
     loads = [0] * len(looks)
     hands: list[tuple[list[str], set[str]]] = [([], set()) for _ in looks]
-    for size, part, group in sorted((part for part in parts if part[1]), key=lambda part: (-part[0], part[1])):
-        reader = max(range(len(looks)), key=lambda place: sum(name in looks[place] for name in part))
-        place = reader if loads[reader] + size <= even else min(range(len(looks)), key=loads.__getitem__)
-        loads[place] += size
-        hands[place][0].extend(part)
+    for own, group in sorted(parts, key=lambda part: (-size(part[0]), part[0])):
+        place = max(range(len(looks)), key=lambda place: sum(read[place].get(name, 0) for name in own))
+        if loads[place] + size(own) > even:
+            place = min(range(len(looks)), key=loads.__getitem__)
+        loads[place] += size(own)
+        hands[place][0].extend(own)
         hands[place][1].update(group)
     return [(sorted(own), sorted(names)) for own, names in hands]
 
