@@ -6,12 +6,13 @@ portfolio = read("plans", "references")
 report = check(portfolio, today=date(2026, 11, 23))
 """
 
-from datetime import date
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
     from plangate.checks.finding import Finding
     from plangate.checks.report import Report
     from plangate.model.plan import Plan
@@ -34,14 +35,16 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(_LAZY[name]), name)
 
 
-def read(plans_dir: str | Path, references_dir: str | Path | None = None) -> "Portfolio":
+def read(plans_dir: "str | Path", references_dir: "str | Path | None" = None) -> "Portfolio":
     """Read every plan below a folder (FileNotFoundError where it is none); refused values are findings of `check`."""
-    from plangate.reading.portfolio import read_portfolio  # noqa: PLC0415 -- `import plangate` alone stays cheap
+    from pathlib import Path  # noqa: PLC0415 -- `import plangate` alone stays cheap
+
+    from plangate.reading.portfolio import read_portfolio  # noqa: PLC0415
 
     return read_portfolio(Path(plans_dir), Path(references_dir) if references_dir is not None else None)
 
 
-def check(portfolio: "Portfolio", *, today: date, preset: str | None = None) -> "Report":
+def check(portfolio: "Portfolio", *, today: "date", preset: str | None = None) -> "Report":
     """Check every plan of a portfolio as of a day, under the preset of checklists.yml or the given one."""
     from plangate.checks.runner import check as run  # noqa: PLC0415 -- see read
 

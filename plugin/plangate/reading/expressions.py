@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
-from typing import Any
+from typing import Any, NamedTuple
 
 from plangate.model.nearest import nearest
 
@@ -40,8 +40,7 @@ _UNDEFINED = re.compile(r"Undefined variable or function: '([^']*)'")
 _CALL = re.compile(r"Function '(\w+)' error: ([^\n]*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(NamedTuple):
     """What is wrong with an expression, at which of its characters (from 0)."""
 
     message: str
@@ -49,8 +48,7 @@ class Wrong:
     hint: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """Fields named one after the other, `each.concurrency.pool`, with the offset of each step."""
 
     root: str
