@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal
 from plangate.analysis.atlas import Reached
 from plangate.analysis.compatibility.change import Bump, Change, Verdict, bump_needed
 from plangate.analysis.compatibility.compare import Schema, compare
-from plangate.analysis.compatibility.contract_changes import compare_contracts
 from plangate.analysis.compatibility.contract_facts import ContractFacts
 from plangate.analysis.compatibility.judge import Judgement, judge
 from plangate.analysis.compatibility.versions import Scheme, parse_version, step_taken
@@ -126,6 +125,8 @@ def _changes(facts: "Facts") -> Iterator[ContractChange]:
         found = _before(facts, current)
         if found is None:
             continue
+        from plangate.analysis.compatibility.contract_changes import compare_contracts  # noqa: PLC0415 -- many rules
+
         origin, before, version = found
         about = tuple(declared.get(current.dataset, ()))
         renames = {
