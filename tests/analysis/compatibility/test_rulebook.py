@@ -38,7 +38,7 @@ def changes(rule: Rule) -> tuple[Change, ...]:
         case "table":
             return compare_tables(before, after, {"amount": "total"} if rule.id == "TBL-COLUMN-RENAMED" else {})
         case "contract":
-            return compare_contracts(before, after)
+            return compare_contracts(before.facts(), after.facts())
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

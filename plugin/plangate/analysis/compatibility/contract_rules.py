@@ -1,25 +1,40 @@
 """The rules of promises: service levels, quality, access, and how a contract is held."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from plangate.analysis.compatibility.change import Rule
 from plangate.analysis.compatibility.contract_facts import ContractFacts
 from plangate.model.contracts import Contract
 from plangate.model.quality import Check
 from plangate.model.table import Field, Table, Type
+from plangate.model.value import dataclass
 
 
-def _contract(**what: object) -> ContractFacts:
-    return ContractFacts(Contract.model_validate({"dataset": "mart.orders", **what}))
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A contract of an example as plans write it, with its columns and a check; it is read only where it is shown."""
+
+    contract: Mapping[str, object]
+    table: Table | None = None
+    check: Mapping[str, object] | None = None
+
+    def facts(self) -> ContractFacts:
+        """Read the example."""
+        checks = (Check.model_validate(self.check),) if self.check is not None else ()
+        return ContractFacts(Contract.model_validate(self.contract), self.table, checks)
 
 
-def _sla(**what: object) -> ContractFacts:
+def _contract(**what: object) -> Example:
+    return Example({"dataset": "mart.orders", **what})
+
+
+def _sla(**what: object) -> Example:
     return _contract(sla=what)
 
 
-def _check(**what: object) -> ContractFacts:
-    raw = {"id": "rows", "dataset": "mart.orders", "kind": "row_count", **what}
-    return ContractFacts(Contract.model_validate({"dataset": "mart.orders"}), checks=(Check.model_validate(raw),))
+def _check(**what: object) -> Example:
+    return replace(_NONE, check={"id": "rows", "dataset": "mart.orders", "kind": "row_count", **what})
 
 
 _NONE = _contract()
@@ -302,7 +317,7 @@ RULES: tuple[Rule, ...] = (
         "Columns of one version are not known",
         "----",
         "none",
-        ContractFacts(Contract.model_validate({"dataset": "mart.orders"}), _TABLE),
+        replace(_NONE, table=_TABLE),
         _NONE,
         "One of the versions does not say its columns, so that they were not compared.",
     ),
