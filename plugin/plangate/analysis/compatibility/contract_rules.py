@@ -1,14 +1,13 @@
 """The rules of promises: service levels, quality, access, and how a contract is held."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from plangate.analysis.compatibility.change import Rule
 from plangate.analysis.compatibility.contract_facts import ContractFacts
 from plangate.model.contracts import Contract
 from plangate.model.quality import Check
 from plangate.model.table import Field, Table, Type
-from plangate.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)
