@@ -99,11 +99,12 @@ def items_of(schema: Schema) -> tuple[Sequence[object], object]:
 
 
 def needs(schema: Schema) -> Mapping[str, Any]:
-    """Give what each property needs beside it: names, or a schema."""
+    """Give what each property needs beside it: names, or a schema; null is neither."""
     return {
         key: value
         for keyword in ("dependencies", "dependentRequired", "dependentSchemas")
         for key, value in schemas_of(schema, keyword).items()
+        if value is not None
     }
 
 
