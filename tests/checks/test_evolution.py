@@ -143,6 +143,8 @@ def test_another_meaning_is_breaking_and_has_one_headline(tmp_path: Path, old: s
     [
         (migration("stock_report", by="2027-02-01"), "after the sunset on 2027-01-15"),
         (migration("stock_report", acknowledged="false"), "nobody there has acknowledged"),
+        (migration("stock_report").replace("steps: Read the new table, ", ""), "does not say in `steps` what they"),
+        (migration("stock_report").replace("Read the new table", "TBD"), "does not say in `steps` what they"),
         (migration("other_report"), "no migration is listed"),
     ],
 )
@@ -178,7 +180,7 @@ def test_an_added_consumer_that_reads_what_is_built_from_it_is_reached(tmp_path:
         "no migration is listed"
     )
     assert here.path == "evolution.migrations"
-    assert here.expected == "a migration with `consumer: second-plan`, acknowledged, by 2027-01-15"
+    assert here.expected == "a migration with `consumer: second-plan` and its `steps`, acknowledged, by 2027-01-15"
     assert here.hint == (
         "Agree with them on the steps and the day; then add to `evolution.migrations`: `- {consumer: second-plan, "
         "dataset: mart.orders, change: status, steps: <what they change>, owner: data_platform, by: 2027-01-15}`, "
@@ -194,8 +196,11 @@ def test_an_added_consumer_that_reads_what_is_built_from_it_is_reached(tmp_path:
     assert "plan first-plan then lists `- {consumer: second-plan, dataset: mart.orders, " in there.hint
 
 
-def test_a_day_under_a_mistyped_key_is_not_called_absent(tmp_path: Path) -> None:
-    entry = migration("stock_report").replace("by:", "due:")
+@pytest.mark.parametrize(
+    ("key", "typed"), [("by:", "due:"), ("steps:", "stesp:"), ("Read the new table", "[Read the new table]")]
+)
+def test_what_a_migration_says_and_nobody_can_read_is_not_called_absent(tmp_path: Path, key: str, typed: str) -> None:
+    entry = migration("stock_report").replace(key, typed)
     edits = (DROPPED, version("2.0.0"), PARALLEL, told_in("2027-01-15", entry))
     told = [one.verdict for one in found(tmp_path, *edits) if one.rule == "CON005"]
     assert told == ["undetermined"]

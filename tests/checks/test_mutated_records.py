@@ -62,9 +62,9 @@ FIELDS = [
     (WAIVER, "rule", "GEN009 GEN012", "GEN009 GEN012", "GEN009 GEN012"),
     (WAIVER, "gate", "", "GEN012 WVR003", "GEN009 GEN012"),  # covers the place in whatever gate it is
     (WAIVER, "path", "", "GEN012 WVR003", "GEN009 GEN012"),  # covers the rule all over the gate
-    (WAIVER, "reason", "GEN009 GEN012", "GEN009", "GEN009 GEN012"),
+    (WAIVER, "reason", "GEN009 GEN012", "GEN009 GEN012", "GEN009 GEN012"),
     (WAIVER, "compensating_control", "", "", "GEN009 GEN012"),  # nobody has to have one
-    (WAIVER, "owner", "GEN009 GEN012", "GEN009", "GEN009 GEN012"),
+    (WAIVER, "owner", "GEN009 GEN012", "GEN009 GEN012", "GEN009 GEN012"),
     (WAIVER, "approved_by", "GEN009 GEN012", "GEN012 WVR004", "GEN009 GEN012"),
     (WAIVER, "created", "GEN009 GEN012", "GEN009 GEN012", "GEN009 GEN012"),
     (WAIVER, "expires", "GEN009 GEN012", "GEN009 GEN012", "GEN009 GEN012"),

@@ -11,6 +11,7 @@ from plangate.checks.report import Report
 from plangate.checks.rule import Edit
 from plangate.checks.runner import check
 from plangate.reading.portfolio import Portfolio, read_portfolio
+from plangate.reports.text import report_text
 
 from .test_rules import TODAY, first_plan
 
@@ -51,6 +52,17 @@ def test_a_draft_is_shown_its_findings_and_passes(tmp_path: Path) -> None:
     report = run(tmp_path, BAD_OWNER, DRAFT)
     assert told(report) == [("GEN013", "error", "fail", False)]
     assert not report.failed
+
+
+def test_of_a_repeated_key_the_line_is_shown_without_its_values(tmp_path: Path) -> None:
+    twice = Edit("04-ingestion.yml", "retries: 2", "retries: 2\n    retries: hunter2  # and a word that nobody says")
+    report = run(tmp_path, twice)
+    (finding,) = (one for one in report.findings if one.rule == "GEN002")
+    assert (finding.source, finding.column) == ("    retries: …", 5)
+    text = report_text(report)
+    assert "| " + finding.source in text
+    assert "hunter2" not in text
+    assert "a word" not in text
 
 
 def test_a_file_that_is_not_what_it_says_blocks_a_draft_too(tmp_path: Path) -> None:

@@ -46,6 +46,10 @@ def test_a_good_waiver_waives_and_is_silent(tmp_path: Path) -> None:
             "did not hold the role waiver_approver",
         ),
         ({"created": "2026-11-24"}, "WVR004", "error", "W-001 is dated 2026-11-24, after today (2026-11-23)"),
+        ({"reason": "''"}, "GEN009", "error", "W-001 gives no reason, and waives nothing until it does"),
+        ({"reason": "TBD"}, "GEN009", "error", "W-001 gives no reason, and waives nothing until it does"),
+        ({"owner": "''"}, "GEN009", "error", "W-001: the owner `` is not in people.yml; it waives nothing until"),
+        ({"owner": "mallory"}, "GEN009", "error", "W-001: the owner `mallory` is not in people.yml; it waives nothing"),
     ],
 )
 def test_a_waiver_that_is_wrong_waives_nothing(
@@ -58,6 +62,24 @@ def test_a_waiver_that_is_wrong_waives_nothing(
     assert {finding.severity for finding in found} == {severity}
     assert found[0].file == "plans/first-plan/waivers/W-001.yml"
     assert found[0].line > 1
+    assert of(report, "WVR003") == []  # what waives nothing is not told to be unused as well
+
+
+@pytest.mark.parametrize("key", ["reason", "owner"])
+def test_a_waiver_without_a_key_waives_nothing_and_says_so(tmp_path: Path, key: str) -> None:
+    lines = [f"{name}: {value}\n" for name, value in GOOD.items() if name != key]
+    report = judged(plans(tmp_path, OLD, Edit("waivers/W-001.yml", new="".join(lines))))
+    assert [finding.verdict for finding in of(report, "GEN012")] == ["fail"]
+    assert [finding.message for finding in of(report, "GEN009")] == [
+        f"`the file` has no `{key}` (it waives nothing until this is mended)"
+    ]
+
+
+@pytest.mark.parametrize("owner", ["bob", "data_team"])
+def test_a_waiver_of_somebody_known_with_a_reason_waives(tmp_path: Path, owner: str) -> None:
+    report = judged(plans(tmp_path, OLD, waiver(owner=owner, reason="The price list of January is not out")))
+    assert [finding.verdict for finding in of(report, "GEN012")] == ["waived"]
+    assert of(report, "GEN009") == []
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,32 @@ def test_a_duplicate_key_names_the_line_of_the_first(text: str, line: int, colum
 
 def test_a_duplicate_that_looks_like_a_secret_is_masked() -> None:
     key = "AKIA" + "A" * 16
-    assert key not in rejection(f"{key}: 1\n{key}: 2\n".encode()).message
+    rejected = rejection(f"{key}: 1\n{key}: 2\n".encode())
+    assert key not in rejected.message
+    assert rejected.source == "•••: …"
+
+
+@pytest.mark.parametrize("text", ["a: 1\nx-y: [1\n", "a: 1\n - b: 2\n", "[1, 2]\n", "a: &b 1\n"])
+def test_of_any_other_rejection_no_line_is_shown(text: str) -> None:
+    rejected = rejection(text.encode(), mapping=True)
+    assert rejected.source is None
+
+
+VALUES = st.text("0123456789ABCDEFGHIJ", min_size=1, max_size=40)
+
+
+@given(before=VALUES, first=VALUES, second=VALUES, lists=st.integers(0, 3), flow=st.booleans())
+def test_of_the_line_of_a_repeated_key_nothing_else_is_shown(
+    before: str, first: str, second: str, lists: int, flow: bool
+) -> None:
+    lead, under = "- " * lists, "  " * lists
+    block = f"{lead}key: {first}\n{under}key: {second}  # {before}\n"
+    text = f"{lead}{{other: {before}, key: {first}, key: {second}}}\n" if flow else block
+    rejected = rejection(text.encode())
+    assert rejected.source is not None
+    assert rejected.source.strip() == "key: …"
+    assert rejected.source.index("key") == rejected.column - 1
+    assert text.splitlines()[rejected.line - 1][rejected.column - 1 :].startswith("key")
 
 
 CHARACTERS = [

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal
 
+from plangate.model.nearest import nearest
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.problem import Problem
 from plangate.model.review import Waiver
+from plangate.model.text import is_placeholder
 
 WaiverStatus = Literal["expired", "refused", "expiring", "holds"]
 
@@ -40,11 +42,26 @@ def expired(waiver: Waiver, today: date) -> bool:
 
 
 def refusals(waiver: Waiver, policy: Policy, today: date) -> Iterator[Problem]:
-    """Say why a waiver does not count though it has not expired: it lasts too long, or nobody entitled approved it."""
+    """Say why a waiver does not count though it has not expired: its rule may not be waived, it gives no reason or no
+    known owner (GEN009), it lasts too long, or nobody entitled approved it (WVR004).
+    """
 
-    def problem(key: str, message: str, observed: str, expected: str) -> Problem:
-        return Problem("WVR004", message, waiver.gate, (key,), observed, expected, file=file_of(waiver))
+    def problem(key: str, message: str, observed: str, expected: str, rule: str = "WVR004") -> Problem:
+        return Problem(rule, message, waiver.gate, (key,), observed, expected, file=file_of(waiver))
 
+    if not waivable(waiver.rule, policy):
+        yield problem(
+            "rule", f"{waiver.id}: {waiver.rule} cannot be waived", waiver.rule, "a rule that may be waived", "GEN009"
+        )
+    if is_placeholder(waiver.reason):
+        message = f"{waiver.id} gives no reason, and waives nothing until it does"
+        yield problem("reason", message, waiver.reason, "why the rule may be broken here", "GEN009")
+    if not policy.people.knows(waiver.owner):
+        message = (
+            f"{waiver.id}: the owner `{waiver.owner}` is not in people.yml; it waives nothing until somebody owns it"
+        )
+        near = nearest(waiver.owner, policy.people.names())
+        yield problem("owner", message, waiver.owner, near or "a person, team or rota of people.yml", "GEN009")
     longest = policy.checklists.waivers.longest
     latest = waiver.created + timedelta(seconds=float(longest.base))
     if waiver.expires > latest:
@@ -66,7 +83,7 @@ def status(waiver: Waiver, policy: Policy, today: date) -> WaiverStatus:
     """Tell how a waiver stands on a day: over, not counting, about to end by the policy's notice, or in force."""
     if expired(waiver, today):
         return "expired"
-    if any(refusals(waiver, policy, today)) or not waivable(waiver.rule, policy):
+    if any(refusals(waiver, policy, today)):
         return "refused"
     notice = timedelta(seconds=float(policy.checklists.waivers.notice.base))
     return "expiring" if waiver.expires <= today + notice else "holds"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -67,13 +68,34 @@ def estimates(subject: Subject) -> Iterator[Problem]:
     severity="warning",
     reason="Volumes and prices drift; half a year later a number describes another system.",
     fails=(Edit("03-capacity.yml", "price_as_of: 2026-11-01", "price_as_of: 2025-11-01"),),
+    passes=(
+        Edit(
+            "02-sources.yml",
+            "row_bytes: 300 B",
+            "row_bytes: {base: 300 B, basis: measured, source: pg_stat, as_of: 2026-10-01}",
+        ),
+    ),
 )
 def fresh_estimates(subject: Subject) -> Iterator[Problem]:
-    """`as_of` of every estimate and `price_as_of` of prices is at most 180 days (checklists.yml) before the day."""
+    """`as_of` of every estimate and `price_as_of` of prices is at most 180 days (checklists.yml) before the day.
+
+    An estimate that is measured, a vendor's or by analogy has an `as_of`; a guess, an assumption and a plain quantity
+    need none.
+    """
     limit = subject.policy.checklists.thresholds.estimate_age
     oldest = subject.today - timedelta(seconds=float(limit.base))
+    assumed = {(item.gate, item.path) for item in subject.plan.assumed}
     for gate, parts in subject.facts.parts.items():
         for path, part in parts:
+            if isinstance(part, Estimate) and _undated(part) and (gate, path) not in assumed:
+                yield Problem(
+                    "GEN012",
+                    f"`{path_text(path)}`: the estimate {part.base} ({part.basis}) does not say of which day it is",
+                    gate,
+                    (*path, "as_of"),
+                    expected=f"the day on which it was looked up, {oldest} or later: `as_of: {subject.today}`",
+                    absent=True,
+                )
             for name in _dated(type(part)):
                 told = getattr(part, name)
                 if isinstance(told, date) and told < oldest:
@@ -93,3 +115,7 @@ def fresh_estimates(subject: Subject) -> Iterator[Problem]:
 @cache
 def _dated(model: type[BaseModel]) -> tuple[str, ...]:
     return tuple(name for name in ("as_of", "price_as_of") if name in model.model_fields)
+
+
+def _undated(estimate: Estimate[Any]) -> bool:
+    return estimate.as_of is None and estimate.basis not in {None, "guess"}

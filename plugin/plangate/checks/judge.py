@@ -198,7 +198,7 @@ class _Run:
             hint=problem.hint,
             url=rule.url,
             unreadable=rule.unreadable and not problem.absent,
-            source=self.read.source(file, line),
+            source=problem.source or self.read.source(file, line),
             cause_plan=problem.cause_plan,
         )
 

@@ -10,7 +10,7 @@ from plangate.model.contracts import Contract
 from plangate.model.plan import Plan
 from plangate.model.problem import Path, Problem, related
 from plangate.model.quantity import Quantity
-from plangate.model.text import spoken
+from plangate.model.text import is_placeholder, spoken
 
 _MODEL, _CONTRACTS = "05-modeling.yml", "06-contracts.yml"
 _STATUS = (
@@ -58,7 +58,8 @@ _WHAT_CHANGES = ("contracts.evolution.changes.dataset", "contracts.evolution.cha
 )
 def consumers_migrate(subject: Subject) -> Iterator[Problem]:
     """For each breaking change, compared or declared, every consumer that it reaches in any plan, over whatever is
-    built in between, has an entry in `evolution.migrations` that is acknowledged and done by the sunset.
+    built in between, has an entry in `evolution.migrations` that says in `steps` what they change, is acknowledged and
+    done by the sunset.
     """
     missing: dict[tuple[str, str], list[tuple[Broken, Told, str]]] = {}
     for one in subject.facts.broken_contracts:
@@ -77,7 +78,7 @@ def consumers_migrate(subject: Subject) -> Iterator[Problem]:
             "contracts",
             told.path,
             told.migration.by.isoformat() if told.migration and told.migration.by else None,
-            f"a migration with `consumer: {listed}`, acknowledged, by {one.sunset or 'the sunset'}",
+            f"a migration with `consumer: {listed}` and its `steps`, acknowledged, by {one.sunset or 'the sunset'}",
             "Agree with them on the steps and the day"
             + ("" if told.migration else f"; then add to `evolution.migrations`: {entry_text(one, listed, owner)}"),
             absent=told.migration is None,
@@ -108,6 +109,8 @@ def unready(plan: Plan, one: Broken, told: Told) -> str:
         return "its migration names no day"
     if one.sunset is not None and entry.by > one.sunset:
         return f"its migration ends on {entry.by}, after the sunset on {one.sunset}"
+    if is_placeholder(entry.steps or ""):
+        return "its migration does not say in `steps` what they change"
     return "" if entry.acknowledged else "nobody there has acknowledged the migration"
 
 

@@ -124,7 +124,7 @@ def compression_is_measured(subject: Subject) -> Iterator[Problem]:
                 ("workloads", entry.index, "compression"),
                 told.basis if told is not None else None,
                 "basis: measured",
-                "Load a sample and write the ratio with `basis: measured` and its source",
+                "Load a sample and write the ratio with `basis: measured`, its source and the day (`as_of`)",
             )
 
 

@@ -1,6 +1,6 @@
 """What plans take from each other: the promised version, in time, and what happens when it changes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from plangate.analysis.compatibility.versions import satisfies
 from plangate.analysis.contract_change import Broken, consumers_told
@@ -21,6 +21,7 @@ _DROPPED = (
     ", changes: [{dataset: mart.orders, kind: column_removed, element: status, classification: breaking, "
     "reason: Moved to another table, announce: 2026-11-20, sunset: 2027-01-15}]"
 )
+_PINS = ("context.consumers[].pinned", "contracts.contracts[].consumers[].pinned")
 
 
 @rule(
@@ -29,15 +30,25 @@ _DROPPED = (
     scope="portfolio",
     tiers=("A", "B", "C"),
     reason="A plan that builds on a table which comes later, or in another version, goes live on nothing.",
-    reads=("sources.sources", "modeling.models[].depends_on", "context.consumers[].reads", "contracts.contracts"),
-    applies=lambda subject: stands(subject) and bool(_taken_from_others(subject)),
-    where="the plan is neither over nor replaced, and reads what others build",
+    reads=(
+        "sources.sources",
+        "modeling.models[].depends_on",
+        "context.consumers[].reads",
+        "context.consumers[].pinned",
+        "contracts.contracts",
+    ),
+    applies=lambda subject: (
+        stands(subject)
+        and (bool(_taken_from_others(subject)) or subject.refused(*_PINS) or any(_pins_here(subject.plan)))
+    ),
+    where="the plan is neither over nor replaced, and reads what others build, or its consumers pin what it builds",
     fails=second(context="consumers: [{id: board, reads: [mart.orders], pinned: ^2}]\n"),
     passes=second(context="consumers: [{id: board, reads: [mart.orders], pinned: ^1}]\n"),
 )
 def taken_as_promised(subject: Subject) -> Iterator[Problem]:
     """Of each dataset that another plan builds, that plan serves a version which the pin accepts, where one is pinned,
-    and it is live, or goes live no later than this plan.
+    and it is live, or goes live no later than this plan. What consumers of this plan pin of its own datasets, its own
+    contracts serve.
     """
     plan = subject.plan
     late: dict[str, list[str]] = {}
@@ -61,6 +72,7 @@ def taken_as_promised(subject: Subject) -> Iterator[Problem]:
             f"{theirs:%Y-%m-%d} or later",
             f"Go live then{along}, or settle with them what is read until then",
         )
+    yield from _unfit_here(plan)
 
 
 def _taken_from_others(subject: Subject) -> tuple[tuple[str, Plan], ...]:
@@ -81,16 +93,22 @@ def _unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
     )
     if contract is None:
         return  # CON001 asks the other plan for one
-    served = [version for version in (contract.version, *(one.version for one in contract.live_versions)) if version]
+    served = _served(contract)
     pins: list[tuple[str, str, Path, str | None]] = [
         (
             consumer.pinned,
             "context",
             ("consumers", index, "pinned"),
-            _pinned_alone(plan.id, consumer, other, contract, served),
+            _pinned_alone(plan.id, consumer, other, contract),
         )
         for index, consumer in enumerate(subject.plan.context.consumers if subject.plan.context else ())
         if consumer.pinned and name in consumer.reads
+    ]
+    pins += [
+        (dataset.pinned, "sources", ("sources", index, "datasets", place, "pinned"), None)
+        for index, source in enumerate(plan.sources.sources if plan.sources else ())
+        for place, dataset in enumerate(source.datasets)
+        if dataset.pinned and dataset.id == name
     ]
     if isinstance(contract.consumers, tuple):
         node = subject.facts.lineage.by_id.get(name)
@@ -99,40 +117,108 @@ def _unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
             for entry in contract.consumers
             if entry.pinned and entry.consumer == subject.plan.id and node is not None
         ]
-    write = f"Write `pinned: ^{served[0].partition('.')[0]}` once you read that version" if served else None
+    write = f"Write `pinned: {_pin(served[0])}` once you read that version" if served else None
     for pin, gate, path, hint in pins:
-        if not any(_accepts(pin, version) for version in served):
+        if wrong := _unreadable(pin):
+            yield Problem("PLN002", wrong, gate, path, pin, "versions such as ^1")
+        elif not any(_accepts(pin, version) for version in served):
             yield Problem(
                 "PLN002",
                 f"{name} is pinned to {pin}, plan {other.id} serves {spoken(served) or 'no version'}",
                 gate,
                 path,
                 pin,
-                spoken([f"^{version.partition('.')[0]}" for version in served]) or "a version that is served",
+                spoken([_pin(version) for version in served]) or "a version that is served",
                 hint or write,
             )
 
 
-def _pinned_alone(plan: str, consumer: Consumer, other: Plan, contract: Contract, served: Sequence[str]) -> str | None:
+def _unfit_here(plan: Plan) -> Iterator[Problem]:
+    """Tell of pins of the plan's own consumers that no version which its own contracts serve satisfies."""
+    for contract, consumer, pin, gate, path in _pins_here(plan):
+        served = _served(contract)
+        if wrong := _unreadable(pin):
+            yield Problem("PLN002", wrong, gate, path, pin, "versions such as ^1")
+        if wrong or not served or any(_accepts(pin, version) for version in served):
+            continue  # CON002 asks for a version where there is none
+        alone = _pinned_alone(plan.id, consumer, plan, contract) if gate == "context" else None
+        yield Problem(
+            "PLN002",
+            f"{consumer.id} pins {contract.dataset} to {pin}, the contract here serves {spoken(served)}",
+            gate,
+            path,
+            pin,
+            spoken([_pin(version) for version in served]),
+            alone
+            or f"Write `pinned: {_pin(served[0])}` once it reads that version, or name the one that it reads "
+            "in `live_versions` of the contract",
+        )
+
+
+def _pins_here(plan: Plan) -> Iterator[tuple[Contract, Consumer, str, str, Path]]:
+    """Give what consumers of a plan pin of its own datasets: contract, consumer, pin, and the place of the pin.
+
+    What the contract says of a consumer comes before what the consumer says of everything that it reads.
+    """
+    readers = {one.id: (index, one) for index, one in enumerate(plan.context.consumers if plan.context else ())}
+    for index, contract in enumerate(plan.contracts.contracts if plan.contracts else ()):
+        listed = contract.consumers if isinstance(contract.consumers, tuple) else ()
+        for place, entry in enumerate(listed):
+            if entry.pinned and entry.consumer in readers:
+                path: Path = ("contracts", index, "consumers", place, "pinned")
+                yield contract, readers[entry.consumer][1], entry.pinned, "contracts", path
+        told = {entry.consumer for entry in listed if entry.pinned}
+        for place, consumer in readers.values():
+            if consumer.pinned and contract.dataset in consumer.reads and consumer.id not in told:
+                yield contract, consumer, consumer.pinned, "context", ("consumers", place, "pinned")
+
+
+def _served(contract: Contract) -> list[str]:
+    return [version for version in (contract.version, *(one.version for one in contract.live_versions)) if version]
+
+
+def _pin(version: str) -> str:
+    """Write the pin that accepts whatever does not break who reads a version: `^3`."""
+    return f"^{version.partition('.')[0]}"
+
+
+def _pinned_alone(plan: str, consumer: Consumer, other: Plan, contract: Contract) -> str | None:
     """Say how one dataset of several that a consumer reads is pinned by itself: in the plan that makes it."""
-    others = [name for name in consumer.reads if name != contract.dataset]
+    others, served = [name for name in consumer.reads if name != contract.dataset], _served(contract)
     if not others or not served or other.contracts is None:
         return None
     index = other.contracts.contracts.index(contract)
-    known = [name for name in consumers_of(other, contract) if name != plan]
-    pin = f"^{served[0].partition('.')[0]}"
-    listed = ", ".join([*(f"{{consumer: {name}}}" for name in known), f"{{consumer: {plan}, pinned: {pin}}}"])
+    here = other.id == plan
+    reader = consumer.id if here else plan
+    entries = contract.consumers if isinstance(contract.consumers, tuple) else ()
+    pins = {**{entry.consumer: entry.pinned for entry in entries}, reader: _pin(served[0])}
+    known = [name for name in consumers_of(other, contract) if name != reader]
+    listed = [
+        f"{{consumer: {name}{f', pinned: {pin}' if (pin := pins.get(name)) else ''}}}" for name in (*known, reader)
+    ]
+    write = f"at `contracts[{index}]`: `consumers: [{', '.join(listed)}]`"
+    if here:
+        return f"It holds for {spoken(others)} too; pin this one by itself in gate contracts, {write}"
     return (
         f"Take `pinned: {consumer.pinned}` out here, where it holds for {spoken(others)} too, and let plan {other.id} "
-        f"write in its gate contracts, at `contracts[{index}]`: `consumers: [{listed}]`"
+        f"write in its gate contracts, {write}"
     )
+
+
+def _unreadable(pin: str) -> str | None:
+    """Say why a text is no pin; None where it is one."""
+    try:
+        satisfies("0.0.0", pin)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def _accepts(pin: str, version: str) -> bool:
     try:
         return satisfies(version, pin)
     except ValueError:
-        return True  # what is no version or no pin is told where it is written
+        return True  # CON002 tells of what is no version
 
 
 @rule(

@@ -19,7 +19,7 @@ class Problem:
     `severity` replaces the rule's own where one rule has two bars; `cause` names the rule of which this is a
     consequence, and `cause_plan` the plan that this rule speaks of where it is another one. `absent` says that the
     thing is not there at all, which a draft is free to leave so; `undetermined` that nobody can say whether the rule
-    holds here.
+    holds here. `source` is the line as it may be shown, of a file that could not be read.
     """
 
     rule: str
@@ -38,6 +38,7 @@ class Problem:
     cause_plan: str | None = None
     absent: bool = False
     undetermined: bool = False
+    source: str | None = None
 
 
 def path_text(path: Iterable[str | int]) -> str:

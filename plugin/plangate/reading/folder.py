@@ -133,7 +133,8 @@ def _secrets(name: str, text: str) -> tuple[Problem, ...]:
 
 
 def _rejection(rejected: YamlRejected, name: str) -> Problem:
-    return Problem(rejected.rule, rejected.message, file=name, line=rejected.line, column=rejected.column)
+    line, column = rejected.line, rejected.column
+    return Problem(rejected.rule, rejected.message, file=name, line=line, column=column, source=rejected.source)
 
 
 def _text(value: object) -> str | None:

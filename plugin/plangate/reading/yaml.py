@@ -37,15 +37,19 @@ _NO_KEYS = frozenset({"", "~", "null", "<<"})
 class YamlRejected(Exception):  # noqa: N818 -- a rejection of the input, not an error of the program
     """Why a text was not loaded: a sentence, its 1-based line and column, and the rule it breaks.
 
-    The rule is GEN001, or GEN002 for a repeated key, or GEN004 for a key that front matter may not hold.
+    The rule is GEN001, or GEN002 for a repeated key, or GEN004 for a key that front matter may not hold. `source` is
+    the line as it may be shown, of a repeated key: all but that key is blank.
     """
 
-    def __init__(self, message: str, line: int = 1, column: int = 1, rule: str = "GEN001") -> None:
-        super().__init__(message, line, column, rule)
+    def __init__(
+        self, message: str, line: int = 1, column: int = 1, rule: str = "GEN001", source: str | None = None
+    ) -> None:
+        super().__init__(message, line, column, rule, source)
         self.message = message
         self.line = line
         self.column = column
         self.rule = rule
+        self.source = source
 
     def __str__(self) -> str:
         return f"{self.line}:{self.column}: {self.message}"
@@ -201,9 +205,9 @@ def _build(text: str, parser: Any) -> tuple[object, Place]:  # noqa: PLR0912, PL
     return _refuse(event, f"The file holds more than {MAX_NODES} values by this line; split it")
 
 
-def _refuse(event: Any, message: str, rule: str = "GEN001") -> Never:
+def _refuse(event: Any, message: str) -> Never:
     mark = event.start_mark
-    raise YamlRejected(message, mark.line + 1, mark.column + 1, rule)
+    raise YamlRejected(message, mark.line + 1, mark.column + 1)
 
 
 def _refuse_mark(event: Any) -> Never:
@@ -213,8 +217,11 @@ def _refuse_mark(event: Any) -> Never:
 
 
 def _refuse_duplicate(event: Any, text: str) -> Never:
-    line = first_of_duplicate(text)[0]
-    _refuse(event, f"Key {shown(event.value)} stands twice in this mapping, first on line {line}; keep one", "GEN002")
+    mark, key, first = event.start_mark, shown(event.value), first_of_duplicate(text)[0]
+    message = f"Key {key} stands twice in this mapping, first on line {first}; keep one"
+    # What else stands on the line may be a secret, and nothing masks those of a text that is not loaded.
+    source = f"{' ' * mark.column}{key.strip('`')}: …"
+    raise YamlRejected(message, mark.line + 1, mark.column + 1, "GEN002", source)
 
 
 def _refuse_key(event: Any) -> Never:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from plangate.analysis.records import records
 from plangate.analysis.review import Word
 from plangate.analysis.seen import Change
-from plangate.analysis.waivers import covers, refusals, status, waivable
+from plangate.analysis.waivers import covers, refusals, status
 from plangate.checks.report import PlanReport, Report
 from plangate.model.review import Waiver
 from plangate.render.fragments import EMPTY, figures, joined, link, paragraph
@@ -52,8 +52,6 @@ def _waived(portal: Portal, plan: PlanReport, waiver: Waiver, here: str) -> Waiv
     ]
     standing = status(waiver, policy, today)
     reasons = [problem.message for problem in refusals(waiver, policy, today)] if standing == "refused" else []
-    if standing == "refused" and not waivable(waiver.rule, policy):
-        reasons.append(f"{waiver.rule} cannot be waived")
     used = found if standing in {"holds", "expiring"} else []
     notes = portal.notes(used, portal.linker(here))
     return Waived(plan.id, plan.title, waiver, standing, today, tuple(reasons), notes)

@@ -1,0 +1,128 @@
+"""Pins: what consumers accept, held against the versions that are served, in another plan or in their own."""
+
+from pathlib import Path
+
+import pytest
+
+from plangate.checks.rule import Edit
+
+from .test_portfolio import beside
+
+CONTEXT, CONTRACTS = "01-context.yml", "06-contracts.yml"
+READS = "reads: [mart.orders]}"
+LISTED = "consumers: from_context"
+OLDER = Edit(CONTRACTS, "    sla:", "    live_versions: [{version: 0.9.0, sunset: 2027-03-01}]\n    sla:")
+OWN = "go_live: 2027-02-01T09:00:00+00:00\n"
+
+
+def pinned(pin: str) -> Edit:
+    return Edit(CONTEXT, READS, f"reads: [mart.orders], pinned: {pin}}}")
+
+
+def listed(pin: str, consumer: str = "stock_report") -> Edit:
+    return Edit(CONTRACTS, LISTED, f"consumers: [{{consumer: {consumer}, pinned: {pin}}}]")
+
+
+@pytest.mark.parametrize(
+    ("edits", "place", "message"),
+    [
+        (
+            [pinned("^2")],
+            "first-plan/01-context.yml consumers[0].pinned",
+            "stock_report pins mart.orders to ^2, the contract here serves 1.0.0",
+        ),
+        (
+            [listed("~0.9")],
+            "first-plan/06-contracts.yml contracts[0].consumers[0].pinned",
+            "stock_report pins mart.orders to ~0.9, the contract here serves 1.0.0",
+        ),
+        (
+            [pinned("^2"), OLDER],
+            "first-plan/01-context.yml consumers[0].pinned",
+            "stock_report pins mart.orders to ^2, the contract here serves 1.0.0 and 0.9.0",
+        ),
+        (
+            [pinned("latest")],
+            "first-plan/01-context.yml consumers[0].pinned",
+            "`latest` is no pin; write for example ^1.2 or >=1.2,<2",
+        ),
+        # What the contract says of a consumer comes before what the consumer says of everything that it reads.
+        (
+            [pinned("^1"), listed("^2")],
+            "first-plan/06-contracts.yml contracts[0].consumers[0].pinned",
+            "stock_report pins mart.orders to ^2, the contract here serves 1.0.0",
+        ),
+    ],
+)
+def test_a_pin_that_the_plans_own_contract_does_not_serve_is_told(
+    tmp_path: Path, edits: list[Edit], place: str, message: str
+) -> None:
+    (finding,) = beside(tmp_path, "PLN002", OWN, *edits)
+    assert f"{finding.file.removeprefix('plans/')} {finding.path}" == place
+    assert (finding.message, finding.verdict, finding.severity) == (message, "fail", "error")
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [],
+        [pinned("^1")],
+        [listed("^1")],
+        [pinned("^2"), listed("^1")],
+        [pinned("~0.9"), OLDER],
+        [Edit(CONTEXT, READS, "reads: [shop_db.orders], pinned: ^2}")],
+        [pinned("^2"), Edit(CONTRACTS, "    version: 1.0.0\n", "")],  # CON002 asks for the version
+        [pinned("^2"), Edit("plan.yml", "intent: in_review", "intent: retired")],
+    ],
+)
+def test_a_pin_that_is_served_or_of_something_else_is_let_pass(tmp_path: Path, edits: list[Edit]) -> None:
+    assert [one.message for one in beside(tmp_path, "PLN002", OWN, *edits)] == []
+
+
+def test_a_pin_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path) -> None:
+    assert [one.verdict for one in beside(tmp_path, "PLN002", OWN, pinned("[1, 2]"))] == ["undetermined"]
+
+
+@pytest.mark.parametrize(
+    ("reads", "hint"),
+    [
+        (
+            "mart.orders",
+            "Write `pinned: ^1` once it reads that version, or name the one that it reads in `live_versions` of the "
+            "contract",
+        ),
+        (
+            "mart.orders, mart.stock",
+            "It holds for mart.stock too; pin this one by itself in gate contracts, at `contracts[0]`: "
+            "`consumers: [{consumer: stock_report, pinned: ^1}]`",
+        ),
+    ],
+)
+def test_what_would_do_is_said_and_does(tmp_path: Path, reads: str, hint: str) -> None:
+    reading = Edit(CONTEXT, READS, f"reads: [{reads}], pinned: ^2}}")
+    (finding,) = beside(tmp_path / "bad", "PLN002", OWN, reading)
+    assert finding.hint == hint
+    assert beside(tmp_path / "good", "PLN002", OWN, reading, listed("^1")) == []
+
+
+@pytest.mark.parametrize(
+    ("pin", "message"), [("^2", "mart.orders is pinned to ^2, plan first-plan serves 1.0.0"), ("^1", None)]
+)
+def test_the_pin_of_a_source_is_held_against_the_plan_that_serves_it(
+    tmp_path: Path, pin: str, message: str | None
+) -> None:
+    sources = f"sources: [{{id: orders, datasets: [{{id: mart.orders, pinned: {pin}}}]}}]\n"
+    found = beside(tmp_path, "PLN002", OWN, sources=sources)
+    assert [(one.plan, one.path, one.message) for one in found] == (
+        [("second-plan", "sources[0].datasets[0].pinned", message)] if message else []
+    )
+
+
+def test_the_pins_of_others_are_kept_where_one_is_added(tmp_path: Path) -> None:
+    entries = Edit(CONTRACTS, LISTED, "consumers: [{consumer: stock_report, pinned: ^1}]")
+    context = "consumers: [{id: board, reads: [mart.orders, mart.stock], pinned: ^2}]\n"
+    (finding,) = beside(tmp_path, "PLN002", OWN, entries, context=context)
+    assert finding.hint is not None
+    assert finding.hint.endswith(
+        "`consumers: [{consumer: stock_report, pinned: ^1}, {consumer: second-plan, pinned: ^1}]`"
+    )
