@@ -165,6 +165,9 @@ BESIDE = (
 )
 
 
+UNFED = ("04-ingestion.yml", "inputs: [raw.orders]", "inputs: {of: the wrong kind}")
+
+
 def filled(start: str) -> tuple[str, str, str]:
     return BACKFILL[0], BACKFILL[1], BACKFILL[2].replace("START", start)
 
@@ -208,6 +211,8 @@ def test_learning_takes_time(tmp_path: Path, changes: Changes, message: str | No
         ("DQ011", [check(ASIDE), gate(f"quarantine: {{{PLACE.replace('90 d', '90')}}}")]),
         ("DQ007", [learnt("training_period: long")]),
         ("DQ007", [check("kind: volume_anomaly"), gate("baseline: {training_period: long}")]),
+        ("DQ007", [learnt("training_period: 28 d"), filled("last December")]),
+        ("DQ007", [learnt("training_period: 28 d"), filled("2026-12-01"), UNFED]),
     ],
 )
 def test_a_refused_value_leaves_responses_undetermined(tmp_path: Path, rule: str, changes: Changes) -> None:

@@ -8,6 +8,7 @@ from plangate.analysis.amount import amount
 from plangate.analysis.terms import checks_of, refused
 from plangate.analysis.timeline import midnight
 from plangate.checks.absences import absent
+from plangate.checks.lineage import FEEDS
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 from plangate.model.quality import Baseline, Check, Quarantine, Reconciliation
@@ -187,6 +188,13 @@ def _learns(subject: Subject) -> bool:
     return any(check.kind_ in _LEARNING for check in (subject.plan.quality.checks if subject.plan.quality else ()))
 
 
+_HISTORY = (
+    "sources.sources[].history_from",
+    "cutover.backfill",
+    "acceptance.phases.parallel_run",
+    "plan.go_live",
+    *FEEDS,
+)
 _LEARNT = (
     "kind: volume_anomaly, must_be: between 70 % and 130 %, severity: warn, action: warn, owner: data_team, "
     "baseline: {training_period: DAYS}"
@@ -205,10 +213,7 @@ _LEARNT = (
         "quality.checks[].baseline",
         "quality.checks[].kind",
         "quality.baseline",
-        "sources.sources[].history_from",
-        "cutover.backfill",
-        "acceptance.phases.parallel_run",
-        "plan.go_live",
+        *_HISTORY,
     ),
     applies=_learns,
     where="a check learns from its history",
@@ -235,6 +240,8 @@ def learning_takes_time(subject: Subject) -> Iterator[Problem]:
         elif span.base < least.base:
             message = f"Check {check.id} learns from {span}"
             yield Problem("DQ007", message, "quality", path, str(span), f"at least {least}, or a `fallback`")
+        elif subject.refused(*_HISTORY):
+            continue
         elif (there := _history(subject, check.dataset)) is not None and there.base < span.base:
             message = f"Check {check.id} learns from {span}, and {check.dataset} has {there} of history at go-live"
             expected = f"at most {there}, or a `fallback`"
