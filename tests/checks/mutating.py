@@ -31,6 +31,9 @@ MUTATIONS: tuple[Mutation, ...] = ("drop", "empty", "break")
 PLANS = ("clickstream-sessions", "orders-mart", "jaffle-shop", "ledger-migration")
 """The sample plans, those that most rules are asked of first."""
 
+ADDITIONS = ROOT / "tests" / "data" / "additions.yml"
+"""What rules read and no sample plan says: plan, gate, the way to a value there, and the value."""
+
 ESTIMATE = ("sources", "sources", "datasets", "rows_per_day")
 """Where the fields of an estimate are tried: what is estimated is written alike wherever a number stands."""
 
@@ -107,6 +110,20 @@ def changed(data: Any, path: PlanPath, mutation: Mutation) -> Any:
     return data
 
 
+def added(data: Any, path: PlanPath, value: Any) -> Any:
+    """Give the data with a value laid over what stands at a path; one after the last of a list is one more entry."""
+    if not path:
+        return value
+    data = around = copy.deepcopy(data)
+    for key in path[:-1]:
+        around = around[key]
+    if isinstance(around, list) and path[-1] == len(around):
+        around.append(value)
+    else:
+        around[path[-1]] = value
+    return data
+
+
 @cache
 def readers(gate: str, path: PlanPath) -> frozenset[str]:
     """Give the rules that read a place: those that say so, and what stands in for a value, that of all assumptions."""
@@ -139,11 +156,12 @@ class Beside(Folder):
 class Bench:
     """The sample plans in a folder, each in tier A, in which every rule is asked; one gate of one plan is changed.
 
+    What none of them says is laid over them first, so that every place that a rule reads is in one of them.
     They are unsigned, since a signature lapses with whatever is changed: rules of the review are not asked (records and
     waivers are changed in a test of their own), nor are the organisation's own.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, additions: Path | None = ADDITIONS) -> None:
         self.folder = folder
         self.data: dict[tuple[str, str], Any] = {}
         self.files: dict[tuple[str, str], Path] = {}
@@ -155,12 +173,19 @@ class Bench:
                 gate = HEADER if file is header else file.stem[3:]
                 self.files[name, gate] = file
                 self.data[name, gate] = load(file)
-                file.write_text(written(self.data[name, gate]))
-        self.contents = {name: open_folder(folder / "plans" / name) for name in PLANS}
+        for entry in load(additions) if additions else ():
+            place = entry["plan"], entry["gate"]
+            self.data[place] = added(self.data.get(place), tuple(entry["at"]), entry["value"])
+        for (name, gate), data in self.data.items():  # a plan that is added has a header and no gates
+            file = self.files.setdefault((name, gate), folder / "plans" / name / "plan.yml")
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(written(data))
+        self.plans = tuple(dict.fromkeys(name for name, _ in self.data))
+        self.contents = {name: open_folder(folder / "plans" / name) for name in self.plans}
         self.portfolio = read_portfolio(folder / "plans", ROOT / "references")
         self.rules = [name for name in all_rules() if not name.startswith(("REV", "WVR"))]
         self.last: tuple[tuple[Plan, tuple[Problem, ...], Set[str]], Report] | None = None
-        self.base = {name: self._judge(name, self.portfolio.read(name)) for name in PLANS}
+        self.base = {name: self._judge(name, self.portfolio.read(name)) for name in self.plans}
         gc.collect()
         gc.freeze()  # what stays to the end need not be looked through in every judgement
 
@@ -196,7 +221,8 @@ class Bench:
 
     def _asked_most(self, keys: list[str], reading: Set[str]) -> Place | None:
         gate = keys[0] if keys[1:] else ""
-        found = [Place(name, gate, path) for name in PLANS if (path := first(self.data.get((name, gate)), keys[1:]))]
+        looked = ((name, first(self.data.get((name, gate)), keys[1:])) for name in self.plans)
+        found = [Place(name, gate, path) for name, path in looked if path]
         return max(found, key=lambda place: len(reading & set(self.base[place.plan].judged[place.plan])), default=None)
 
     def _judge(self, name: str, read: ReadPlan, rules: Iterable[str] = ()) -> Report:

@@ -19,7 +19,7 @@ Key = tuple[str, str, str]
 
 HEAD = """\
 # What has to fail, beyond what fails already, where one value of a sample plan (tier A, preset strict) is dropped,
-# emptied or broken. Where nothing fails, the line says why that is right.
+# emptied or broken, or a value that additions.yml lays over them. Where nothing fails, the line says why that is right.
 #
 # Written by `python -m tests.checks.mutations`, which keeps the reasons; look every changed line over.
 """

@@ -121,6 +121,7 @@ def test_a_cost_without_lines_is_none(tmp_path: Path) -> None:
         [line("warehouse_size: XS, seconds: 6 min, resumes_per_day: 2, unit_price: 3 EUR/credits")],
         [(CAPACITY, "compression: 3", "compression: three")],
         [(CAPACITY, "  currency: EUR\n", "  currency: euro\n")],
+        [line(CREDITS.replace("EUR", "USD")), cost("  budget: 100 EUR/month\n  fx: [{currency: USD, rate: none}]\n")],
     ],
 )
 def test_a_refused_input_leaves_lines_undetermined(tmp_path: Path, changes: Changes) -> None:

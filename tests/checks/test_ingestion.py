@@ -229,6 +229,14 @@ def test_runs_fit_their_interval(tmp_path: Path, changes: Changes, problems: lis
     assert told(judged(tmp_path, "ING007", changes)) == problems
 
 
+def test_a_refused_mark_leaves_writers_undetermined(tmp_path: Path) -> None:
+    unread = (LOAD, "outputs: [raw.orders]", "outputs: [raw.orders, mart.orders]\n    partitioned_by_writer: perhaps")
+    marked = (LOAD, "outputs: [mart.orders]", "outputs: [mart.orders]\n    partitioned_by_writer: true")
+    assert verdicts(judged(tmp_path / "marked", "ING006", [unread, marked])) == [("ING006", "undetermined", None)]
+    found = told(judged(tmp_path / "not", "ING006", [unread]))
+    assert found == [("pipelines[1].outputs", "mart.orders is written by load_orders and build_orders")]
+
+
 def test_a_refused_runtime_leaves_runs_undetermined(tmp_path: Path) -> None:
     changes = [
         (LOAD, ONE_RUN, "max_active_runs: 2, overlap: queue"),
@@ -273,6 +281,13 @@ def test_a_reader_whose_writer_has_no_runtime_is_told(tmp_path: Path) -> None:
             "is the p95 runtime of pipeline load_orders",
         )
     ]
+
+
+@pytest.mark.parametrize("rule", ["ING008", "ING009"])
+def test_a_refused_wait_leaves_promises_and_couplings_undetermined(tmp_path: Path, rule: str) -> None:
+    mute, refused = clocked("0 3 * * *"), clocked("0 3 * * *", "\n    waits_for: load_orders")
+    assert [entry.verdict for entry in judged(tmp_path / "mute", rule, [mute])] == ["fail"]
+    assert verdicts(judged(tmp_path / "refused", rule, [refused])) == [(rule, "undetermined", None)]
 
 
 def test_a_refused_runtime_leaves_couplings_undetermined(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .judging import Changes, judged, told
+from .judging import Changes, judged, told, verdicts
 
 MODELS, LOADS, CONTEXT, SOURCES = "05-modeling.yml", "04-ingestion.yml", "01-context.yml", "02-sources.yml"
 STAGING = "depends_on: [raw.orders], materialized: view"
@@ -76,6 +76,8 @@ def test_a_chain_of_views_is_counted_and_may_be_justified(tmp_path: Path) -> Non
     assert found == [("models[6].materialized", "6 views follow each other up to mart.v5")]
     views[-1] = model("mart.v5", "mart.v4", "materialized: view, justification: The last one is read once a month")
     assert told(judged(tmp_path / "said", "TRN005", [added(*views)])) == []
+    views[-1] = model("mart.v5", "mart.v4", "materialized: view, justification: {of: the wrong kind}")
+    assert verdicts(judged(tmp_path / "refused", "TRN005", [added(*views)])) == [("TRN005", "undetermined", None)]
 
 
 @pytest.mark.parametrize(

@@ -227,6 +227,7 @@ def test_what_is_not_public_or_not_yet_promised_is_not_asked(tmp_path: Path) -> 
         ("TRN004", [change("{name: order_date, type: date, nullable: false,", "{name: order_date, nullable: 7,")]),
         ("TRN006", [history("scd_type: 2, valid_from: order_date, valid_to: [], overlap_check: orders_vs_shop")]),
         ("TRN008", [change("materialized: incremental", "materialized: vew"), TESTED]),
+        ("TRN008", [VIEW, TESTED, change(OWN, f"{OWN}    justification: {{of: the wrong kind}}\n")]),
         ("TRN009", [determinism("uses_now: maybe")]),
         ("TRN010", [change("access: public", "access: open")]),
     ],

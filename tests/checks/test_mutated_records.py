@@ -8,6 +8,7 @@ import pytest
 
 from plangate.checks.rule import all_rules
 from plangate.checks.runner import check
+from plangate.model.review import Identity
 from plangate.reading.portfolio import Portfolio, read_portfolio
 
 from .judging import ROOT
@@ -17,11 +18,13 @@ from .test_rules import TODAY
 
 RECORD, WAIVER = "reviews/2026-11-17-carol-finance.yml", "waivers/W-001.yml"
 RULES = [name for name in all_rules() if name.startswith(("REV", "WVR"))] + ["GEN002", "GEN004", "GEN009", "GEN012"]
+IDENTITY = Identity(authors={"orders-mart": {"capacity": "bob"}})
+"""Who wrote the gate that the record approves: the one other person who approved it."""
 
 
 def failing(portfolio: Portfolio) -> set[tuple[str, str, str]]:
     """Judge the plan with its records and waivers as they were read."""
-    report = check(portfolio, today=TODAY, preset="strict", only=["orders-mart"], rules=RULES)
+    report = check(portfolio, today=TODAY, preset="strict", only=["orders-mart"], rules=RULES, identity=IDENTITY)
     assert not report.failures
     return {(found.rule, found.gate or "", found.message) for found in report.findings if found.verdict == "fail"}
 
@@ -46,18 +49,20 @@ def news(folder: Path, before: Portfolio, file: str, field: str, mutation: Mutat
         path.write_text(text)
 
 
+VOID = "REV006 REV009 REV010"
+"""What fails where the record is no approval any more, beside what is wrong with it."""
 FIELDS = [
-    (RECORD, "scheme", "REV002 REV009 REV010", "REV003 REV009 REV010", "REV002 REV009 REV010"),
-    (RECORD, "plan", "REV002 REV009 REV010", "REV002 REV009 REV010", "REV002 REV009 REV010"),
-    (RECORD, "role", "REV002 REV009 REV010", "REV001 REV002 REV009 REV010", "REV002 REV009 REV010"),
-    (RECORD, "by", "REV002 REV009 REV010", "REV001 REV002 REV009 REV010", "REV002 REV009 REV010"),
-    (RECORD, "verdict", "REV002 REV009 REV010", "GEN004 REV009 REV010", "GEN004 REV009 REV010"),
-    (RECORD, "date", "REV002 REV009 REV010", "REV002 REV009 REV010", "REV002 REV009 REV010"),
-    (RECORD, "gates", "REV002 REV009 REV010", "REV002 REV009 REV010", "REV002 REV009 REV010"),
-    (RECORD, "depends", "REV005 REV009", "REV005 REV009", "REV002 REV009 REV010"),
-    (RECORD, "supersedes", "REV007 REV008", "REV002 REV009 REV010", "REV002 REV009 REV010"),
-    (RECORD, "concerns", "REV010", "REV010", "REV002 REV009 REV010"),
-    (RECORD, "seen", "", "", "REV002 REV009 REV010"),  # only what changed since is told from it
+    (RECORD, "scheme", f"REV002 {VOID}", f"REV003 {VOID}", f"REV002 {VOID}"),
+    (RECORD, "plan", f"REV002 {VOID}", f"REV002 {VOID}", f"REV002 {VOID}"),
+    (RECORD, "role", f"REV002 {VOID}", f"REV001 REV002 {VOID}", f"REV002 {VOID}"),
+    (RECORD, "by", f"REV002 {VOID}", f"REV001 REV002 {VOID}", f"REV002 {VOID}"),
+    (RECORD, "verdict", f"REV002 {VOID}", f"GEN004 {VOID}", f"GEN004 {VOID}"),
+    (RECORD, "date", f"REV002 {VOID}", f"REV002 {VOID}", f"REV002 {VOID}"),
+    (RECORD, "gates", f"REV002 {VOID}", f"REV002 {VOID}", f"REV002 {VOID}"),
+    (RECORD, "depends", "REV005 REV009", "REV005 REV009", f"REV002 {VOID}"),
+    (RECORD, "supersedes", "REV007 REV008", f"REV002 {VOID}", f"REV002 {VOID}"),
+    (RECORD, "concerns", "REV010", "REV010", f"REV002 {VOID}"),
+    (RECORD, "seen", "", "", f"REV002 {VOID}"),  # only what changed since is told from it
     (WAIVER, "id", "GEN002 GEN012", "GEN009 GEN012", "GEN009 GEN012"),
     (WAIVER, "rule", "GEN009 GEN012", "GEN009 GEN012", "GEN009 GEN012"),
     (WAIVER, "gate", "", "GEN012 WVR003", "GEN009 GEN012"),  # covers the place in whatever gate it is

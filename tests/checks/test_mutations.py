@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from plangate.checks.finding import Finding
 from plangate.checks.rule import all_rules
 from plangate.reading.plan import GATES
 
-from .mutating import Bench, readers
+from .mutating import PLANS, Bench, readers, told
 from .mutations import NOTHING, OPEN, Key, mutations, read_table
 
 RULES = all_rules()
@@ -66,29 +67,13 @@ def test_every_silence_has_its_reason() -> None:
     assert [key for key, told in expected().items() if told.startswith(NOTHING) and key[2] == "break"] == []
 
 
-def test_only_these_patterns_are_in_no_sample_plan(bench: Bench) -> None:
+def test_every_pattern_has_a_place(bench: Bench) -> None:
     patterns = {pattern for rule in RULES.values() for pattern in rule.reads if "." in pattern}
-    assert sorted(pattern for pattern in patterns if bench.place(pattern) is None) == UNSAID
+    assert sorted(pattern for pattern in patterns if bench.place(pattern) is None) == []
 
 
-UNSAID = [
-    "capacity.cost.fx",
-    "context.consumers[].external",
-    "contracts.contracts[].justification",
-    "contracts.contracts[].sla.latency",
-    "cutover.backfill[].excluded",
-    "ingestion.pipelines[].depends_on_past",
-    "ingestion.pipelines[].partitioned_by_writer",
-    "ingestion.pipelines[].waits_for",
-    "modeling.models[].justification",
-    "plan.superseded_by",
-    "plan.supersedes",
-    "quality.baseline",
-    "quality.quarantine",
-    "quality.severities",
-    "quality.severities[].action",
-    "sources.sources[].access.extract_window",
-    "sources.sources[].datasets[].physical",
-    "sources.sources[].maintenance",
-]
-"""What rules read and no sample plan says: tests of the rules have examples of it."""
+def test_what_is_added_adds_no_finding(bench: Bench, tmp_path: Path) -> None:
+    plain = Bench(tmp_path, additions=None)
+    assert {name: told(bench.base[name]) - told(plain.base[name]) for name in PLANS} == dict.fromkeys(
+        PLANS, frozenset()
+    )

@@ -233,6 +233,9 @@ def test_a_successor_says_what_changes(tmp_path: Path) -> None:
         "design_decisions: [{id: d1, title: One table, because: The export of second-plan is gone}]\nrisks:",
     )
     assert beside(tmp_path / "said", "PLN013", "", over, said) == []
+    refused = Edit("11-bundle.yml", "risks:", "design_decisions: One table\nrisks:")
+    (found,) = beside(tmp_path / "refused", "PLN013", "", over, refused)
+    assert found.verdict == "undetermined"
 
 
 def test_nobody_depends_on_a_plan_that_is_replaced(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from .judging import Changes, idle, judged, told, verdicts
 
 FILE = "07-quality.yml"
 DERIVE = "derive: [unique, not_null, accepted_values, freshness, row_count]\n"
+LEARNS = "kind: volume_anomaly, severity: warn, action: warn, owner: data_team"
 WHOLE = "column: order_id, kind: unique, must_be: '<= 0 rows', severity: warn, action: warn, owner: data_team"
 
 
@@ -164,6 +165,9 @@ BESIDE = (
 )
 
 
+UNFED = ("04-ingestion.yml", "inputs: [raw.orders]", "inputs: {of: the wrong kind}")
+
+
 def filled(start: str) -> tuple[str, str, str]:
     return BACKFILL[0], BACKFILL[1], BACKFILL[2].replace("START", start)
 
@@ -197,9 +201,18 @@ def test_learning_takes_time(tmp_path: Path, changes: Changes, message: str | No
     ("rule", "changes"),
     [
         ("DQ002", [check(WHOLE.replace("action: warn", "action: warning"))]),
+        ("DQ002", [check(WHOLE.replace(", action: warn", "")), severity("severity: warn, action: warning")]),
+        ("DQ002", [check(WHOLE.replace(", action: warn", "")), severity("severity: warning, action: warn")]),
+        ("DQ002", [check(LEARNS), gate("baseline: {sensitivity: {of: 3}}")]),
+        ("DQ002", [check(f"{LEARNS}, baseline: {{sensitivity: {{of: 3}}}}")]),
         ("DQ003", [error(", action: pager")]),
+        ("DQ003", [error(""), severity("severity: error, action: pager")]),
         ("DQ011", [check(f"{ASIDE}, quarantine: {{{PLACE.replace('90 d', '90')}}}")]),
+        ("DQ011", [check(ASIDE), gate(f"quarantine: {{{PLACE.replace('90 d', '90')}}}")]),
         ("DQ007", [learnt("training_period: long")]),
+        ("DQ007", [check("kind: volume_anomaly"), gate("baseline: {training_period: long}")]),
+        ("DQ007", [learnt("training_period: 28 d"), filled("last December")]),
+        ("DQ007", [learnt("training_period: 28 d"), filled("2026-12-01"), UNFED]),
     ],
 )
 def test_a_refused_value_leaves_responses_undetermined(tmp_path: Path, rule: str, changes: Changes) -> None:

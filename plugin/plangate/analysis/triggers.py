@@ -19,6 +19,7 @@ from plangate.analysis.terms import (
     as_one,
     check_terms,
     pipelines_of,
+    refused,
     run_terms,
     stated,
     together,
@@ -223,6 +224,8 @@ class Triggers:
             if self.waits_for(pipeline, dataset, writer):
                 met = longest_wait(ready.timed, Decimal(0), down, start)
                 waited = None if met is None else max(met - ready.delay, Decimal(0))
+            elif refused(self.plan, "ingestion", waits := ("pipelines", self.pipelines[pipeline][0], "waits_for")):
+                return absent("ingestion", waits, f"what pipeline {pipeline} waits for")
             else:
                 waited = longest_wait(ready.timed, ready.delay, down, start)
             if waited is not None:

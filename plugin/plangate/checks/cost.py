@@ -77,7 +77,7 @@ def lines_add_up(subject: Subject) -> Iterator[Problem]:
     for entry in subject.facts.cost.lines:
         if not any(gate == "capacity" and path[:3] == _at(entry) for gate, path in subject.plan.broken):
             yield from _line(subject, entry)
-    yield from _currencies(section, subject.facts.cost)
+    yield from _currencies(subject, section, subject.facts.cost)
 
 
 def _at(entry: CostLineFacts, *path: str) -> Path:
@@ -172,7 +172,7 @@ def _priced_by(entry: CostLineFacts, quantity: Quantity, price: Quantity) -> str
     return unit if unit_of(unit)[1] == dimension else dimension_text(dimension)
 
 
-def _currencies(section: Cost, costs: CostFacts) -> Iterator[Problem]:
+def _currencies(subject: Subject, section: Cost, costs: CostFacts) -> Iterator[Problem]:
     own = section.currency
     for place, rate in enumerate(section.fx):
         if rate.as_of is None:
@@ -181,7 +181,7 @@ def _currencies(section: Cost, costs: CostFacts) -> Iterator[Problem]:
     if own is None:
         return
     known = {own, *(rate.currency for rate in section.fx)}
-    for entry in costs.lines:
+    for entry in costs.lines if not subject.refused("capacity.cost.fx") else ():
         prices = {currency_of(charge.price.value) or own for charge in entry.charges if charge.price is not None}
         for foreign in sorted(prices - known):
             yield Problem(

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from plangate.analysis.amount import alike, amount, no_more
 from plangate.analysis.cutover import in_order
+from plangate.analysis.terms import refused
 from plangate.checks.ages import AGES, asked, example, lacking, lasting, named, told_by, younger
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
@@ -63,7 +64,13 @@ def one_writer(subject: Subject) -> Iterator[Problem]:
             hint="Cut the circle: of two pipelines one has to go first",
         )
     for name, indices in writers.items():
-        if len(indices) > 1 and not all(pipelines[index].partitioned_by_writer for index in indices):
+        unmarked = [
+            index
+            for index in indices
+            if not pipelines[index].partitioned_by_writer
+            and not refused(subject.plan, "ingestion", ("pipelines", index, "partitioned_by_writer"))
+        ]
+        if len(indices) > 1 and unmarked:
             second = next(index for index in indices[1:] or indices)
             yield Problem(
                 "ING006",
@@ -220,6 +227,8 @@ def readers_follow(subject: Subject) -> Iterator[Problem]:
     }
     for pair in subject.facts.timing.couplings:
         path: Path = ("pipelines", indexes[pair.reader], "schedule", "cron")
+        if refused(subject.plan, "ingestion", ("pipelines", indexes[pair.reader], "waits_for")):
+            continue
         if pair.lead is None or pair.ready is None:
             if not subject.refused("capacity.runtimes", "quality.checks[].runtime", "plan.go_live"):
                 yield Problem(

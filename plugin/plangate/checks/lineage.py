@@ -9,15 +9,16 @@ from plangate.model.plan import Plan
 from plangate.model.problem import Path, Problem
 from plangate.model.sources import Physical
 
-_GRAPH = (
+FEEDS = (
     "sources.sources[].datasets",
     "events.streams[].dataset",
     "ingestion.pipelines[].inputs",
     "ingestion.pipelines[].outputs",
     "modeling.models[].depends_on",
-    "context.consumers[].reads",
     "operations.lineage",
 )
+"""Where the plan says what a dataset is built from."""
+_GRAPH = (*FEEDS, "context.consumers[].reads")
 
 
 def _feedback(subject: Subject) -> frozenset[tuple[str, str]]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
+from plangate.analysis.terms import refused
 from plangate.checks.absences import absent, section_rule
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.modeling import Model
-from plangate.model.problem import Problem
+from plangate.model.problem import Path, Problem
 
 _VIEWS = frozenset({"view", "ephemeral"})
 
@@ -86,7 +87,7 @@ def layers_hold(subject: Subject) -> Iterator[Problem]:
     tiers=FROM_B,
     core=False,
     reason="Wide joins and long chains of views are slow to run and slower to understand.",
-    reads=("modeling.models[].depends_on", "modeling.models[].materialized"),
+    reads=("modeling.models[].depends_on", "modeling.models[].materialized", "modeling.models[].justification"),
     applies=_with_models,
     where="there are models",
     fails=(
@@ -109,7 +110,7 @@ def few_hang_on_one(subject: Subject) -> Iterator[Problem]:
     limits = subject.policy.checklists.thresholds
     models = {model.id: model for model in _models(subject)}
     for index, model in enumerate(models.values()):
-        if model.justification:
+        if justified(subject, ("models", index), model):
             continue
         readers = sorted(other.id for other in models.values() if model.id in other.depends_on)
         chain = chain_of_views(model, models)
@@ -130,6 +131,11 @@ def few_hang_on_one(subject: Subject) -> Iterator[Problem]:
                     f"at most {most}",
                     "Build a table or a model between, or say in `justification` why it is right here",
                 )
+
+
+def justified(subject: Subject, path: Path, model: Model) -> bool:
+    """Tell whether a model says why it is as it is, or what it says was refused."""
+    return bool(model.justification) or refused(subject.plan, "modeling", (*path, "justification"))
 
 
 def chain_of_views(model: Model, models: Mapping[str, Model], above: tuple[str, ...] = ()) -> int:

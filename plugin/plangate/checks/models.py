@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from plangate.checks.absences import absent, section_rule
-from plangate.checks.modeling import chain_of_views
+from plangate.checks.modeling import chain_of_views, justified
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.modeling import Determinism, History, Incremental, Model
 from plangate.model.problem import Path, Problem
@@ -183,7 +183,7 @@ def fast_answers_are_stored(subject: Subject) -> Iterator[Problem]:
     models, served = {model.id: model for _, model in _models(subject)}, _served(subject)
     for path, model in _models(subject):
         chain = chain_of_views(model, models)
-        if model.justification or chain < 2:
+        if chain < 2 or justified(subject, path, model):
             continue
         place = (*path, "materialized")
         if model.id in served:

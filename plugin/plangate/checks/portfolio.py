@@ -257,7 +257,7 @@ def successors(subject: Subject) -> Iterator[Problem]:
     decisions = plan.bundle.design_decisions if plan.bundle else ()
     told = [f"{entry.title} {entry.because}" for entry in decisions]
     told += [plan.prose[gate].body for gate in ("context", "bundle") if gate in plan.prose]
-    if not any(old in text for text in told):
+    if not any(old in text for text in told) and not subject.refused("bundle.design_decisions"):
         yield Problem(
             "PLN013",
             f"The plan supersedes {old} and does not say what changes",

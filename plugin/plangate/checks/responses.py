@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from plangate.analysis.amount import amount
-from plangate.analysis.terms import checks_of
+from plangate.analysis.terms import checks_of, refused
 from plangate.analysis.timeline import midnight
 from plangate.checks.absences import absent
+from plangate.checks.lineage import FEEDS
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 from plangate.model.quality import Baseline, Check, Quarantine, Reconciliation
@@ -32,6 +33,11 @@ def _action(subject: Subject, check: Check | Reconciliation) -> str | None:
     return next((entry.action for entry in told if entry.severity == check.severity is not None), None)
 
 
+def _obliges_unread(subject: Subject) -> bool:
+    """Tell whether what a severity obliges to was refused, so that a check without an action may have one."""
+    return subject.refused("quality.severities[].severity", "quality.severities[].action")
+
+
 def _has_checks(subject: Subject) -> bool:
     return bool(subject.plan.quality and subject.plan.quality.checks)
 
@@ -41,7 +47,7 @@ def _has_checks(subject: Subject) -> bool:
     "Every check has a threshold, a weight, an action and an owner",
     tiers=FROM_B,
     reason="A check that measures and decides nothing is a number in a log.",
-    reads=("quality.checks", "quality.severities"),
+    reads=("quality.checks", "quality.severities", "quality.baseline.sensitivity"),
     applies=_has_checks,
     where="there are checks",
     fails=_with("column: order_id, kind: unique, severity: warn, action: warn, owner: data_team"),
@@ -54,11 +60,13 @@ def checks_decide(subject: Subject) -> Iterator[Problem]:
     `sensitivity`), `severity`, `owner`, and an `action`, which `severities` may give for all of one severity.
     """
     for index, check in enumerate(subject.plan.quality.checks if subject.plan.quality else ()):
-        learnt = check.kind_ in _LEARNING and _baseline(subject, check).sensitivity
+        learnt = _baseline(subject, check).sensitivity or subject.refused(
+            "quality.checks[].baseline.sensitivity", "quality.baseline.sensitivity"
+        )
         told = {
-            "must_be": check.must_be is not None or check.kind_ == "schema" or bool(learnt),
+            "must_be": check.must_be is not None or check.kind_ == "schema" or (check.kind_ in _LEARNING and learnt),
             "severity": check.severity is not None,
-            "action": _action(subject, check) is not None,
+            "action": _action(subject, check) is not None or _obliges_unread(subject),
             "owner": check.owner is not None,
         }
         for name in (name for name, there in told.items() if not there):
@@ -85,6 +93,7 @@ def _serious(subject: Subject) -> bool:
         "quality.reconciliation[].action",
         "quality.reconciliation[].alert",
         "quality.reconciliation[].runbook",
+        "quality.severities[].severity",
         "quality.severities[].action",
         "operations.alerts",
     ),
@@ -108,7 +117,7 @@ def errors_are_acted_on(subject: Subject) -> Iterator[Problem]:
         if check.severity == "error" and action is not None and action not in _ACTS:
             message = f"Check {check.id} is of severity error and only has the action `{action}`"
             yield Problem("DQ003", message, "quality", (*path, "action"), action, " or ".join(_ACTS))
-        elif check.severity == "error" and action is None:
+        elif check.severity == "error" and action is None and not _obliges_unread(subject):
             message = f"Check {check.id} is of severity error and sets off nothing"
             cause = "DQ002" if path[0] == "checks" else None
             yield from absent(subject, "DQ003", "quality", (*path, "action"), message, " or ".join(_ACTS), cause=cause)
@@ -164,7 +173,9 @@ def quarantines_are_emptied(subject: Subject) -> Iterator[Problem]:
         own = (check.quarantine if isinstance(check, Check) else None) or Quarantine()
         place: Path = (*path, "quarantine") if isinstance(check, Check) else ("quarantine",)
         names = ("location", "retention", "replay", "max_rate")
-        for name in (name for name in names if getattr(own, name) is None and getattr(shared, name) is None):
+        unread = [name for name in names if refused(subject.plan, "quality", ("quarantine", name))]
+        missing = [name for name in names if getattr(own, name) is None and getattr(shared, name) is None]
+        for name in (name for name in missing if name not in unread):
             message = f"Check {check.id} sets rows aside and does not say their `{name}`"
             yield from absent(subject, "DQ011", "quality", (*place, name), message, f"`{name}`")
 
@@ -177,6 +188,13 @@ def _learns(subject: Subject) -> bool:
     return any(check.kind_ in _LEARNING for check in (subject.plan.quality.checks if subject.plan.quality else ()))
 
 
+_HISTORY = (
+    "sources.sources[].history_from",
+    "cutover.backfill",
+    "acceptance.phases.parallel_run",
+    "plan.go_live",
+    *FEEDS,
+)
 _LEARNT = (
     "kind: volume_anomaly, must_be: between 70 % and 130 %, severity: warn, action: warn, owner: data_team, "
     "baseline: {training_period: DAYS}"
@@ -195,10 +213,7 @@ _LEARNT = (
         "quality.checks[].baseline",
         "quality.checks[].kind",
         "quality.baseline",
-        "sources.sources[].history_from",
-        "cutover.backfill",
-        "acceptance.phases.parallel_run",
-        "plan.go_live",
+        *_HISTORY,
     ),
     applies=_learns,
     where="a check learns from its history",
@@ -213,7 +228,9 @@ def learning_takes_time(subject: Subject) -> Iterator[Problem]:
     least = subject.policy.checklists.thresholds.anomaly_training
     for index, check in enumerate(subject.plan.quality.checks if subject.plan.quality else ()):
         told = _baseline(subject, check)
-        unread = subject.refused("quality.checks.baseline.fallback", "quality.baseline.fallback")
+        unread = subject.refused(
+            "quality.checks.baseline.fallback", "quality.baseline.fallback", "quality.baseline.training_period"
+        )
         if check.kind_ not in _LEARNING or told.fallback is not None or unread:
             continue
         path, span = ("checks", index, "baseline", "training_period"), told.training_period
@@ -223,6 +240,8 @@ def learning_takes_time(subject: Subject) -> Iterator[Problem]:
         elif span.base < least.base:
             message = f"Check {check.id} learns from {span}"
             yield Problem("DQ007", message, "quality", path, str(span), f"at least {least}, or a `fallback`")
+        elif subject.refused(*_HISTORY):
+            continue
         elif (there := _history(subject, check.dataset)) is not None and there.base < span.base:
             message = f"Check {check.id} learns from {span}, and {check.dataset} has {there} of history at go-live"
             expected = f"at most {there}, or a `fallback`"
