@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from plangate.analysis.firing import (
     DAY,
+    days_alike,
     first_fire,
     first_shown,
     last_fire,
@@ -139,6 +140,27 @@ def test_part_of_a_second_counts_as_the_next() -> None:
     assert utc_seconds(datetime(2027, 1, 1, 1, tzinfo=ZoneInfo("Europe/Berlin"))) == JANUARY
     with pytest.raises(TypeError):
         utc_seconds(datetime(2027, 1, 1))
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.sampled_from(("30 2 * * *", "0 0 * * *", "*/20 6-20 * * 1-5", "0 4 1 * *", "0 0 30 2 *", "15 */5 * 4-11 6/1")),
+    st.sampled_from(ZONES),
+    st.integers(0, 60 * DAY) | st.integers(0, 60).map(lambda day: day * DAY),
+    st.integers(0, 400 * DAY) | st.integers(0, 400).map(lambda day: day * DAY) | st.integers(0, DAY),
+)
+def test_days_alike_are_those_days(cron: str, zone: str, later: int, length: int) -> None:
+    since = JANUARY + later
+    found = [
+        (first + day * DAY, fires)
+        for first, days, fires in days_alike((cron, zone), since, since + length)
+        for day in range(days)
+    ]
+    assert found == list(stretches((cron, zone), since, since + length))
+
+
+def test_days_alike_come_at_once() -> None:
+    assert len(list(days_alike(("0 3 * * *", "Europe/Berlin"), JANUARY, JANUARY + YEAR))) < 15
 
 
 MINUTES = ("0", "30", "7,52", "*/20", "*", "10-40/15", "45/5")

@@ -62,11 +62,19 @@ def test_a_budget_in_another_currency_is_no_limit(tmp_path: Path) -> None:
 def test_names_are_unique_and_known(name: str) -> None:
     portfolio = read_portfolio(ROOT / "plans", ROOT / "references")
     of = next(entry for entry in portfolio.plans if entry.id == name)
-    index = numbers(Facts(of, portfolio.policy, Landscape(portfolio.plans)))
+    facts = Facts(of, portfolio.policy, Landscape(portfolio.plans))
+    index = numbers(facts)
     keys = [(entry.name, entry.subject_kind, entry.subject) for entry in index]
     assert len(keys) == len(set(keys))
     assert {entry.name for entry in index} <= set(TITLES)
     assert [entry.subject_kind != "plan" for entry in index] == sorted(entry.subject_kind != "plan" for entry in index)
+    for title in TITLES:
+        assert numbers(facts, title) == tuple(entry for entry in index if entry.name == title)
+
+
+def test_one_name_needs_no_other_topic(facts: Facts) -> None:
+    assert [entry.name for entry in numbers(facts, "monthly_cost")] == ["monthly_cost"]
+    assert "freshness" not in vars(facts)
 
 
 def rate(text: str) -> Computed:

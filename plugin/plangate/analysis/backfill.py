@@ -188,8 +188,10 @@ class _Duration:
         return "depends_on_past" if self.one_by_one and effective.value.base == 1 else "pool"
 
     def _crowds(self) -> bool:
+        if self.pool is None or not self.pool.pipelines:
+            return False
         found = next((entry for entry in pool_demands(self.plan) if entry.id == self.backfill.pool), None)
-        if self.pool is None or not self.pool.pipelines or found is None or found.demand is None or found.size is None:
+        if found is None or found.demand is None or found.size is None:
             return False
         return found.demand.value.base > found.size.value.base
 

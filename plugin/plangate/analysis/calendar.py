@@ -16,6 +16,7 @@ from plangate.analysis.firing import (
     DAY,
     Stretch,
     Timed,
+    days_alike,
     first_fire,
     first_shown,
     last_fire,
@@ -48,11 +49,13 @@ def largest_gap(cron: str, zone: str, start: datetime) -> Decimal | None:
     timed = (cron, zone)
     begin, end = _year(start)
     last, widest = None, 0
-    for base, offsets in stretches(timed, begin, end):
+    for base, days, offsets in days_alike(timed, begin, end):
         if last is not None:
             widest = max(widest, base + offsets[0] - last)
+        if days > 1:
+            widest = max(widest, DAY + offsets[0] - offsets[-1])
         widest = max(widest, _widest(offsets))
-        last = base + offsets[-1]
+        last = base + (days - 1) * DAY + offsets[-1]
     if last is None:
         last = first_fire(timed, end, begin + _EIGHT_YEARS)
     following = None if last is None else first_fire(timed, last + 1, begin + _EIGHT_YEARS)
@@ -172,19 +175,26 @@ def _meetings(
 ) -> Iterator[tuple[int, tuple[int, ...], _Met]]:
     """Pair each fire of `up` within `span` with the first of `down` within `reach` that is at least `lag` s later.
 
-    The times of `_Met` are `lag` short, so that days alike are worked out once.
+    The times of `_Met` are `lag` short, so that days alike are worked out once. Of days of `up` that follow each other
+    alike, with days of `down` alike behind them, the first stands for all.
     """
     since, until = reach
     following: int | None = since - 1
-    for base, ups in stretches(up, *span):
-        low = max(since, (base + ups[0] + lag) // DAY * DAY)
-        edge = max(since, ((base + ups[-1] + lag) // DAY + 1) * DAY)
-        later = list(stretches(down, low, min(edge, until)))
-        if following is not None and following < edge:
-            following = first_fire(down, edge, until)
-        if following is not None:
-            later.append((following, (0,)))
-        yield base, ups, _met(ups, tuple((other - base - lag, downs) for other, downs in later))
+    ahead, begin, end = days_alike(down, since, until), since, since
+    for first, days, ups in days_alike(up, *span):
+        base, past = first, first + days * DAY
+        while base < past:
+            low = (base + ups[0] + lag) // DAY * DAY
+            edge = max(since, ((base + ups[-1] + lag) // DAY + 1) * DAY)
+            later = list(stretches(down, max(since, low), min(edge, until)))
+            if following is not None and following < edge:
+                following = first_fire(down, edge, until)
+            if following is not None:
+                later.append((following, (0,)))
+            yield base, ups, _met(ups, tuple((other - base - lag, downs) for other, downs in later))
+            while end <= low and (found := next(ahead, None)) is not None:
+                begin, end = found[0], found[0] + found[1] * DAY
+            base += max(DAY, end - edge) if begin <= low else DAY
 
 
 @lru_cache(maxsize=1024)

@@ -71,7 +71,8 @@ def _writer(kind: type) -> Callable[[Any, frozenset[str]], Data]:
         return _entries
     if issubclass(kind, dict | MappingProxyType):
         return _mapping
-    return lambda value, _: _scalar(value)
+    write = _scalar_writer(kind)  # type: ignore[arg-type]  # types can be hashed
+    return lambda value, _: write(value)
 
 
 def _mapping(value: Mapping[object, object], leave_out: frozenset[str]) -> Data:

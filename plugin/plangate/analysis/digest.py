@@ -55,28 +55,38 @@ def gate_parts(plan: Plan, gate: str, derived: Derived) -> tuple[bytes, ...]:
     return tuple(part.encode("utf-8") for part in texts)
 
 
-def field_parts(plan: Plan, gate: str, patterns: Iterable[str], leave_out: Iterable[str]) -> tuple[bytes, ...]:
+def field_parts(
+    plan: Plan, gate: str, patterns: Iterable[str], leave_out: Iterable[str], known: dict[str, Data] | None = None
+) -> tuple[bytes, ...]:
     """Give the parts of the digest over those fields of a gate that another one rests on.
 
-    A gate that is not there says nothing: all its fields are absent.
+    A gate that is not there says nothing: all its fields are absent. `known` is that of `fields_of`.
     """
-    fields = _json(fields_of(plan, gate, patterns, leave_out))
+    fields = _json(fields_of(plan, gate, patterns, leave_out, known))
     return tuple(part.encode("utf-8") for part in (SCHEME, plan.id, gate, _FIELDS, fields))
 
 
-def fields_of(plan: Plan, gate: str, patterns: Iterable[str], leave_out: Iterable[str]) -> Data:
-    """Give, for each pattern, what stands at the places of a gate that it names, by their paths."""
+def fields_of(
+    plan: Plan, gate: str, patterns: Iterable[str], leave_out: Iterable[str], known: dict[str, Data] | None = None
+) -> Data:
+    """Give, for each pattern, what stands at the places of a gate that it names, by their paths.
+
+    `known` keeps what patterns name between calls for one gate.
+    """
     value, left_out = plan.gates.get(gate), frozenset(leave_out)
-    found: dict[str, Data] = {}
+    found: dict[str, Data] = {} if known is None else known
     names: dict[int, list[str | None]] = {}
-    for pattern in sorted(set(patterns)):
+    wanted = sorted(set(patterns))
+    for pattern in wanted:
+        if pattern in found:
+            continue
         inner: dict[str, Data] = {}
         for path, item in places(value, pattern) if value is not None else ():
             data = _member(value, path, item, left_out)
             if data is not None:
                 inner[named_path(value, path, names) if pattern != WHOLE else gate] = data
         found[pattern] = inner
-    return found
+    return {pattern: found[pattern] for pattern in wanted}
 
 
 def _member(value: object, path: Path, item: object, leave_out: frozenset[str]) -> Data | None:
@@ -136,8 +146,8 @@ def digests(plan: Plan, derived: Derived) -> Mapping[str, str]:
 def _json(data: Data) -> str:
     """Write canonical JSON (RFC 8785). Python's own writer does, and faster, while its order of keys is that of UTF-16:
     while no letter lies behind the surrogates."""
-    quick = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return rfc8785.dumps(data).decode("utf-8") if _BEHIND.search(quick) else quick
+    quick = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False)
+    return rfc8785.dumps(data).decode("utf-8") if not quick.isascii() and _BEHIND.search(quick) else quick
 
 
 def _data(plan: Plan, gate: str, derived: Derived) -> Data:

@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -26,6 +27,9 @@ Timed = tuple[str, str]
 
 Stretch = tuple[int, tuple[int, ...]]
 """Where a UTC day starts, and the fires in it as seconds from there, in order."""
+
+_BLOCK = 64
+"""Days whose fires are kept together, counted from 1970: plans begin on many days, and their schedules are few."""
 
 _SECOND = timedelta(seconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,6 +44,23 @@ def stretches(timed: Timed, since: int, until: int) -> Iterator[Stretch]:
             offsets = tuple(offset for offset in offsets if since <= base + offset < until)
         if offsets:
             yield base, offsets
+
+
+def days_alike(timed: Timed, since: int, until: int) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """Go through the UTC days that have fires in [since, until), days that follow each other with the same fires at
+    once: where the first starts, how many they are, and the fires in each as seconds from its start.
+    """
+    begin, end = -(-since // DAY), until // DAY
+    if begin > end:  # less than a day
+        yield from ((base, 1, offsets) for base, offsets in stretches(timed, since, until))
+        return
+    yield from ((base, 1, offsets) for base, offsets in stretches(timed, since, begin * DAY))
+    for block in range(begin // _BLOCK, -(-end // _BLOCK)):
+        for first, past, offsets in _block(*timed, block):
+            low, high = max(first, begin), min(past, end)
+            if low < high:
+                yield low * DAY, high - low, offsets
+    yield from ((base, 1, offsets) for base, offsets in stretches(timed, end * DAY, until))
 
 
 def first_fire(timed: Timed, since: int, until: int) -> int | None:
@@ -97,6 +118,18 @@ def utc_moment(second: int) -> datetime:
 
 def _days(since: int, until: int) -> range:
     return range(since // DAY, -(-until // DAY))
+
+
+@lru_cache(maxsize=4096)
+def _block(cron: str, zone: str, block: int) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
+    """Give the days of a block that have fires, from the first to before the last of those alike, with their fires."""
+    found: list[tuple[int, int, tuple[int, ...]]] = []
+    days = range(block * _BLOCK, (block + 1) * _BLOCK)
+    for offsets, alike in groupby(days, key=lambda day: _fires_of_day(cron, zone, day)):
+        if offsets:
+            first, *others = alike
+            found.append((first, first + 1 + len(others), offsets))
+    return tuple(found)
 
 
 @lru_cache(maxsize=16384)

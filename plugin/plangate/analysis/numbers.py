@@ -78,7 +78,7 @@ class Named:
         return not (above(number, limit) if self.lower_is_better else above(limit, number))
 
 
-TITLES: Mapping[str, str] = {
+_OF_VOLUMES = {
     "average_rows_per_second": "Mean rate",
     "peak_rows_per_second": "Peak rate",
     "usable_rows_per_second": "Rate that may be used",
@@ -90,28 +90,48 @@ TITLES: Mapping[str, str] = {
     "units_needed": "Units needed",
     "slots_demanded": "Slots wanted at one time",
     "extract_time": "Time to read a day's rows",
+}
+_OF_COSTS = {
     "monthly_cost": "Cost a month",
     "monthly_cost_at_horizon": "Cost a month at the horizon",
     "cost_over_horizon": "Cost until the horizon",
     "one_off_cost": "Cost once",
     "legacy_cost": "Cost of the old system beside the new",
+}
+_OF_FRESHNESS = {
     "worst_age": "Worst age",
     "worst_runtime": "Longest run with retries",
     "availability": "Availability of the chain",
     "error_budget": "Error budget",
+}
+_OF_STREAMING = {
     "state_size": "State",
     "catch_up": "Catching up at the mean rate",
     "catch_up_at_peak": "Catching up at the peak",
     "catch_up_at_horizon": "Catching up at the peak of the horizon",
     "retention_needed": "Retention that is needed",
+}
+_OF_RECOVERY = {
     "restore_time": "Restore",
     "restore_time_at_horizon": "Restore at the horizon",
+}
+_OF_BACKFILLS = {
     "backfill_units": "Units",
     "effective_parallel": "Units at one time",
     "backfill_duration": "Duration",
     "backfill_scanned": "Bytes read",
     "backfill_scan_cost": "Cost of the bytes read",
-    "critical_path": "Critical path of the cutover",
+}
+_OF_CUTOVER = {"critical_path": "Critical path of the cutover"}
+
+TITLES: Mapping[str, str] = {
+    **_OF_VOLUMES,
+    **_OF_COSTS,
+    **_OF_FRESHNESS,
+    **_OF_STREAMING,
+    **_OF_RECOVERY,
+    **_OF_BACKFILLS,
+    **_OF_CUTOVER,
 }
 """Every name that a number may have, with what people call it."""
 
@@ -166,13 +186,22 @@ _Subject = tuple[SubjectKind, str, Iterable[_Row]]
 def numbers(facts: "Facts", name: str | None = None) -> tuple[Named, ...]:
     """Give every named number of a plan that can be computed, the plan's own first, then by what they are about.
 
-    With a `name` only those of that name are given, and others are not computed for it where that takes long.
+    With a `name` only those of that name are given, and nothing else is computed for it that takes long.
     """
-    topics = (_volumes, _costs, _freshness, _streaming, _recovery, _backfills, _cutover)
+    topics = (
+        (_volumes, _OF_VOLUMES),
+        (_costs, _OF_COSTS),
+        (_freshness, _OF_FRESHNESS),
+        (_streaming, _OF_STREAMING),
+        (_recovery, _OF_RECOVERY),
+        (_backfills, _OF_BACKFILLS),
+        (_cutover, _OF_CUTOVER),
+    )
     binary = facts.capacity.binary
     found = [
         entry
-        for topic in topics
+        for topic, names in topics
+        if name is None or name in names
         for kind, subject, rows in topic(facts)
         for row_name, computed, limit, rule in rows
         if name in {None, row_name}

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
+from plangate.analysis.canonical import Data
 from plangate.analysis.derived import Derived
 from plangate.analysis.digest import Signed, digest, field_parts, fields_of, gate_parts, inherited_paths, signed
 from plangate.analysis.records import OpenConcern, Records, records
@@ -103,6 +104,7 @@ class Review:
     _fields: dict[tuple[str, tuple[str, ...]], tuple[bytes, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _named: dict[str, dict[str, Data]] = field(default_factory=dict, repr=False, compare=False)
     _seen: dict[str, Mapping[str, Signed]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -156,8 +158,8 @@ class Review:
     def rests_on(self, gate: str, patterns: tuple[str, ...]) -> tuple[bytes, ...]:
         """Give what the digest over fields of a gate is taken over."""
         if (gate, patterns) not in self._fields:
-            unremarkable = self.policy.workflow.unremarkable
-            self._fields[gate, patterns] = field_parts(self.plan, gate, patterns, unremarkable)
+            unremarkable, known = self.policy.workflow.unremarkable, self._named.setdefault(gate, {})
+            self._fields[gate, patterns] = field_parts(self.plan, gate, patterns, unremarkable, known)
         return self._fields[gate, patterns]
 
     @cached_property

@@ -19,7 +19,7 @@ def _named(facts: Facts) -> Iterator[str]:
     for _, mark in facts.references.marks:
         text = mark.text if isinstance(mark, Use) else mark.id
         dataset = text.partition("#")[0]
-        if DATASET.fullmatch(dataset):
+        if "." in dataset and DATASET.fullmatch(dataset):  # most ids have no dot
             yield dataset
         elif isinstance(mark, Use) and "plan" in mark.kinds:
             yield f"{text}/"

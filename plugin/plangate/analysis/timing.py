@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from plangate.analysis.calendar import YEAR, in_clock_change, smallest_lead
 from plangate.analysis.computed import Input
-from plangate.analysis.firing import Timed, stretches, utc_seconds
+from plangate.analysis.firing import DAY, Timed, days_alike, utc_seconds
 from plangate.analysis.terms import Missing, as_one, check_terms, run_terms
 from plangate.analysis.triggers import NO_START, Triggers, duration, simulated_from
 from plangate.model.plan import Plan
@@ -84,12 +84,14 @@ def smallest_gap(cron: str, zone: str, start: datetime) -> Decimal | None:
     """Give the smallest gap, in seconds, between two fires of a schedule in the year from `start`; None under two."""
     begin = utc_seconds(start)
     last, smallest = None, None
-    for base, offsets in stretches((cron, zone), begin, begin + int(YEAR.total_seconds())):
+    for base, days, offsets in days_alike((cron, zone), begin, begin + int(YEAR.total_seconds())):
         gaps = [_narrowest(offsets)] if len(offsets) > 1 else []
         if last is not None:
             gaps.append(base + offsets[0] - last)
+        if days > 1:
+            gaps.append(DAY + offsets[0] - offsets[-1])
         smallest = min([*gaps, smallest] if smallest is not None else gaps, default=None)
-        last = base + offsets[-1]
+        last = base + (days - 1) * DAY + offsets[-1]
     return None if smallest is None else Decimal(smallest)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -90,8 +90,7 @@ PlanRef = Annotated[str, Ref("plan")]
 CheckRef = Annotated[str, Ref("check", "reconciliation")]
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A place that names an element: the path of the text, the kinds that it may name, the text."""
 
     path: Path
@@ -99,8 +98,7 @@ class Use:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A place that defines an element: the path of the element, its kind and id."""
 
     path: Path

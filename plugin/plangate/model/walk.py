@@ -22,7 +22,7 @@ def _gather(value: object, path: Path, found: list[tuple[Path, BaseModel]]) -> N
         found.append((path, value))
         for attribute, name in _holders(type(value)):
             inner = getattr(value, attribute)
-            if inner is not None and inner != ():
+            if inner:
                 _gather(inner, (*path, name), found)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
