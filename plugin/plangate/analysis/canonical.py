@@ -208,26 +208,26 @@ def _members(model: type[BaseModel]) -> tuple[Member, ...]:
 
 def _member(attribute: str, info: FieldInfo) -> Member:
     name = info.alias or attribute
-    refs = [mark for mark in info.metadata if isinstance(mark, Ref)] or list(_refs(info.annotation))
-    as_set = name not in ORDERED and any(_is_set(arm) for arm in _tuples(info.annotation))
+    refs = [mark for mark in info.metadata if isinstance(mark, Ref)] or _refs(info.annotation)  # type: ignore[arg-type]  # types can be hashed
+    as_set = name not in ORDERED and _has_sets(info.annotation)  # type: ignore[arg-type]  # types can be hashed
     default = None if info.is_required() else info.get_default(call_default_factory=True)
     kinds = tuple(kind for ref in refs for kind in ref.kinds)
     return Member(attribute, name, default, info.is_required(), kinds, as_set)
 
 
-def _refs(annotation: Any) -> Iterator[Ref]:
+@cache
+def _refs(annotation: Any) -> tuple[Ref, ...]:
     """Find the marks of references in a field itself: a part within it has fields of its own."""
-    yield from (mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, Ref))
-    for argument in get_args(annotation):
-        yield from _refs(argument)
+    own = (mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, Ref))
+    return (*own, *(ref for argument in get_args(annotation) for ref in _refs(argument)))
 
 
-def _tuples(annotation: Any) -> Iterator[Any]:
+@cache
+def _has_sets(annotation: Any) -> bool:
+    """Tell whether a field may hold entries without an order."""
     if get_origin(annotation) is tuple:
-        yield get_args(annotation)[0]
-    elif get_origin(annotation) is not dict:
-        for argument in get_args(annotation):
-            yield from _tuples(argument)
+        return _is_set(get_args(annotation)[0])
+    return get_origin(annotation) is not dict and any(_has_sets(argument) for argument in get_args(annotation))
 
 
 def _is_set(item: Any) -> bool:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from operator import attrgetter
 from traceback import format_exc
 from types import MappingProxyType
 
@@ -21,6 +22,8 @@ from plangate.reading.processes import spread, without_collector
 
 _FEW = 2
 """So many plans are not worth a process of their own."""
+_OF_A_GATE = attrgetter(*(field.name for field in fields(GateVerdict)))
+"""Gives what is known of a gate of a plan that was not looked at again, in the order of its fields."""
 
 
 @dataclass(frozen=True)
@@ -150,11 +153,7 @@ def _report(plan: PlanVerdict) -> PlanReport:
     if isinstance(plan, PlanReport):
         return plan
     known = {field.name: getattr(plan, field.name) for field in fields(PlanVerdict)}
-    return PlanReport(**known | {"gates": tuple(_gate_report(gate) for gate in plan.gates)})
-
-
-def _gate_report(gate: GateVerdict) -> GateReport:
-    return GateReport(**{field.name: getattr(gate, field.name) for field in fields(GateVerdict)})
+    return PlanReport(**known | {"gates": tuple(GateReport(*_OF_A_GATE(gate)) for gate in plan.gates)})
 
 
 def _answers(order: Order, portfolio: Portfolio, wanted: Iterable[str], jobs: int) -> Mapping[str, Answers]:

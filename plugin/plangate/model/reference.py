@@ -177,12 +177,13 @@ def _fields(model: type[BaseModel]) -> tuple[tuple[str, str, Ref], ...]:
     """Give attribute, YAML name and reference mark of each field that can hold a reference."""
     found = []
     for attribute, field in model.model_fields.items():
-        ref = next((mark for mark in field.metadata if isinstance(mark, Ref)), None) or _ref_within(field.annotation)
+        ref = next((mark for mark in field.metadata if isinstance(mark, Ref)), None) or _ref_within(field.annotation)  # type: ignore[arg-type]  # types can be hashed
         if ref is not None:
             found.append((attribute, field.alias or attribute, ref))
     return tuple(found)
 
 
+@cache
 def _ref_within(annotation: Any) -> Ref | None:
     for mark in getattr(annotation, "__metadata__", ()):
         if isinstance(mark, Ref):

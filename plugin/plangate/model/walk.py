@@ -51,10 +51,11 @@ def _holders(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (attribute, info.alias or attribute)
         for attribute, info in model.model_fields.items()
-        if _holds_parts(info.annotation)
+        if _holds_parts(info.annotation)  # type: ignore[arg-type]  # types can be hashed
     )
 
 
+@cache
 def _holds_parts(annotation: Any) -> bool:
     """Tell whether a value of an annotated field can be a part, or hold one."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -67,10 +68,11 @@ def _free(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (attribute, info.alias or attribute)
         for attribute, info in model.model_fields.items()
-        if not info.metadata and _is_free(info.annotation)
+        if not info.metadata and _is_free(info.annotation)  # type: ignore[arg-type]  # types can be hashed
     )
 
 
+@cache
 def _is_free(annotation: Any) -> bool:
     """Tell whether an annotation is `str`, `str | None` or a tuple of such; marks and literals make a text unfree."""
     if annotation is str:
