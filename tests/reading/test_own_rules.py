@@ -1,6 +1,8 @@
 """The organisation's own rules as they are written: fields, kinds of values, limits, places in the file."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,9 +10,11 @@ from hypothesis import strategies as st
 
 from plangate.model.policy import OwnRule
 from plangate.model.rulename import family
+from plangate.reading import own_rules
 from plangate.reading.expressions import LONGEST, chains, limits, parsed, place, read_fields, tried
-from plangate.reading.own_rules import MOST, problems
+from plangate.reading.own_rules import MOST, ahead, problems, run
 from plangate.reading.policy import load_policy
+from plangate.reading.processes import spread
 
 PIPELINES = "plan.ingestion.pipelines"
 
@@ -220,3 +224,55 @@ def test_severities_name_rules_that_exist(tmp_path: Path, text: str, known: bool
 )
 def test_families(rule: str, of: str) -> None:
     assert family(rule) == of
+
+
+ONE = OwnRule(id="one", says="a", require="plan.number > 1")
+
+
+def _verdicts(number: int) -> list[str]:
+    (answers,) = run("judge", [ONE], {"first": {"number": number}}).values()
+    return [answer["verdict"] for answer in answers]
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Holds the processes that were started for own rules."""
+    real, processes = own_rules._started, list[int]()
+
+    def counted() -> Any:
+        process = real()
+        processes.append(process.pid)
+        return process
+
+    monkeypatch.setattr(own_rules, "_started", counted)
+    return processes
+
+
+def test_a_process_that_was_started_ahead_is_asked_once(started: list[int]) -> None:
+    with ahead(wanted=True):
+        assert len(started) == 1
+        assert _verdicts(2) == ["pass"]
+        assert len(started) == 1
+        assert _verdicts(1) == ["fail"]
+        assert len(started) == 2
+
+
+def test_a_process_that_nobody_asks_is_ended(started: list[int]) -> None:
+    with ahead(wanted=True):
+        pass
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0], 0)
+
+
+def test_no_process_is_started_ahead_that_is_not_wanted(started: list[int]) -> None:
+    with ahead(wanted=False):
+        assert not started
+        assert _verdicts(2) == ["pass"]
+
+
+def test_forks_have_no_part_in_what_was_started_ahead(started: list[int]) -> None:
+    with ahead(wanted=True):
+        assert list(spread(_verdicts, [1, 2, 3, 4], 2, few=1)) == [["fail"], ["pass"], ["pass"], ["pass"]]
+        assert len(started) == 1
+        assert _verdicts(2) == ["pass"]
+        assert len(started) == 1

@@ -18,6 +18,7 @@ from plangate.checks.hand import Hand, Look, Read
 from plangate.checks.judge import Judgement, Order
 from plangate.checks.runner import Judged
 from plangate.reading.crew import Alone, Crew, LostError, can_fork, forks
+from plangate.reading.own_rules import ahead
 from plangate.reading.portfolio import Portfolio
 
 _MANY = 32
@@ -64,7 +65,8 @@ def judge_again(
                 return run.by(crew, jobs)
         except LostError:  # killed, or no more processes are to be had: the work is done here
             pass
-    return run.by(Alone(Hand(order, begun, read, jobs)), 1)
+    with ahead(wanted=bool(order.policy.checklists.rules)):
+        return run.by(Alone(Hand(order, begun, read, jobs)), 1)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """The organisation's own rules of checklists.yml: held against the language and the fields of plans, and run."""
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from typing import Any, Literal
@@ -21,6 +23,9 @@ _PATIENCE = 300
 """Seconds of the clock after which a process is ended though it used little of the processor."""
 _TRIES = 2
 """After so many times that a rule had to be ended it is not asked any more."""
+
+_ahead: "tuple[int, subprocess.Popen[bytes]] | None" = None
+"""A process that waits to be asked, and for which process it was started."""
 
 
 def run(
@@ -52,17 +57,37 @@ def run(
     return found
 
 
+@contextmanager
+def ahead(*, wanted: bool) -> Iterator[None]:
+    """Start the process that the next `run` asks already now, where one is wanted: it starts while others work."""
+    global _ahead  # noqa: PLW0603 -- what was started for later
+    _ahead = (os.getpid(), _started()) if wanted else None
+    try:
+        yield
+    finally:
+        if _ahead is not None:
+            _ahead[1].kill()
+            _ahead[1].communicate()
+            _ahead = None
+
+
 def _process(text: str) -> list[Any]:
     """Ask a process; give what it answered until it was done, or ended."""
-    command = [sys.executable, "-P", "-m", "plangate.reading.own_worker"]
+    global _ahead
+    mine = _ahead is not None and _ahead[0] == os.getpid()  # a fork of this process has no part in it
+    process, _ahead = (_ahead[1], None) if _ahead is not None and mine else (_started(), _ahead)
     try:
-        done = subprocess.run(  # noqa: S603 -- our own module
-            command, input=text.encode(), capture_output=True, timeout=_PATIENCE, check=False
-        )
-        out = done.stdout
-    except subprocess.TimeoutExpired as late:
-        out = late.stdout or b""
+        out, _ = process.communicate(text.encode(), timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, _ = process.communicate()
     return [json.loads(line) for line in out.splitlines(keepends=True) if line.endswith(b"\n")]
+
+
+def _started() -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-P", "-m", "plangate.reading.own_worker"]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)  # noqa: S603 -- our own module
 
 
 def problems(rules: Sequence[OwnRule]) -> Iterator[tuple[int, str, Wrong]]:
