@@ -190,7 +190,7 @@ _several = st.lists(_changes, min_size=2, max_size=5)
 def test_whatever_changes_the_report_is_that_of_a_whole_run(
     begin: list[dict[str, str]], changes: list[tuple[str, dict[str, str] | None]]
 ) -> None:
-    _changing(begin, changes)
+    _changing(begin, [[change] for change in changes])
 
 
 @settings(max_examples=25, deadline=None)
@@ -199,11 +199,13 @@ def test_the_report_does_not_depend_on_who_read_what(
     begin: list[dict[str, str]], changes: list[tuple[str, dict[str, str] | None]], jobs: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("plangate.checks.again._MANY", 1)
-        _changing(begin, changes, jobs)
+        patch.setattr("plangate.checks.again._SHARE", 1)
+        _changing(begin, [changes[:2], changes[2:]], jobs)
 
 
-def _changing(begin: list[dict[str, str]], changes: list[tuple[str, dict[str, str] | None]], jobs: int = 1) -> None:
+def _changing(
+    begin: list[dict[str, str]], changes: list[list[tuple[str, dict[str, str] | None]]], jobs: int = 1
+) -> None:
     """Hold what is judged again after each change against a whole run."""
     with TemporaryDirectory() as folder:
         portal = Portal(Path(folder), jobs)
@@ -211,9 +213,10 @@ def _changing(begin: list[dict[str, str]], changes: list[tuple[str, dict[str, st
         for name, gates in texts.items():
             portal.write(name, plan(name, **gates))
         same(portal.again(), portal.whole())
-        for name, change in changes:
-            texts[name] = {**texts[name], **(change or {})}
-            portal.write(name, None if change is None else plan(name, **texts[name]))
+        for together in changes:
+            for name, change in together:
+                texts[name] = {**texts[name], **(change or {})}
+                portal.write(name, None if change is None else plan(name, **texts[name]))
             same(portal.again(), portal.whole())
 
 
@@ -307,7 +310,7 @@ def test_a_plan_on_which_the_checks_break_down_is_judged_again(tmp_path: Path, m
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_hands_share_what_is_to_be_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
-    monkeypatch.setattr("plangate.checks.again._MANY", 1)
+    monkeypatch.setattr("plangate.checks.again._SHARE", 1)
     portal = Portal(tmp_path, jobs)
     for name, gates in {"alpha": LOADS, "beta": READS, "gamma": LATER, "delta": ""}.items():
         portal.write(name, plan(name, ingestion=gates))
@@ -320,7 +323,7 @@ def test_hands_share_what_is_to_be_judged(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_what_a_killed_process_was_to_do_is_done_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plangate.checks.again._MANY", 1)
+    monkeypatch.setattr("plangate.checks.again._SHARE", 1)
     here = os.getpid()
 
     def killed(*given: object) -> object:
@@ -359,6 +362,7 @@ TIED = {"alpha": ["one"], "beta": ["one", "two"], "gamma": ["three"], "delta": [
         ),
         ([["alpha"], []], ["delta"], [(["delta"], ["delta"]), ([], [])]),
         ([[], []], [], [([], []), ([], [])]),
+        ([[], []], ["delta"], [(["delta"], ["delta"]), ([], [])]),
     ],
 )
 def test_tied_plans_are_dealt_to_one_hand_up_to_its_share(

@@ -21,8 +21,8 @@ from plangate.reading.crew import Alone, Crew, LostError, can_fork, forks
 from plangate.reading.own_rules import ahead
 from plangate.reading.portfolio import Portfolio
 
-_MANY = 32
-"""From so many plans on that are to be read several processes share the work."""
+_SHARE = 16
+"""So many plans that have to be read are worth a process of their own."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,14 @@ def judge_again(
     order = ordered(begun)
     held = {name: one for name, one in known.judgements.items() if contents.get(name) == known.contents.get(name)}
     run = _Run(order, known, contents, held, progress)
-    if jobs > 1 and len(run.changed) >= _MANY and can_fork():
+    hands = min(jobs, len(run.changed) // _SHARE)
+    if hands > 1 and can_fork():
         try:
-            with forks(Hand(order, begun, read), jobs) as crew:
-                return run.by(crew, jobs)
+            with forks(Hand(order, begun, read), hands) as crew:
+                return run.by(crew, hands)
         except LostError:  # killed, or no more processes are to be had: the work is done here
             pass
-    with ahead(wanted=bool(order.policy.checklists.rules)):
+    with ahead(wanted=bool(run.changed and order.policy.checklists.rules)):
         return run.by(Alone(Hand(order, begun, read, jobs)), 1)
 
 
@@ -154,7 +155,7 @@ def _dealt(
     parts: list[tuple[list[str], frozenset[str]]] = []
     for group in groups(sorted(wanted), tied):
         own = sorted(group.intersection(wanted))
-        number = min(len(own), ceil(size(own) / even))
+        number = min(len(own), max(1, ceil(size(own) / even)))
         parts.extend((own[place::number], group) for place in range(number))
     loads = [0] * len(looks)
     hands: list[tuple[list[str], set[str]]] = [([], set()) for _ in looks]
