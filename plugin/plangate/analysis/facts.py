@@ -37,11 +37,15 @@ from plangate.analysis import (
     timing,
 )
 from plangate.analysis.landscape import Landscape, listed, readers
-from plangate.model import walk
+from plangate.model import reference, walk
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.problem import HEADER, Path
+from plangate.model.reference import Definition, Use
 from plangate.model.table import Table
+
+_OF_THE_PLAN = ("derived", "parts", "marks")
+"""Facts that hang on no other plan, and that are there before any other is known."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,12 @@ class Facts:
     plan: Plan
     policy: Policy
     landscape: Landscape = field(default_factory=Landscape)
+
+    def among(self, landscape: Landscape) -> "Facts":
+        """Give the facts of the plan among the plans of another landscape; what hangs on none of them is taken over."""
+        facts = Facts(self.plan, self.policy, landscape)
+        facts.__dict__.update({name: self.__dict__[name] for name in _OF_THE_PLAN if name in self.__dict__})
+        return facts
 
     def of(self, plan_id: str) -> "Facts | None":
         """Give the facts of another plan of the landscape; all plans of one landscape share them."""
@@ -133,9 +143,14 @@ class Facts:
         return tuple((gate, path, text) for gate, found in self.parts.items() for path, text in walk.texts(found))
 
     @cached_property
+    def marks(self) -> tuple[tuple[str, Use | Definition], ...]:
+        """Every place of plan.yml and of the gates that names an element or gives it its id."""
+        return tuple((gate, found) for gate, parts in self.parts.items() for found in reference.marks(parts))
+
+    @cached_property
     def references(self) -> references.References:
         """Definitions and uses of ids."""
-        return references.References(self.plan, self.policy, self.derived, self.landscape, self.parts)
+        return references.References(self.plan, self.policy, self.derived, self.landscape, self.marks)
 
     @cached_property
     def freshness(self) -> freshness.FreshnessFacts:

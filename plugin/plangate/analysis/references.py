@@ -5,8 +5,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from pydantic import BaseModel
-
 from plangate.analysis.derived import Derived
 from plangate.analysis.landscape import Landscape, listed
 from plangate.analysis.lineage import produced
@@ -14,7 +12,7 @@ from plangate.model.nearest import nearest
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.problem import HEADER, Path
-from plangate.model.reference import Definition, Use, marks
+from plangate.model.reference import Definition, Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +44,12 @@ class References:
     policy: Policy
     derived: Derived
     landscape: Landscape
-    parts: Mapping[str, Iterable[tuple[Path, BaseModel]]]
+    marks: Iterable[tuple[str, Use | Definition]]
+    """Every place of plan.yml and of the gates that names an element or gives it its id."""
 
     @cached_property
     def _defined(self) -> tuple[tuple[str, Definition], ...]:
         return tuple((gate, found) for gate, found in self.marks if gate != HEADER and isinstance(found, Definition))
-
-    @cached_property
-    def marks(self) -> tuple[tuple[str, Use | Definition], ...]:
-        """Every place of plan.yml and of the gates that names an element or gives it its id."""
-        return tuple((gate, found) for gate, parts in self.parts.items() for found in marks(parts))
 
     @cached_property
     def uses(self) -> tuple[tuple[str, Use], ...]:

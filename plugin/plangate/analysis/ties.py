@@ -16,7 +16,7 @@ def ties(facts: Facts) -> tuple[str, ...]:
 
 
 def _named(facts: Facts) -> Iterator[str]:
-    for _, mark in facts.references.marks:
+    for _, mark in facts.marks:
         text = mark.text if isinstance(mark, Use) else mark.id
         dataset = text.partition("#")[0]
         if "." in dataset and DATASET.fullmatch(dataset):  # most ids have no dot

@@ -37,15 +37,15 @@ class Hand:
     failures: dict[str, str] = field(default_factory=dict)
     """The plans that could not be read."""
     landscape: Landscape = field(default_factory=Landscape)
+    facts: dict[str, Facts] = field(default_factory=dict)
+    """What was worked out of plans before they were among others."""
 
     def look(self, names: Collection[str], heard: Heard) -> Mapping[str, Look]:
         """Read plans, and tell what is seen of them at first."""
         self._have(names, heard)
-        return {
-            plan.id: Look(ties(Facts(plan, self.order.policy)), sum(size for *_, size in signature))
-            for plan in self.portfolio.plans
-            for signature in (self.portfolio.signatures[plan.id],)
-        }
+        self.facts = {plan.id: Facts(plan, self.order.policy) for plan in self.portfolio.plans}
+        sizes = {name: sum(size for *_, size in files) for name, files in self.portfolio.signatures.items()}
+        return {name: Look(ties(facts), sizes[name]) for name, facts in self.facts.items()}
 
     def cards(self, names: Collection[str], heard: Heard) -> Mapping[str, Card]:
         """Give the cards of plans, with which all have to be given that they are connected with."""
@@ -58,6 +58,10 @@ class Hand:
         self._have(names, lambda done, of: None)
         others = {name: one for name, one in cards.items() if name not in self.portfolio}
         landscape = replace(self.landscape, plans=self.portfolio.plans, others=others)
+        known = (self.facts.pop(plan.id, None) for plan in landscape.plans)
+        landscape.facts.update(
+            {one.plan.id: one.among(landscape) for one in known if one and landscape.by_id[one.plan.id] is one.plan}
+        )
         asked = [name for name in wanted if name in self.portfolio]
         judged = judge_all(self.order, self.portfolio, landscape, asked, self.jobs, heard)
         return replace(judged, failures={**self.failures, **judged.failures})
