@@ -194,6 +194,31 @@ def test_a_section_that_is_not_there_is_told_by_the_rule_of_sections(tmp_path: P
             ],
         ),
         (
+            [(SOURCES, "        growth_kind: compound\n", "")],
+            [
+                (
+                    "workloads[0].growth_kind",
+                    "Workloads raw.orders and mart.orders do not say whether their growth is compound or linear",
+                )
+            ],
+        ),
+        (
+            [
+                (SOURCES, "        growth_kind: compound\n", ""),
+                capacity("{dataset: mart.orders, from: shop_db.orders,", "{dataset: mart.orders,"),
+            ],
+            [
+                (
+                    "workloads[0].growth_kind",
+                    "Workload raw.orders does not say whether its growth is compound or linear",
+                ),
+                (
+                    "workloads[1].growth_kind",
+                    "Workload mart.orders does not say whether its growth is compound or linear",
+                ),
+            ],
+        ),
+        (
             [
                 (SOURCES, "        growth_kind: compound\n", ""),
                 capacity("compression: 3", "compression: 3, growth_kind: linear"),

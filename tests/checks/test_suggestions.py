@@ -232,6 +232,12 @@ NEXT = "24.2 h come from elsewhere, the most by the wait for the next run of cop
         ("never-measured/returns-table", "CAP004", "throughput.capacity", BATCH),
         (
             "never-measured/returns-table",
+            "CAP005",
+            "workloads[0].growth_kind",
+            "in the source dataset shop_db.returns, or in each of them",
+        ),
+        (
+            "never-measured/returns-table",
             "CAP004",
             "throughput.capacity",
             "is 210,000 rows/h with a peak factor of 1 for",

@@ -325,20 +325,35 @@ def horizon_and_growth(subject: Subject) -> Iterator[Problem]:
             str(horizon),
             f"at least {least}",
         )
+    yield from _unsaid_growth(subject)
+
+
+def _unsaid_growth(subject: Subject) -> Iterator[Problem]:
+    """Tell once of all workloads that take after one source dataset, since one word there would do for them."""
+    of_source: dict[str | int, list[WorkloadFacts]] = {}
     for entry in subject.facts.capacity.workloads:
         if entry.growth_kind is None and not subject.refused(
             "capacity.workloads.*.growth_kind",
             "capacity.workloads.*.from",
             "sources.sources.*.datasets.*.growth_kind",
         ):
-            yield Problem(
-                "CAP005",
-                f"Workload {entry.dataset or entry.index + 1} does not say whether its growth is compound or linear",
-                "capacity",
-                ("workloads", entry.index, "growth_kind"),
-                expected="compound or linear",
-                hint="Write `growth_kind` here, or in the source dataset that `from` names",
-            )
+            of_source.setdefault(entry.workload.from_ or entry.index, []).append(entry)
+    for source, entries in of_source.items():
+        names = spoken([entry.dataset or str(entry.index + 1) for entry in entries])
+        who = f"Workloads {names} do" if len(entries) > 1 else f"Workload {names} does"
+        where = (
+            f"in the source dataset {source}" if isinstance(source, str) else "in the source dataset that `from` names"
+        )
+        yield Problem(
+            "CAP005",
+            f"{who} not say whether {'their' if len(entries) > 1 else 'its'} growth is compound or linear",
+            "capacity",
+            ("workloads", entries[0].index, "growth_kind"),
+            expected="compound or linear",
+            hint=f"Write `growth_kind` {where}, or in each of them"
+            if len(entries) > 1
+            else f"Write `growth_kind` here, or {where}",
+        )
 
 
 @rule(
