@@ -139,6 +139,22 @@ def test_the_peak_fits(tmp_path: Path, changes: Changes, found: list[tuple[str, 
 
 
 @pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ([], "75 rows/s: 18,000 rows in 4 min (p95 of build_orders)"),
+        (
+            [capacity("p50: 2 min, p95: 4 min", "p50: 5 min, p95: 4 min")],
+            "75 rows/s: 18,000 rows in 4 min (p95 of build_orders, which CAP007 doubts: its p50 is 5 min)",
+        ),
+    ],
+)
+def test_what_sets_the_peak_is_named(tmp_path: Path, changes: Changes, told: str) -> None:
+    low = capacity("capacity: 2000 rows/s", "capacity: 100 rows/s")
+    (found,) = judged(tmp_path, "CAP004", [low, *changes])
+    assert found.hint == f"The peak fills 70 % of that; most of it is mart.orders, {told}"
+
+
+@pytest.mark.parametrize(
     ("share", "severity"),
     [("70 %", []), ("71 %", ["warning"]), ("85 %", ["warning"]), ("86 %", ["error"])],
 )
@@ -191,6 +207,31 @@ def test_a_section_that_is_not_there_is_told_by_the_rule_of_sections(tmp_path: P
                     "workloads[0].growth_kind",
                     "Workload raw.orders does not say whether its growth is compound or linear",
                 )
+            ],
+        ),
+        (
+            [(SOURCES, "        growth_kind: compound\n", "")],
+            [
+                (
+                    "workloads[0].growth_kind",
+                    "Workloads raw.orders and mart.orders do not say whether their growth is compound or linear",
+                )
+            ],
+        ),
+        (
+            [
+                (SOURCES, "        growth_kind: compound\n", ""),
+                capacity("{dataset: mart.orders, from: shop_db.orders,", "{dataset: mart.orders,"),
+            ],
+            [
+                (
+                    "workloads[0].growth_kind",
+                    "Workload raw.orders does not say whether its growth is compound or linear",
+                ),
+                (
+                    "workloads[1].growth_kind",
+                    "Workload mart.orders does not say whether its growth is compound or linear",
+                ),
             ],
         ),
         (

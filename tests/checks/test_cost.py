@@ -223,7 +223,32 @@ def test_the_largest_and_the_growing_driver_are_named(tmp_path: Path) -> None:
     )
     assert (over.observed, over.expected) == ("20 EUR/month", "at least 24 EUR/month")
     (later,) = judged(tmp_path / "later", "CAP009", [budget("40 EUR/month"), GROWING])
-    assert later.hint == "What grows most is storage: from 0 EUR/month to 22 EUR/month"
+    assert later.hint == (
+        "What grows most is storage: from 0 EUR/month to 22 EUR/month (line raw.orders: 548 MB × 40 EUR/GB/month)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ([budget("100 EUR/month")], ""),
+        (
+            [budget("1 EUR/month"), GROWING],
+            "; the other lines alone come to 21.9 EUR/month at the horizon (line raw.orders: 548 MB × 40 "
+            "EUR/GB/month), the budget is 1 EUR/month",
+        ),
+        (
+            [(CAPACITY, "  lines:\n", "  lines:\n    - {quantity: 10 h/month, unit_price: 11 EUR/h}\n")],
+            "; the other lines alone come to 110 EUR/month at go-live (line cost (flat): 10 h/month × 11 EUR/h), the "
+            "budget is 100 EUR/month",
+        ),
+    ],
+)
+def test_what_can_be_worked_out_is_held_to_the_budget(tmp_path: Path, changes: Changes, told: str) -> None:
+    opened = line("warehouse_size: XS, unit_price: 3 EUR/credits")
+    (found,) = judged(tmp_path, "CAP009", [opened, *changes])
+    open_one = "line compute (snowflake) comes to no sum"
+    assert found.message.partition(open_one)[2] == told
 
 
 def test_a_sum_that_is_open_is_the_fault_of_its_lines(tmp_path: Path) -> None:

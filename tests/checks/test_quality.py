@@ -62,6 +62,7 @@ def age(limit: str) -> tuple[str, str, str]:
     return checks(f"id: orders_age, kind: freshness, must_be: '<= {limit}', stage: continuous")
 
 
+NEARLY = ("06-contracts.yml", "freshness: 30 h", "freshness: 31 h")
 NEED = ("01-context.yml", "reads: [mart.orders]", "reads: [mart.orders], freshness: 28 h")
 
 
@@ -71,7 +72,17 @@ NEED = ("01-context.yml", "reads: [mart.orders]", "reads: [mart.orders], freshne
         ([], []),
         ([age("30 h")], []),
         ([age("1800 min")], []),
-        ([age("36 h")], [("checks[0].must_be", "Check orders_age of mart.orders says 36 h, the contract says 30 h")]),
+        (
+            [age("36 h")],
+            [("contracts[0].sla.freshness", "Check orders_age of mart.orders says 36 h, the contract says 30 h")],
+        ),
+        (
+            [age("36 h"), NEARLY],
+            [
+                ("checks[0].must_be", "Check orders_age of mart.orders says 36 h, the contract says 31 h"),
+                ("freshness[0].target", "The promise of mart.orders says 30 h, the contract says 31 h"),
+            ],
+        ),
         (
             [("06-contracts.yml", "freshness: 30 h", "freshness: 36 h")],
             [("freshness[0].target", "The promise of mart.orders says 30 h, the contract says 36 h")],
@@ -100,12 +111,21 @@ def test_one_number_in_all_files(tmp_path: Path, changes: Changes, problems: lis
 @pytest.mark.parametrize(
     ("change", "hint"),
     [
-        (age("36 h"), "Let all of them say one number; the contract is `contracts[0].sla.freshness` of gate contracts"),
+        (age("36 h"), "Let all of them say one number; check orders_age is `checks[0].must_be` of gate quality"),
+        (age("28 h"), "Let all of them say one number; the contract is `contracts[0].sla.freshness` of gate contracts"),
         (NEED, "The need is `consumers[0].freshness` of gate context"),
     ],
 )
 def test_the_other_place_is_named(tmp_path: Path, change: tuple[str, str, str], hint: str) -> None:
     assert [finding.hint for finding in judged(tmp_path, "DQ012", [change])] == [hint]
+
+
+@pytest.mark.parametrize(("promised", "cause"), [("20 h", "CON010"), ("25 h", None)])
+def test_a_contract_that_is_too_small_is_the_one_to_change(tmp_path: Path, promised: str, cause: str | None) -> None:
+    contract = ("06-contracts.yml", "freshness: 30 h", f"freshness: {promised}")
+    (found,) = judged(tmp_path, "DQ012", [contract, ("02-sources.yml", "target: 30 h", "target: 31 h")])
+    assert (found.path, found.observed, found.cause) == ("contracts[0].sla.freshness", promised, cause)
+    assert found.expected == "one number, at least 30.4 h, such as 31 h"
 
 
 @pytest.mark.parametrize("change", [age("30 hours"), ("02-sources.yml", "target: 30 h", "target: 30")])

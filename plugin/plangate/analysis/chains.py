@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
@@ -69,12 +70,26 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class DatasetAge:
-    """The worst age of a dataset with the stages of its slowest way, source first; or what is missing to tell it."""
+    """The worst age of a dataset with the stages of its slowest way, source first; or what is missing to tell it.
+
+    `known` holds, of an age that cannot be told, the stages with those of their terms that can.
+    """
 
     dataset: str
     age: Computed | None
     chain: tuple[Stage, ...] = ()
     missing: tuple[Missing, ...] = ()
+    known: tuple[Stage, ...] = ()
+
+    @property
+    def terms(self) -> tuple[tuple[Stage, Term], ...]:
+        """The terms that are known, each with its stage."""
+        return tuple((stage, term) for stage in self.chain or self.known for term in stage.terms)
+
+    @property
+    def least(self) -> Decimal:
+        """The seconds that it comes to at least, whatever is missing."""
+        return sum((term.input.value.base for _, term in self.terms), Decimal(0))
 
 
 def shares(age: DatasetAge) -> tuple[tuple[Stage, Term, Computed | None], ...]:
@@ -258,7 +273,7 @@ def arrival_age(plan: Plan, index: int, source: Source, dataset: str) -> Dataset
 def _begun(dataset: str, part: Part) -> DatasetAge:
     """Begin a chain: with what a source or the promise of another plan says."""
     if part.missing:
-        return DatasetAge(dataset, None, missing=part.missing)
+        return DatasetAge(dataset, None, missing=part.missing, known=(Stage("", dataset, part.terms, None),))
     deliveries = [term for term in part.terms if term.name == "deliveries"]
     delay = [term for term in part.terms if term.name != "deliveries"]
     age = compute("arrival_age", as_one("deliveries", deliveries), as_one("delay", delay))
@@ -285,10 +300,11 @@ class _Run:
     def after(self, before: DatasetAge, wait: Part) -> DatasetAge:
         """Go on with a chain: the wait for the run, then the run."""
         missing = tuple(dict.fromkeys(before.missing + wait.missing + self.part.missing))
-        if missing or before.age is None:
-            return DatasetAge(self.dataset, None, missing=missing)
-        age = compute(self.formula, given("arrival", before.age), self.input("wait", wait), *self.inputs)
         terms = tuple(sorted(wait.terms + self.part.terms, key=lambda term: _ORDER.index(term.name)))
+        if missing or before.age is None:
+            known = (*(before.chain or before.known), Stage(self.pipeline, self.dataset, terms, None))
+            return DatasetAge(self.dataset, None, missing=missing, known=known)
+        age = compute(self.formula, given("arrival", before.age), self.input("wait", wait), *self.inputs)
         stage = Stage(self.pipeline, self.dataset, terms, age, before.chain[-1])
         return DatasetAge(self.dataset, age, (*before.chain, stage))
 
@@ -301,7 +317,8 @@ def _slowest(dataset: str, ways: Iterable[tuple[str, DatasetAge]]) -> DatasetAge
             found.append((name, way))
     missing = tuple(dict.fromkeys(entry for _, way in found for entry in way.missing))
     if missing or not found:
-        return DatasetAge(dataset, None, missing=missing)
+        longest = max((way for _, way in found), key=lambda way: way.least, default=None)
+        return DatasetAge(dataset, None, missing=missing, known=(longest.chain or longest.known) if longest else ())
     slowest = max((way for _, way in found), key=lambda way: way.age.value.base if way.age else 0)
     if len(found) == 1:
         return DatasetAge(dataset, slowest.age, slowest.chain)

@@ -70,6 +70,16 @@ class CostFacts:
         return self._running.monthly(self.volumes.horizon_months)
 
     @property
+    def settled(self) -> Computed | None:
+        """What the lines that can be worked out come to at go-live, whatever the others cost."""
+        return self._settled.monthly(0)
+
+    @property
+    def settled_at_horizon(self) -> Computed | None:
+        """What the lines that can be worked out come to at the horizon."""
+        return self._settled.monthly(self.volumes.horizon_months)
+
+    @property
     def series(self) -> tuple[Computed, ...]:
         """The monthly cost at each month from go-live (0) to the horizon."""
         return self._running.series
@@ -141,6 +151,10 @@ class CostFacts:
     @cached_property
     def _running(self) -> "_Monthly":
         return self._monthly([entry for entry in self.lines if entry.runs])
+
+    @cached_property
+    def _settled(self) -> "_Monthly":
+        return self._monthly([entry for entry in self.lines if entry.runs and not entry.open])
 
     @cached_property
     def _drivers(self) -> Mapping[str, "_Monthly"]:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from plangate.analysis.amount import alike, amount, no_less, no_more
-from plangate.analysis.chains import DatasetAge
+from plangate.analysis.chains import DatasetAge, Stage
 from plangate.analysis.freshness import Need, NeedKind
-from plangate.analysis.terms import Missing, refused, says
+from plangate.analysis.terms import Missing, Term, refused, says
 from plangate.checks.absences import section_rule
 from plangate.checks.rule import Guard, Subject
 from plangate.model.problem import Path, Problem
@@ -145,8 +145,8 @@ def unmet(rule: str, subject: Subject, needs: Sequence[Need], who: str) -> Itera
             first.gate,
             first.path,
             str(first.need),
-            f"at least {max((lasting(subject, need) for need in late), key=lambda found: found[0].base)[1]}",
-            younger(subject, first, _age(first), first.need),
+            _lasting_for(subject, max(late, key=lambda need: lasting(subject, need)[0].base)),
+            younger(subject, first, _age(first), fitting(subject, first)),
             cause=None if None in causes else "ING008",
         )
     for need in needs:
@@ -154,14 +154,25 @@ def unmet(rule: str, subject: Subject, needs: Sequence[Need], who: str) -> Itera
         if missing:
             yield Problem(
                 rule,
-                f"{who}, and how old {need.dataset} gets is not known: missing is {named(missing)}",
+                f"{who}, and how old {need.dataset} gets is not known: missing is {named(missing)}"
+                f"{(already := without(need))}",
                 need.gate,
                 need.path,
                 str(need.need),
                 f"a worst age of {need.dataset} that is known",
-                f"State {named(missing)}",
+                f"State {named(missing)}" + ("; that alone does not do" if already else ""),
                 cause=promised_late(subject, need.dataset),
             )
+
+
+def without(need: Need) -> str:
+    """Say of an age that is not known that what is known of it is above the need by itself; nothing where it is not."""
+    if need.age.least <= need.need.base:
+        return ""
+    stage, term = _most(need.age)
+    old = alike(amount(need.age.least, need.need.dimension), need.need)
+    most = f"the {says(term, stage.pipeline, stage.dataset)}, {term.input.value}"
+    return f", without which {need.dataset} is already {old} old (the most of that is {most})"
 
 
 def _age(need: Need) -> Quantity:
@@ -174,11 +185,34 @@ def lasting(subject: Subject, need: Need) -> tuple[Quantity, str]:
 
     That is its worst age; where the age is promised, so much more that the promise keeps its headroom.
     """
+    age = _age(need)
+    least = amount(age.base / (_share(subject, need) or 1), age.dimension)
+    return least, no_less(least, need.need)
+
+
+def _lasting_for(subject: Subject, need: Need) -> str:
+    """Write the least that everybody may say of a dataset, and where that is more than its age, why."""
+    share = subject.policy.checklists.thresholds.freshness_headroom
+    least, told = lasting(subject, need)
+    age = no_less(_age(need), need.need)
+    if least.base <= _age(need).base:
+        return f"at least {told}"
+    return (
+        f"at least {told}, so that the promise of {need.dataset} can say the same and its age fills no more than "
+        f"{share} of it (`freshness_headroom`); without the promise {age} would do"
+    )
+
+
+def fitting(subject: Subject, need: Need) -> Quantity:
+    """Give the worst age at which what is said of a dataset can stay as it is: the other way round of `lasting`."""
+    return amount(need.need.base * _share(subject, need), need.need.dimension)
+
+
+def _share(subject: Subject, need: Need) -> Decimal:
+    """Give the share of a need that the age of its dataset may fill: all of it, or less where the age is promised."""
     share = subject.policy.checklists.thresholds.freshness_headroom.base
     promised = any(other.dataset == need.dataset for other in subject.facts.freshness.of("promise"))
-    age = _age(need)
-    least = amount(age.base / (min(share, Decimal(1)) or 1), age.dimension) if promised else age
-    return least, no_less(least, need.need)
+    return min(share, Decimal(1)) if promised else Decimal(1)
 
 
 def younger(subject: Subject, need: Need, age: Quantity, limit: Quantity) -> str:
@@ -192,17 +226,43 @@ _TYPED = frozenset({"watermark", "idleness", "lateness", "window", "commit", "qu
 
 
 def _largest_part(subject: Subject, age: DatasetAge, over: Quantity) -> str:
-    """Name what makes the most of an age, and how little of it would do where the plan says it itself."""
-    terms = [(stage, term) for stage in age.chain for term in stage.terms]
-    stage, term = max(terms, key=lambda entry: entry[1].input.value.base)
+    """Name what makes the most of an age, and how little of it would do where somebody says it; or that it is not
+    enough."""
+    stage, term = _most(age)
     value, leaf = term.input.value, term.input.leaf
+    rest = amount(value.base - over.base, value.dimension)
     if term.name == "promise":
         others = [one for one in subject.facts.landscape.producers.get(stage.dataset, ()) if one != subject.plan.id]
         who = f"plan {others[0]}" if others else "another plan"
-        return f"{who} promises {value} for {stage.dataset}; agree on less there"
+        said = f"{who} promises {value} for {stage.dataset}"
+        if rest.base > 0:
+            return f"{said}; agree on at most {_at_most(rest, value)} there"
+        return f"{said}; less there is not enough, {_others(age, term)}"
     said = f"the most of its age is the {says(term, stage.pipeline, stage.dataset)} ({value})"
-    if term.name in _TYPED and leaf is not None and value.base > over.base:
-        rest = amount(value.base - over.base, value.dimension)
-        shown = no_more(rest, value if rest.to(value.unit) >= 1 else parse("PT1S"))
-        said += f"; `{leaf[1][-1]}: {shown}` would do"
+    if value.base < over.base:
+        said += f"; that alone is not enough, {_others(age, term)}"
+    elif term.name in _TYPED and leaf is not None and rest.base > 0:
+        said += f"; `{leaf[1][-1]}: {_at_most(rest, value)}` would do"
     return said
+
+
+def _at_most(rest: Quantity, value: Quantity) -> str:
+    """Write a duration as a plan may, in the unit of the one that it takes the place of unless that is too coarse."""
+    return no_more(rest, value if rest.to(value.unit) >= 1 else parse("PT1S"))
+
+
+def _others(age: DatasetAge, most: Term) -> str:
+    """Say what is left of an age without its largest part, and what makes the most of that."""
+    others = [(stage, term) for stage, term in age.terms if term is not most]
+    left = amount(sum((term.input.value.base for _, term in others), Decimal(0)), most.input.value.dimension)
+    if not left.base:
+        return "though there is nothing else"
+    stage, term = max(others, key=lambda entry: entry[1].input.value.base)
+    return (
+        f"{left} come from elsewhere, the most by the {says(term, stage.pipeline, stage.dataset)} ({term.input.value})"
+    )
+
+
+def _most(age: DatasetAge) -> tuple[Stage, Term]:
+    """Give the term that makes the most of an age, with its stage."""
+    return max(age.terms, key=lambda entry: entry[1].input.value.base)

@@ -213,32 +213,50 @@ def _too_little(subject: Subject, peak: Quantity, usable: Quantity) -> Iterator[
     share = told if 0 < told.base <= bar.base or bar.base == 0 else bar
     lifted, low = _lifted(subject, peak)
     needed = no_less(amount(lifted.base / (share.base or 1), peak.dimension), path.capacity)
-    rates = [(entry.peak_rate.value.base, entry) for entry in subject.facts.capacity.workloads if entry.peak_rate]
+    rates = [(_rate(entry), entry) for entry in subject.facts.capacity.workloads if entry.peak_rate]
     rate, most = max(rates, key=lambda entry: entry[0])
     largest = alike(amount(rate, peak.dimension), path.capacity)
-    corrected = f", with a peak factor of 1 for {spoken(low)}," if low else ""
+    corrected = f" with a peak factor of 1 for {spoken(low)}" if low else ""
     left = parse(no_more(usable, path.capacity))
     yield Problem(
         "CAP004",
-        f"The peak of all workloads is {alike(peak, left)}, {alike(left, path.capacity)} may be used, {told} of "
-        f"{path.capacity}",
+        f"The peak of all workloads is {alike(lifted, left)}{corrected}, {alike(left, path.capacity)} may be used, "
+        f"{told} of {path.capacity}",
         "capacity",
         ("throughput", "capacity"),
         str(path.capacity),
         f"at least {needed}",
-        f"{needed} carry the peak{corrected} at {share}; most of it is {most.dataset}, {largest}",
+        f"The peak fills {share} of that; most of it is {most.dataset}, {largest}{_run_of(subject, most, rate)}",
     )
+
+
+def _run_of(subject: Subject, entry: WorkloadFacts, rate: Decimal) -> str:
+    """Say of the peak of a batch how many rows come in how long a run; nothing of what comes all day."""
+    gate, runtime = subject.plan.capacity, entry.runtime
+    if gate is None or runtime is None:
+        return ""
+    run = gate.runtimes[int(runtime.path[1])]
+    rows = amount(rate * runtime.value.base, (("rows", 1),))
+    late = run.p50 is not None and run.p50.base > runtime.value.base
+    doubt = f", which CAP007 doubts: its p50 is {run.p50}" if late else ""
+    return f": {rows} in {runtime.value} (p95 of {run.pipeline}{doubt})"
 
 
 def _lifted(subject: Subject, peak: Quantity) -> tuple[Quantity, list[str]]:
     """Give the peak with every factor below 1, which SRC004 refuses, taken as 1, and the source datasets of those."""
     more, low = Decimal(0), []
     for entry in subject.facts.capacity.workloads:
-        factor = entry.peak_factor.value.base if entry.peak_factor is not None else Decimal(1)
-        if entry.peak_rate is not None and 0 < factor < 1:
-            more += entry.peak_rate.value.base * (1 / factor - 1)
+        if entry.peak_rate is not None and (raised := _rate(entry)) > entry.peak_rate.value.base:
+            more += raised - entry.peak_rate.value.base
             low.append(entry.workload.from_ or entry.dataset)
     return amount(peak.base + more, peak.dimension), list(dict.fromkeys(low))
+
+
+def _rate(entry: WorkloadFacts) -> Decimal:
+    """Give the peak rate of a workload in rows per second, at a factor of 1 where it says less."""
+    factor = entry.peak_factor.value.base if entry.peak_factor is not None else Decimal(1)
+    peak = entry.peak_rate.value.base if entry.peak_rate is not None else Decimal(0)
+    return peak / factor if 0 < factor < 1 else peak
 
 
 def _unknown_peak(subject: Subject) -> Iterator[Problem]:
@@ -307,20 +325,35 @@ def horizon_and_growth(subject: Subject) -> Iterator[Problem]:
             str(horizon),
             f"at least {least}",
         )
+    yield from _unsaid_growth(subject)
+
+
+def _unsaid_growth(subject: Subject) -> Iterator[Problem]:
+    """Tell once of all workloads that take after one source dataset, since one word there would do for them."""
+    of_source: dict[str | int, list[WorkloadFacts]] = {}
     for entry in subject.facts.capacity.workloads:
         if entry.growth_kind is None and not subject.refused(
             "capacity.workloads.*.growth_kind",
             "capacity.workloads.*.from",
             "sources.sources.*.datasets.*.growth_kind",
         ):
-            yield Problem(
-                "CAP005",
-                f"Workload {entry.dataset or entry.index + 1} does not say whether its growth is compound or linear",
-                "capacity",
-                ("workloads", entry.index, "growth_kind"),
-                expected="compound or linear",
-                hint="Write `growth_kind` here, or in the source dataset that `from` names",
-            )
+            of_source.setdefault(entry.workload.from_ or entry.index, []).append(entry)
+    for source, entries in of_source.items():
+        names = spoken([entry.dataset or str(entry.index + 1) for entry in entries])
+        who = f"Workloads {names} do" if len(entries) > 1 else f"Workload {names} does"
+        where = (
+            f"in the source dataset {source}" if isinstance(source, str) else "in the source dataset that `from` names"
+        )
+        yield Problem(
+            "CAP005",
+            f"{who} not say whether {'their' if len(entries) > 1 else 'its'} growth is compound or linear",
+            "capacity",
+            ("workloads", entries[0].index, "growth_kind"),
+            expected="compound or linear",
+            hint=f"Write `growth_kind` {where}, or in each of them"
+            if len(entries) > 1
+            else f"Write `growth_kind` here, or {where}",
+        )
 
 
 @rule(
@@ -354,4 +387,5 @@ def runtimes_in_order(subject: Subject) -> Iterator[Problem]:
                     ("runtimes", index, lower),
                     str(low),
                     f"at most {high}",
+                    f"Or `{upper}` at least {low}, where that one is wrong",
                 )

@@ -233,9 +233,25 @@ def within_budget(subject: Subject) -> Iterator[Problem]:
         open_ones = [_told(entry).replace("Line", "line", 1) for entry in costs.lines if entry.runs and entry.open]
         told = "What a month costs cannot be worked out, so nothing holds it to its budget"
         told += f": {spoken(open_ones)} {'come' if len(open_ones) > 1 else 'comes'} to no sum" if open_ones else ""
+        told += _settled(costs, budget)
         expected = "lines that each come to money per month, such as `quantity: 8 credits/month, unit_price: 3 "
         expected += f"{(section.currency if section else None) or 'EUR'}/credits`"
         yield Problem("CAP009", told, "capacity", ("cost",), expected=expected, cause="CAP008")
+
+
+def _settled(costs: CostFacts, budget: Quantity) -> str:
+    """Say that the lines that can be worked out are above the budget by themselves; nothing where they are not."""
+    for found, when, later in (
+        (costs.settled, "at go-live", False),
+        (costs.settled_at_horizon, "at the horizon", True),
+    ):
+        spent = found.value if found else None
+        if spent is not None and spent.dimension == budget.dimension and above(spent.base, budget.base):
+            return (
+                f"; the other lines alone come to {alike(spent, budget)} {when}{_largest_line(costs, later=later)}, "
+                f"the budget is {budget}"
+            )
+    return ""
 
 
 def _once(entry: Once) -> Iterator[Problem]:
@@ -301,13 +317,13 @@ def _over(costs: CostFacts, now: Quantity, budget: Quantity) -> Iterator[Problem
         )
 
 
-def _largest_line(costs: CostFacts, driver: str) -> str:
-    """Name the dearest line of a driver with what is multiplied, where one number is paid at one price."""
+def _largest_line(costs: CostFacts, driver: str | None = None, *, later: bool = False) -> str:
+    """Name the dearest line, of a driver or of all, with what is multiplied, at go-live or later at the horizon."""
     charges = [
         (charge.cost.value.base, entry.name, f"{charge.quantity.value} × {charge.price.value}")
         for entry in costs.lines
-        if entry.runs and (entry.line.driver or "cost") == driver
-        for charge in entry.charges
+        if entry.runs and driver in {None, entry.line.driver or "other"}
+        for charge in (entry.later if later else entry.charges)
         if charge.cost is not None and charge.quantity is not None and charge.price is not None
     ]
     _, name, product = max(charges, default=(None, "", ""))
@@ -333,4 +349,4 @@ def _growing(costs: CostFacts) -> str:
     growth = {name: series[-1].value.base - series[0].value.base for name, series in costs.driver_series.items()}
     name = max(growth, key=lambda name: (growth[name], name))
     series = costs.driver_series[name]
-    return f"What grows most is {name}: from {series[0]} to {series[-1]}"
+    return f"What grows most is {name}: from {series[0]} to {series[-1]}{_largest_line(costs, name, later=True)}"

@@ -57,8 +57,9 @@ def estimates(subject: Subject) -> Iterator[Problem]:
                     gate,
                     path,
                     part.basis or "no basis",
-                    "basis: measured | vendor | analogy, or an assumption",
-                    hint="Write `{assume: …, because: …, if_wrong: …}` where nobody knows better yet",
+                    "basis: measured | vendor | analogy, with `as_of`, or an assumption",
+                    hint="`as_of` is the day on which the number was looked up; write `{assume: …, because: …, "
+                    "if_wrong: …}` where nobody knows better yet",
                 )
 
 
@@ -93,7 +94,7 @@ def fresh_estimates(subject: Subject) -> Iterator[Problem]:
                     f"`{path_text(path)}`: the estimate {part.base} ({part.basis}) does not say of which day it is",
                     gate,
                     (*path, "as_of"),
-                    expected=f"the day on which it was looked up, {oldest} or later: `as_of: {subject.today}`",
+                    expected=f"the day on which it was looked up, {oldest} or later: `as_of: YYYY-MM-DD`",
                     absent=True,
                 )
             for name in _dated(type(part)):

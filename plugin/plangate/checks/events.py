@@ -251,7 +251,7 @@ def exactly_once(subject: Subject) -> Iterator[Problem]:
         if told and told.expected and told.interval and told.interval.base < 2 * told.expected.base:
             interval = no_less(_twice(told.expected), told.interval)
             longer = amount(longer.base + 2 * told.expected.base - told.interval.base, longer.dimension)
-            hint = f"Counted with a checkpoint interval of {interval}, twice what a checkpoint takes"
+            hint = f"That is how long it stays open once the checkpoint interval is the {interval} that STR006 asks for"
         yield problem("STR007", path, message, str(timeout), f"more than {no_less(longer, timeout)}", hint)
     yield from _too_fresh(subject, streaming(subject).checkpoints.visible)
 

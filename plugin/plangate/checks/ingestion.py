@@ -1,12 +1,12 @@
 """Gate ingestion: runs that fit their schedule, and data that is as fresh as it is promised."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 
-from plangate.analysis.amount import alike, amount, no_more
+from plangate.analysis.amount import alike, no_more
 from plangate.analysis.cutover import in_order
+from plangate.analysis.freshness import Need
 from plangate.analysis.terms import refused
-from plangate.checks.ages import AGES, asked, example, lacking, lasting, named, told_by, younger
+from plangate.checks.ages import AGES, asked, example, fitting, lacking, lasting, named, told_by, without, younger
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 
@@ -168,15 +168,14 @@ def promises_hold(subject: Subject) -> Iterator[Problem]:
     runtimes, is at most 80 % of the promise (`freshness_headroom`). Up to the whole promise it is a warning.
     """
     share = subject.policy.checklists.thresholds.freshness_headroom
-    room = min(share.base, Decimal(1))
-    unknown: dict[tuple[str, Path, str], list[str]] = {}
+    unknown: dict[tuple[str, Path, str], list[Need]] = {}
     for need in subject.facts.freshness.of("promise"):
         age = need.age.age
         if age is None:
             for missing in lacking(subject, need.age.missing):
-                unknown.setdefault(missing, []).append(need.dataset)
+                unknown.setdefault(missing, []).append(need)
             continue
-        allowed = amount(room * need.need.base, need.need.dimension)
+        allowed = fitting(subject, need)
         if age.value.base > allowed.base:
             shown = alike(age.value, need.need).removeprefix("just under ")  # it is the share that it is held against
             yield Problem(
@@ -190,10 +189,12 @@ def promises_hold(subject: Subject) -> Iterator[Problem]:
                 younger(subject, need, age.value, allowed),
                 severity="warning" if need.met else None,
             )
-    for (gate, path, what), datasets in unknown.items():
+    for (gate, path, what), needs in unknown.items():
+        oldest = max(needs, key=lambda need: need.age.least / (need.need.base or 1))
         yield Problem(
             "ING008",
-            f"How old {named(('', (), name) for name in datasets)} gets is not known: missing is {what}",
+            f"How old {named(('', (), need.dataset) for need in needs)} gets is not known: missing is {what}"
+            f"{without(oldest)}",
             gate,
             path,
             "nothing",

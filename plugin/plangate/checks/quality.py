@@ -101,17 +101,21 @@ def one_number(subject: Subject) -> Iterator[Problem]:
         for other in stated:
             if other.need != first.need:
                 one, two = _who(other.kind, other.name).capitalize(), _who(first.kind, first.name)
+                # The one that has to change: of a pair that says too little both, or else the first, by the other.
+                wrong, right = (first, other) if not kept and other.need in enough else (other, first)
                 yield Problem(
                     "DQ012",
                     f"{one} of {dataset} says {other.need}, {two} says {first.need}",
-                    other.gate,
-                    other.path,
-                    str(other.need),
+                    wrong.gate,
+                    wrong.path,
+                    str(wrong.need),
                     str(first.need)
                     if kept or lasts is None
                     else f"one number, at least {lasts[1]}, such as "
                     f"{min(enough, key=lambda need: need.base, default=None) or lasts[1]}",
-                    f"Let all of them say one number; {two} is `{path_text(first.path)}` of gate {first.gate}",
+                    f"Let all of them say one number; {_who(right.kind, right.name)} is `{path_text(right.path)}` of "
+                    f"gate {right.gate}",
+                    cause="CON010" if wrong.kind == "contract" and wrong.met is False else None,
                 )
         for consumer in (need for need in facts.of("consumer") if need.dataset == dataset):
             if consumer.need.base < first.need.base:

@@ -80,7 +80,7 @@ def replays_are_harmless(subject: Subject) -> Iterator[Problem]:
     told = (subject.plan.events.replay if subject.plan.events else None) or EventReplay()
     if not told.sink_idempotent and told.target is None:
         message = "A replay writes into the live table, and nothing says that rows may come twice"
-        expected = "`sink_idempotent: true`, or a `target` of its own"
+        expected = "`sink_idempotent: true`, or a table of its own in `target` of `replay`"
         yield from _lack(subject, "STR013", ("replay", "sink_idempotent"), message, expected)
     if told.side_effects is None:
         message = "Nothing says what else the job sets off"
