@@ -34,6 +34,7 @@ R02 = "    - {id: r02, name: Point the report back at the export, owner: data_te
 DECISION = "after: [s02], expected: 10 min"
 STAYS = "{none: The export stays there}"
 CRITERION = "{statement: The numbers look good, owner: data_team}"
+WINDOW = "window: {start: 2026-12-15T09:00:00+00:00, end: 2026-12-15T13:00:00+00:00}"
 HALF = r"at most (\S+ s)$"
 
 
@@ -149,6 +150,14 @@ def test_what_is_suggested_mends_it(
         ("rushed-switch/orders-switch", [(CUTOVER, "{after: s02, why: The export is switched off with it}", STAYS)],
          "CUT007", "cutover.window.end", r"ends at (\S+) or",
           [(CUTOVER, "end: 2027-01-12T10:00:00+00:00", "end: {0}")]),
+        ("broken-promises/finance-board",
+         [("plan.yml", "go_live: 2026-12-15", "go_live: 2027-01-12"), (CUTOVER, "t0: 2026-12-15", "t0: 2027-01-12")],
+         "CUT002", "cutover.window", r"`(window: [^`]+)`, and the freeze along",
+         [(CUTOVER, WINDOW, "{0}")]),
+        ("broken-promises/finance-board", [(CUTOVER, "t0: 2026-12-15", "t0: 2027-01-12")],
+         "CUT002", "cutover.window", r"`(t0: [^`]+)`, if", [(CUTOVER, "t0: 2027-01-12T09:00:00+00:00", "{0}")]),
+        ("broken-promises/finance-board", [(CUTOVER, "t0: 2026-12-15", "t0: 2027-01-12")],
+         "BND004", "go_live", r"`(go_live: .+)`", [("plan.yml", "go_live: 2026-12-15T09:00:00+00:00", "{0}")]),
         ("careless-stream/checkout-stream", [(EVENTS, "time: {watermark", "time: {idleness: 1 min, watermark")],
          "ING008", "freshness[0].target", r"`(allowed_lateness: .+ min)` would do",
          [(EVENTS, "allowed_lateness: 3 h", "{0}")]),
@@ -189,6 +198,25 @@ def test_what_follows_names_its_cause(tmp_path: Path, place: str, rule: str, pat
     folder, plan = place.split("/")
     shutil.copytree(BAD / folder / "plans", tmp_path / "plans")
     assert [finding.cause for finding in _found(tmp_path, plan, rule, path)] == [cause]
+
+
+# A day that moves takes along what lies before it, and nothing else.
+@pytest.mark.parametrize(
+    ("changes", "along"),
+    [
+        (
+            [],
+            " and move `cutover.t0`, `cutover.window`, `cutover.freeze` and `schedule.start_date` of copy_orders along",
+        ),
+        ([("09-cutover.yml", "2026-12-1", "2027-01-1"), ("04-ingestion.yml", "2026-12-15", "2027-01-12")], ""),
+    ],
+)
+def test_what_has_to_follow_a_go_live_is_named(tmp_path: Path, changes: Sequence[Change], along: str) -> None:
+    shutil.copytree(BAD / "broken-promises" / "plans", tmp_path / "plans")
+    for change in changes:
+        apply(tmp_path / "plans" / BOARD, Edit(*change))
+    (found,) = _found(tmp_path, BOARD, "PLN002", "go_live")
+    assert found.hint == f"Go live then{along}; or settle with them what is read until then"
 
 
 def test_a_price_that_nobody_knows_is_no_number(tmp_path: Path) -> None:

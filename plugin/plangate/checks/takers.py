@@ -1,6 +1,7 @@
 """What plans take from each other: the promised version, in time, and what happens when it changes."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from plangate.analysis.compatibility.versions import satisfies
 from plangate.analysis.contract_change import Broken, consumers_told
@@ -58,10 +59,10 @@ def taken_as_promised(subject: Subject) -> Iterator[Problem]:
         if other.header.intent != "live" and mine is not None and theirs is not None and theirs > mine:
             late.setdefault(other.id, []).append(name)
         yield from _unfit(subject, name, other)
-    switch = plan.cutover.cutover if plan.cutover else None
-    along = " and let `cutover.t0` follow" if switch is not None and switch.t0 is not None else ""
     for one, names in late.items():
         theirs = subject.facts.landscape.by_id[one].header.go_live
+        assert theirs is not None  # noqa: S101 -- it was compared
+        along = spoken(_dates_before(plan, theirs))
         yield Problem(
             "PLN002",
             f"{spoken(names)} {'come' if len(names) > 1 else 'comes'} from plan {one}, which goes live on "
@@ -70,9 +71,24 @@ def taken_as_promised(subject: Subject) -> Iterator[Problem]:
             ("go_live",),
             f"{mine:%Y-%m-%d}",
             f"{theirs:%Y-%m-%d} or later",
-            f"Go live then{along}, or settle with them what is read until then",
+            f"Go live then{f' and move {along} along' if along else ''}; or settle with them what is read until then",
         )
     yield from _unfit_here(plan)
+
+
+def _dates_before(plan: Plan, day: datetime) -> list[str]:
+    """Name what of a plan has its day before another one, and moves along with a `go_live` that moves there."""
+    switch = plan.cutover.cutover if plan.cutover else None
+    found: list[str] = []
+    if switch is not None:
+        spans = {"window": switch.window, "freeze": switch.freeze}
+        found += ["`cutover.t0`"] * (switch.t0 is not None and switch.t0 < day)
+        found += [f"`cutover.{name}`" for name, span in spans.items() if span is not None and span.end < day]
+    return found + [
+        f"`schedule.start_date` of {pipeline.id}"
+        for pipeline in (plan.ingestion.pipelines if plan.ingestion else ())
+        if pipeline.schedule and pipeline.schedule.start_date and pipeline.schedule.start_date.date() < day.date()
+    ]
 
 
 def _taken_from_others(subject: Subject) -> tuple[tuple[str, Plan], ...]:
