@@ -191,6 +191,7 @@ def test_what_is_left_is_mended_too(
         ("careless-stream/checkout-stream", "STR003", "time.idleness", None),
         ("rushed-switch/orders-switch", "CUT006", "cutover.steps[1].rollback", "CUT004"),
         ("rushed-switch/orders-switch", "CUT006", "cutover.steps[2].rollback", None),
+        ("rushed-switch/orders-switch", "CUT007", "rollback.max", "CUT006"),
         ("broken-promises/finance-board", "DQ012", "contracts[0].sla.freshness", "CTX010"),
     ],
 )
@@ -217,6 +218,27 @@ def test_what_has_to_follow_a_go_live_is_named(tmp_path: Path, changes: Sequence
         apply(tmp_path / "plans" / BOARD, Edit(*change))
     (found,) = _found(tmp_path, BOARD, "PLN002", "go_live")
     assert found.hint == f"Go live then{along}; or settle with them what is read until then"
+
+
+# A rollback step that has to go is no reason for a longer way back, unless the way is too long without it as well.
+@pytest.mark.parametrize(
+    ("first", "hint", "cause"),
+    [
+        ("5 min", "Once r02 is deleted 10 min will do; until then it takes `max: 15 min`", "CUT006"),
+        ("11 min", "Write `max: 15 min`, or shorten the longest way back", None),
+    ],
+)
+def test_a_step_that_is_to_be_deleted_lengthens_no_way_back(
+    tmp_path: Path, first: str, hint: str, cause: str | None
+) -> None:
+    shutil.copytree(BAD / "rushed-switch" / "plans", tmp_path / "plans")
+    plan = tmp_path / "plans" / "orders-switch"
+    apply(plan, Edit(CUTOVER, "expected: 5 min, undoes", f"expected: {first}, undoes"))
+    (found,) = _found(tmp_path, "orders-switch", "CUT007", "rollback.max")
+    assert (found.hint, found.cause) == (hint, cause)
+    apply(plan, Edit(CUTOVER, "reversible: true, rollback: r02", "forward_fix: Point the report at last week's table"))
+    apply(plan, Edit(CUTOVER, R02, ""))
+    assert bool(_found(tmp_path, "orders-switch", "CUT007", "rollback.max")) == (cause is None)
 
 
 def test_a_price_that_nobody_knows_is_no_number(tmp_path: Path) -> None:
