@@ -7,7 +7,7 @@ from plangate.analysis.compatibility.versions import satisfies
 from plangate.analysis.contract_change import Broken, consumers_told
 from plangate.analysis.derived import consumers_of
 from plangate.analysis.facts import Facts
-from plangate.checks.notice import MIGRATIONS, entry_text, unread, unready
+from plangate.checks.notice import MIGRATIONS, entry_text, in_place, unread, unready
 from plangate.checks.portfolio import second, stands
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.context import Consumer
@@ -144,7 +144,7 @@ def _unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
                 gate,
                 path,
                 pin,
-                spoken([_pin(version) for version in served]) or "a version that is served",
+                _accepted(name, served, alone=hint is not None),
                 hint or write,
             )
 
@@ -164,7 +164,7 @@ def _unfit_here(plan: Plan) -> Iterator[Problem]:
             gate,
             path,
             pin,
-            spoken([_pin(version) for version in served]),
+            _accepted(contract.dataset or "", served, alone=alone is not None),
             alone
             or f"Write `pinned: {_pin(served[0])}` once it reads that version, or name the one that it reads "
             "in `live_versions` of the contract",
@@ -196,6 +196,12 @@ def _served(contract: Contract) -> list[str]:
 def _pin(version: str) -> str:
     """Write the pin that accepts whatever does not break who reads a version: `^3`."""
     return f"^{version.partition('.')[0]}"
+
+
+def _accepted(dataset: str, served: list[str], *, alone: bool) -> str:
+    """Write the pins that would do, and that they stand elsewhere where the pin here holds for other datasets too."""
+    pins = spoken([_pin(version) for version in served])
+    return f"{pins} for {dataset} alone, at its contract" if alone else pins or "a version that is served"
 
 
 def _pinned_alone(plan: str, consumer: Consumer, other: Plan, contract: Contract) -> str | None:
@@ -281,7 +287,7 @@ def migrations_are_planned(subject: Subject) -> Iterator[Problem]:
                     path,
                     None,
                     f"an entry of `evolution.migrations` by {one.sunset or 'the sunset'}",
-                    f"Settle the day with the owner of {name}; plan {other.id} then lists "
+                    f"Settle the day with the owner of {name}; plan {other.id} then lists{in_place(other)}: "
                     + entry_text(one, subject.plan.id, subject.plan.header.accountable),
                     cause=cause,
                     cause_plan=cause and other.id,
