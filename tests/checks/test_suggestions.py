@@ -25,7 +25,14 @@ Change = tuple[str, str, str]
 ON_TIME, BOARD = "consumers[0].freshness", "finance-board"
 PARALLEL = r"`parallel: (\d+)` with `size: (\d+)` of pool"
 LONGER = r"`must_finish_within: (\S+ h)` with `size: (\d+)`"
+OWN_POOL = r"`parallel: (\d+)`.+ (\d+ h)`.+ own .+ takes `size: (\d+)` and `size: (\d+)` for these"
+SHARED, ALONE = (
+    "{id: default_pool, size: 4}",
+    ("default_pool\n    priority: same", "alone\n    priority: separate_pool"),
+)
 AT_LEAST, AT_MOST, SUCH_AS = r"^at least ([^,]+)", r"^at most ([^,]+)", r"such as `(.+)`$"
+LISTS = r"`(- \{consumer: [^`]+)<what they change>([^`]+)\}`, then `(acknowledged: true)` in it"
+NO_MIGRATION = "migrations: {not_applicable: Everybody can still read the other columns}"
 LINE = "{driver: compute, model: snowflake, purpose: run, quantity: 8 credits/month, "
 FIRST_DAY = r"(\d{4}-\d\d-\d\d) or later"
 POINT = "after: [s01], expected: 15 min"
@@ -50,6 +57,12 @@ HALF = r"at most (\S+ s)$"
         ("rushed-switch/orders-switch", "CAP012", "resources.pools[0].size", r"its own pool, `(.+)`, and",
          [(CAPACITY, "{id: default_pool, size: 4}", "{id: default_pool, size: 4}, {0}"),
           (CUTOVER, "pool: default_pool", "pool: orders_history")]),
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].must_finish_within", OWN_POOL,
+         [(CUTOVER, "parallel: 4", "parallel: {0}"), (CAPACITY, SHARED, SHARED + ", {id: alone, size: {2}}"),
+          (CUTOVER, *ALONE)]),
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].must_finish_within", OWN_POOL,
+         [(CUTOVER, "must_finish_within: 12 h", "must_finish_within: {1}"),
+          (CAPACITY, SHARED, SHARED + ", {id: alone, size: {3}}"), (CUTOVER, *ALONE)]),
         ("rushed-switch/orders-switch", "CAP010", "backfill[0]", r"such as `(.+)<your price>(.+)`$",
          [(CAPACITY, "  lines:\n", "  lines:\n    - {0}2{1}\n")]),
         ("rushed-switch/orders-switch", "CUT002", "cutover.window", r"end at (\S+) or",
@@ -88,6 +101,8 @@ HALF = r"at most (\S+ s)$"
         ("broken-promises/finance-board", "PLN002", "consumers[0].pinned",
          r"^Take `(pinned: \^1)` out .+ at `contracts\[0\]`: `(consumers: .+)`$",
          [(CONTEXT, ", {0}", ""), ("../orders-table/" + CONTRACTS, "consumers: from_context", "{1}")]),
+        ("broken-promises/finance-board", "PLN008", "sources[0].datasets[0]", LISTS,
+         [("../orders-table/" + CONTRACTS, NO_MIGRATION, "migrations:\n    {0}Read the other column{1}, {2}}")]),
         ("broken-promises/finance-board", "PLN002", "go_live", FIRST_DAY,
          [("plan.yml", "go_live: 2026-12-15", "go_live: {0}")]),
         ("broken-promises/finance-board", "ING008", "freshness[0].target", AT_LEAST,
@@ -239,6 +254,55 @@ def test_a_step_that_is_to_be_deleted_lengthens_no_way_back(
     apply(plan, Edit(CUTOVER, "reversible: true, rollback: r02", "forward_fix: Point the report at last week's table"))
     apply(plan, Edit(CUTOVER, R02, ""))
     assert bool(_found(tmp_path, "orders-switch", "CUT007", "rollback.max")) == (cause is None)
+
+
+# A pin for several datasets is none for one of them: what is expected stands where that one is promised.
+def test_a_pin_for_several_datasets_is_not_to_be_changed_where_it_stands(tmp_path: Path) -> None:
+    shutil.copytree(BAD / "broken-promises" / "plans", tmp_path / "plans")
+    path = "consumers[0].pinned"
+    (found,) = _found(tmp_path, BOARD, "PLN002", path)
+    assert found.expected == "^2 for mart.orders alone, at its contract"
+    apply(tmp_path / "plans" / BOARD, Edit(CONTEXT, "mart.turnover, mart.orders], pinned", "mart.orders], pinned"))
+    assert [one.expected for one in _found(tmp_path, BOARD, "PLN002", path)] == ["^2"]
+    apply(tmp_path / "plans" / BOARD, Edit(CONTEXT, "pinned: ^1", "pinned: ^2"))
+    assert _found(tmp_path, BOARD, "PLN002", path) == []
+
+
+def test_a_list_of_migrations_takes_the_place_of_the_reason_for_none(tmp_path: Path) -> None:
+    shutil.copytree(BAD / "broken-promises" / "plans", tmp_path / "plans")
+    plan, there, hints = tmp_path / "plans" / "orders-table", "in place of its `not_applicable`", []
+    for old, new in ((NO_MIGRATION, NO_MIGRATION), (NO_MIGRATION, "migrations: []")):
+        apply(plan, Edit(CONTRACTS, old, new))
+        hints.append([entry.hint or "" for entry in _all(tmp_path) if entry.rule in {"CON005", "PLN008"}])
+    assert [[there in hint for hint in one] for one in hints] == [[True] * 3, [False] * 3]
+    listed = "{consumer: stock_report, dataset: mart.orders, change: status, steps: Read on, by: 2027-01-05}"
+    apply(plan, Edit(CONTRACTS, "migrations: []", f"migrations: [{listed}]"))
+    (found,) = (entry for entry in _all(tmp_path) if entry.rule == "CON005" and "stock_report" in entry.message)
+    assert found.hint == "Agree with them on the steps and the day, then write `acknowledged: true`"
+    apply(plan, Edit(CONTRACTS, "by: 2027-01-05}", "by: 2027-01-05, acknowledged: true}"))
+    assert [entry for entry in _all(tmp_path) if entry.rule == "CON005" and "stock_report" in entry.message] == []
+
+
+def test_a_pool_of_its_own_is_one_decision_for_three_findings(tmp_path: Path) -> None:
+    shutil.copytree(BAD / "rushed-switch" / "plans", tmp_path / "plans")
+    plan, settled = tmp_path / "plans" / "orders-switch", {"BCK003", "BCK005", "CAP012"}
+    (found,) = _found(tmp_path, "orders-switch", "BCK003", "backfill[0].must_finish_within")
+    assert found.hint is not None
+    assert "which settles CAP012 and BCK005 too" in found.hint
+    assert found.hint.endswith(
+        "; with the longer time, it ends at 2027-01-13 10:21 UTC, after the switch at 2027-01-12 09:00 UTC, which it "
+        "may, as only `must_finish_within` says when it has to be over"
+    )
+    (told,) = _found(tmp_path, "orders-switch", "BCK005", "backfill[0].priority")
+    assert told.hint == "BCK003 says which size a pool takes for it"
+    assert settled <= {entry.rule for entry in _all(tmp_path)}
+    for edit in (
+        Edit(CAPACITY, SHARED, f"{SHARED}, {{id: alone, size: 16}}"),
+        Edit(CUTOVER, *ALONE),
+        Edit(CUTOVER, "must_finish_within: 12 h", "must_finish_within: 48 h"),
+    ):
+        apply(plan, edit)
+    assert settled.isdisjoint(entry.rule for entry in _all(tmp_path))
 
 
 def test_a_price_that_nobody_knows_is_no_number(tmp_path: Path) -> None:
