@@ -153,14 +153,16 @@ ONE_AT_A_TIME = [("parallel: 2", "parallel: 1"), ("must_finish_within: 60 h", "m
             [("parallel: 2", "parallel: 2\n    slots: 5")],
             "cannot start: a unit needs 5 slots, live loads leave 3 of the 4 of pool default_pool",
             "It takes `parallel: 2` with `size: 11` of pool default_pool, or `must_finish_within: 48.1 h` with "
-            "`size: 11` of pool default_pool",
+            "`size: 11` of pool default_pool; a pool of its own (`priority: separate_pool`), which settles CAP012 too, "
+            "takes `size: 10`",
         ),
         ([("must_finish_within: 60 h", "must_finish_within: 48 h")], "needs 38.4 h, its window is 48 h", None),
         (
             [*ONE_AT_A_TIME, ("parallel: 1", "starts: 2027-01-11T20:00:00+00:00\n    parallel: 1")],
             "needs 76.7 h, its window is 24 h (limit 19.2 h at 80 %)",
             "It takes `parallel: 5` with `size: 7` of pool default_pool, or `must_finish_within: 95.9 h`"
-            "; as it is, it ends at 2027-01-15 00:39 UTC, after the switch at 2027-01-12 09:00 UTC, which it may",
+            "; as it is, it ends at 2027-01-15 00:39 UTC, after the switch at 2027-01-12 09:00 UTC, which it may, "
+            "as only `must_finish_within` says when it has to be over",
         ),
         (
             [*ONE_AT_A_TIME, ("parallel: 1", "starts: 2027-01-01T20:00:00+00:00\n    parallel: 1")],
@@ -181,6 +183,18 @@ def test_a_backfill_fits_or_says_by_how_much_not(
     assert (finding.path, finding.verdict) == ("backfill[0].must_finish_within", "fail")
     assert finding.message.startswith(f"Backfill orders_history {message}")
     assert hint is None or finding.hint == hint
+
+
+def test_a_pool_of_its_own_is_not_asked_for_twice(tmp_path: Path) -> None:
+    changes = [("parallel: 2", "parallel: 2\n    slots: 5"), ("    pool: default_pool\n", "    pool: alone\n")]
+    shared = "{id: default_pool, size: 4}"
+    pools = Edit("03-capacity.yml", shared, f"{shared}, {{id: alone, size: 4}}")
+    (finding,) = findings(tmp_path, "BCK003", changes, (pools,))
+    assert finding.message.endswith("cannot start: a unit needs 5 slots, live loads leave 4 of the 4 of pool alone")
+    assert finding.hint == (
+        "It takes `parallel: 2` with `size: 10` of pool alone, or `must_finish_within: 48.1 h` with `size: 10` of pool "
+        "alone"
+    )
 
 
 @pytest.mark.parametrize(

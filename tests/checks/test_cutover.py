@@ -46,6 +46,7 @@ def test_an_offset_stands_for_what_comes_before(tmp_path: Path) -> None:
 
 
 END = "end: 2027-01-12T13:00:00+00:00"
+T0 = "t0: 2027-01-12T09:00"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,15 @@ END = "end: 2027-01-12T13:00:00+00:00"
         (
             [("after: [s01], expected: 10 min", "after: [s01], offset: 20 min, expected: 10 min")],
             ["Step c01 is to start 20 min from t0, what it waits for ends 40 min after it"],
+        ),
+        ([(T0, "t0: 2027-01-12T12:59")], []),
+        (
+            [(T0, "t0: 2027-01-12T13:00")],
+            ["t0 is 2027-01-12 13:00 UTC, after the window from 2027-01-12 09:00 UTC to 2027-01-12 13:00 UTC"],
+        ),
+        (
+            [(T0, "t0: 2027-01-12T08:59")],
+            ["t0 is 2027-01-12 08:59 UTC, before the window from 2027-01-12 09:00 UTC to 2027-01-12 13:00 UTC"],
         ),
     ],
 )  # fmt: skip

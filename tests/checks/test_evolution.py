@@ -184,7 +184,7 @@ def test_an_added_consumer_that_reads_what_is_built_from_it_is_reached(tmp_path:
     assert here.hint == (
         "Agree with them on the steps and the day; then add to `evolution.migrations`: `- {consumer: second-plan, "
         "dataset: mart.orders, change: status, steps: <what they change>, owner: data_platform, by: 2027-01-15}`, "
-        "with `acknowledged: true` once they agree"
+        "then `acknowledged: true` in it once they agree"
     )
     assert there.message == (
         "Plan first-plan changes mart.orders#status, which ends on 2027-01-15: gate contracts of neither plan lists a "
@@ -193,7 +193,7 @@ def test_an_added_consumer_that_reads_what_is_built_from_it_is_reached(tmp_path:
     assert (there.plan, there.cause, there.cause_plan) == ("second-plan", "CON005", "first-plan")
     assert here.cause_plan is None
     assert there.hint is not None
-    assert "plan first-plan then lists `- {consumer: second-plan, dataset: mart.orders, " in there.hint
+    assert "plan first-plan then lists: `- {consumer: second-plan, dataset: mart.orders, " in there.hint
 
 
 @pytest.mark.parametrize(

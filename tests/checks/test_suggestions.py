@@ -25,7 +25,14 @@ Change = tuple[str, str, str]
 ON_TIME, BOARD = "consumers[0].freshness", "finance-board"
 PARALLEL = r"`parallel: (\d+)` with `size: (\d+)` of pool"
 LONGER = r"`must_finish_within: (\S+ h)` with `size: (\d+)`"
+OWN_POOL = r"`parallel: (\d+)`.+ (\d+ h)`.+ own .+ takes `size: (\d+)` and `size: (\d+)` for these"
+SHARED, ALONE = (
+    "{id: default_pool, size: 4}",
+    ("default_pool\n    priority: same", "alone\n    priority: separate_pool"),
+)
 AT_LEAST, AT_MOST, SUCH_AS = r"^at least ([^,]+)", r"^at most ([^,]+)", r"such as `(.+)`$"
+LISTS = r"`(- \{consumer: [^`]+)<what they change>([^`]+)\}`, then `(acknowledged: true)` in it"
+NO_MIGRATION = "migrations: {not_applicable: Everybody can still read the other columns}"
 LINE = "{driver: compute, model: snowflake, purpose: run, quantity: 8 credits/month, "
 FIRST_DAY = r"(\d{4}-\d\d-\d\d) or later"
 POINT = "after: [s01], expected: 15 min"
@@ -39,6 +46,7 @@ MARGIN = (
     "so that the promise of mart.turnover can say the same and its age fills no more than 80 % of it "
     "(`freshness_headroom`)"
 )
+WINDOW = "window: {start: 2026-12-15T09:00:00+00:00, end: 2026-12-15T13:00:00+00:00}"
 HALF = r"at most (\S+ s)$"
 
 
@@ -54,6 +62,12 @@ HALF = r"at most (\S+ s)$"
         ("rushed-switch/orders-switch", "CAP012", "resources.pools[0].size", r"its own pool, `(.+)`, and",
          [(CAPACITY, "{id: default_pool, size: 4}", "{id: default_pool, size: 4}, {0}"),
           (CUTOVER, "pool: default_pool", "pool: orders_history")]),
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].must_finish_within", OWN_POOL,
+         [(CUTOVER, "parallel: 4", "parallel: {0}"), (CAPACITY, SHARED, SHARED + ", {id: alone, size: {2}}"),
+          (CUTOVER, *ALONE)]),
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].must_finish_within", OWN_POOL,
+         [(CUTOVER, "must_finish_within: 12 h", "must_finish_within: {1}"),
+          (CAPACITY, SHARED, SHARED + ", {id: alone, size: {3}}"), (CUTOVER, *ALONE)]),
         ("rushed-switch/orders-switch", "CAP010", "backfill[0]", r"such as `(.+)<your price>(.+)`$",
          [(CAPACITY, "  lines:\n", "  lines:\n    - {0}2{1}\n")]),
         ("rushed-switch/orders-switch", "CUT002", "cutover.window", r"end at (\S+) or",
@@ -92,6 +106,8 @@ HALF = r"at most (\S+ s)$"
         ("broken-promises/finance-board", "PLN002", "consumers[0].pinned",
          r"^Take `(pinned: \^1)` out .+ at `contracts\[0\]`: `(consumers: .+)`$",
          [(CONTEXT, ", {0}", ""), ("../orders-table/" + CONTRACTS, "consumers: from_context", "{1}")]),
+        ("broken-promises/finance-board", "PLN008", "sources[0].datasets[0]", LISTS,
+         [("../orders-table/" + CONTRACTS, NO_MIGRATION, "migrations:\n    {0}Read the other column{1}, {2}}")]),
         ("broken-promises/finance-board", "PLN002", "go_live", FIRST_DAY,
          [("plan.yml", "go_live: 2026-12-15", "go_live: {0}")]),
         ("broken-promises/finance-board", "ING008", "freshness[0].target", AT_LEAST,
@@ -154,6 +170,14 @@ def test_what_is_suggested_mends_it(
         ("rushed-switch/orders-switch", [(CUTOVER, "{after: s02, why: The export is switched off with it}", STAYS)],
          "CUT007", "cutover.window.end", r"ends at (\S+) or",
           [(CUTOVER, "end: 2027-01-12T10:00:00+00:00", "end: {0}")]),
+        ("broken-promises/finance-board",
+         [("plan.yml", "go_live: 2026-12-15", "go_live: 2027-01-12"), (CUTOVER, "t0: 2026-12-15", "t0: 2027-01-12")],
+         "CUT002", "cutover.window", r"`(window: [^`]+)`, and the freeze along",
+         [(CUTOVER, WINDOW, "{0}")]),
+        ("broken-promises/finance-board", [(CUTOVER, "t0: 2026-12-15", "t0: 2027-01-12")],
+         "CUT002", "cutover.window", r"`(t0: [^`]+)`, if", [(CUTOVER, "t0: 2027-01-12T09:00:00+00:00", "{0}")]),
+        ("broken-promises/finance-board", [(CUTOVER, "t0: 2026-12-15", "t0: 2027-01-12")],
+         "BND004", "go_live", r"`(go_live: .+)`", [("plan.yml", "go_live: 2026-12-15T09:00:00+00:00", "{0}")]),
         ("careless-stream/checkout-stream", [(EVENTS, "time: {watermark", "time: {idleness: 1 min, watermark")],
          "ING008", "freshness[0].target", r"`(allowed_lateness: .+ min)` would do",
          [(EVENTS, "allowed_lateness: 3 h", "{0}")]),
@@ -187,6 +211,7 @@ def test_what_is_left_is_mended_too(
         ("careless-stream/checkout-stream", "STR003", "time.idleness", None),
         ("rushed-switch/orders-switch", "CUT006", "cutover.steps[1].rollback", "CUT004"),
         ("rushed-switch/orders-switch", "CUT006", "cutover.steps[2].rollback", None),
+        ("rushed-switch/orders-switch", "CUT007", "rollback.max", "CUT006"),
         ("broken-promises/finance-board", "DQ012", "contracts[0].sla.freshness", "CTX010"),
         ("broken-promises/orders-table", "DQ012", "contracts[0].sla.freshness", "CON010"),
     ],
@@ -268,6 +293,95 @@ def test_an_age_is_too_much_already_only_where_it_is(tmp_path: Path, late: str, 
     apply(tmp_path / "plans" / "checkout-stream", change)
     (found,) = _found(tmp_path, "checkout-stream", "CTX010", ON_TIME)
     assert ("without which" in found.message, "alone" in (found.hint or "")) == (told, told)
+
+
+# A day that moves takes along what lies before it, and nothing else.
+@pytest.mark.parametrize(
+    ("changes", "along"),
+    [
+        (
+            [],
+            " and move `cutover.t0`, `cutover.window`, `cutover.freeze` and `schedule.start_date` of copy_orders along",
+        ),
+        ([("09-cutover.yml", "2026-12-1", "2027-01-1"), ("04-ingestion.yml", "2026-12-15", "2027-01-12")], ""),
+    ],
+)
+def test_what_has_to_follow_a_go_live_is_named(tmp_path: Path, changes: Sequence[Change], along: str) -> None:
+    shutil.copytree(BAD / "broken-promises" / "plans", tmp_path / "plans")
+    for change in changes:
+        apply(tmp_path / "plans" / BOARD, Edit(*change))
+    (found,) = _found(tmp_path, BOARD, "PLN002", "go_live")
+    assert found.hint == f"Go live then{along}; or settle with them what is read until then"
+
+
+# A rollback step that has to go is no reason for a longer way back, unless the way is too long without it as well.
+@pytest.mark.parametrize(
+    ("first", "hint", "cause"),
+    [
+        ("5 min", "Once r02 is deleted 10 min will do; until then it takes `max: 15 min`", "CUT006"),
+        ("11 min", "Write `max: 15 min`, or shorten the longest way back", None),
+    ],
+)
+def test_a_step_that_is_to_be_deleted_lengthens_no_way_back(
+    tmp_path: Path, first: str, hint: str, cause: str | None
+) -> None:
+    shutil.copytree(BAD / "rushed-switch" / "plans", tmp_path / "plans")
+    plan = tmp_path / "plans" / "orders-switch"
+    apply(plan, Edit(CUTOVER, "expected: 5 min, undoes", f"expected: {first}, undoes"))
+    (found,) = _found(tmp_path, "orders-switch", "CUT007", "rollback.max")
+    assert (found.hint, found.cause) == (hint, cause)
+    apply(plan, Edit(CUTOVER, "reversible: true, rollback: r02", "forward_fix: Point the report at last week's table"))
+    apply(plan, Edit(CUTOVER, R02, ""))
+    assert bool(_found(tmp_path, "orders-switch", "CUT007", "rollback.max")) == (cause is None)
+
+
+# A pin for several datasets is none for one of them: what is expected stands where that one is promised.
+def test_a_pin_for_several_datasets_is_not_to_be_changed_where_it_stands(tmp_path: Path) -> None:
+    shutil.copytree(BAD / "broken-promises" / "plans", tmp_path / "plans")
+    path = "consumers[0].pinned"
+    (found,) = _found(tmp_path, BOARD, "PLN002", path)
+    assert found.expected == "^2 for mart.orders alone, at its contract"
+    apply(tmp_path / "plans" / BOARD, Edit(CONTEXT, "mart.turnover, mart.orders], pinned", "mart.orders], pinned"))
+    assert [one.expected for one in _found(tmp_path, BOARD, "PLN002", path)] == ["^2"]
+    apply(tmp_path / "plans" / BOARD, Edit(CONTEXT, "pinned: ^1", "pinned: ^2"))
+    assert _found(tmp_path, BOARD, "PLN002", path) == []
+
+
+def test_a_list_of_migrations_takes_the_place_of_the_reason_for_none(tmp_path: Path) -> None:
+    shutil.copytree(BAD / "broken-promises" / "plans", tmp_path / "plans")
+    plan, there, hints = tmp_path / "plans" / "orders-table", "in place of its `not_applicable`", []
+    for old, new in ((NO_MIGRATION, NO_MIGRATION), (NO_MIGRATION, "migrations: []")):
+        apply(plan, Edit(CONTRACTS, old, new))
+        hints.append([entry.hint or "" for entry in _all(tmp_path) if entry.rule in {"CON005", "PLN008"}])
+    assert [[there in hint for hint in one] for one in hints] == [[True] * 3, [False] * 3]
+    listed = "{consumer: stock_report, dataset: mart.orders, change: status, steps: Read on, by: 2027-01-05}"
+    apply(plan, Edit(CONTRACTS, "migrations: []", f"migrations: [{listed}]"))
+    (found,) = (entry for entry in _all(tmp_path) if entry.rule == "CON005" and "stock_report" in entry.message)
+    assert found.hint == "Agree with them on the steps and the day, then write `acknowledged: true`"
+    apply(plan, Edit(CONTRACTS, "by: 2027-01-05}", "by: 2027-01-05, acknowledged: true}"))
+    assert [entry for entry in _all(tmp_path) if entry.rule == "CON005" and "stock_report" in entry.message] == []
+
+
+def test_a_pool_of_its_own_is_one_decision_for_three_findings(tmp_path: Path) -> None:
+    shutil.copytree(BAD / "rushed-switch" / "plans", tmp_path / "plans")
+    plan, settled = tmp_path / "plans" / "orders-switch", {"BCK003", "BCK005", "CAP012"}
+    (found,) = _found(tmp_path, "orders-switch", "BCK003", "backfill[0].must_finish_within")
+    assert found.hint is not None
+    assert "which settles CAP012 and BCK005 too" in found.hint
+    assert found.hint.endswith(
+        "; with the longer time, it ends at 2027-01-13 10:21 UTC, after the switch at 2027-01-12 09:00 UTC, which it "
+        "may, as only `must_finish_within` says when it has to be over"
+    )
+    (told,) = _found(tmp_path, "orders-switch", "BCK005", "backfill[0].priority")
+    assert told.hint == "BCK003 says which size a pool takes for it"
+    assert settled <= {entry.rule for entry in _all(tmp_path)}
+    for edit in (
+        Edit(CAPACITY, SHARED, f"{SHARED}, {{id: alone, size: 16}}"),
+        Edit(CUTOVER, *ALONE),
+        Edit(CUTOVER, "must_finish_within: 12 h", "must_finish_within: 48 h"),
+    ):
+        apply(plan, edit)
+    assert settled.isdisjoint(entry.rule for entry in _all(tmp_path))
 
 
 def test_a_price_that_nobody_knows_is_no_number(tmp_path: Path) -> None:

@@ -122,6 +122,7 @@ def test_readers_are_told(tmp_path: Path, changes: Changes, found: list[str]) ->
     assert [message for _, message in told(judged(tmp_path, "CUT013", changes))] == found
 
 
+LIVE = "go_live: 2026-12-05T20:00"
 WHY = "  justification: Saturday evening, the week's lowest traffic; the close of November is signed on 2026-12-02\n"
 
 
@@ -165,6 +166,12 @@ def test_good_days(tmp_path: Path, changes: Changes, found: list[str]) -> None:
         (
             [(FILE, "date: 2026-11-14", "date: 2026-12-07")],
             ["T0 (2026-12-05 20:00 UTC) comes before the last rehearsal (2026-12-07)"],
+        ),
+        ([("plan.yml", LIVE, "go_live: 2026-12-05T00:00")], []),
+        ([("plan.yml", LIVE, "go_live: 2026-12-07T00:00")], []),
+        (
+            [("plan.yml", LIVE, "go_live: 2026-12-04T23:59")],
+            ["The plan goes live on 2026-12-04, before its switch on 2026-12-05"],
         ),
     ],
 )

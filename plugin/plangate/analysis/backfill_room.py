@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from plangate.analysis.amount import amount
 from plangate.analysis.backfill import BackfillFacts
 from plangate.analysis.computed import Computed, Input
 from plangate.analysis.pool_demand import PoolDemand
-from plangate.model.quantity import Quantity
+from plangate.model.quantity import LONGEST, Quantity
 
 _TIME = (("s", 1),)
 
@@ -61,6 +62,20 @@ def enough(entry: BackfillFacts, pools: Sequence[PoolDemand]) -> Enough:
     if running_waves and rate is None:
         unit_runtime = amount(allowed / (running_waves * again * (entry.backfill.units_per_run or 1)), _TIME)
     return Enough(parallel, running, unit_runtime, rate)
+
+
+def over(entry: BackfillFacts, pools: Sequence[PoolDemand]) -> datetime | None:
+    """Give when a backfill is over as it is or, where it never is, once its pool has the slots that it asks for.
+
+    None where that is not known, or further off than a calendar goes.
+    """
+    if entry.duration is None or not entry.duration.never:
+        return entry.ends
+    running, starts = enough(entry, pools).running, entry.backfill.starts
+    if running is None or running.window is None or starts is None:
+        return None
+    seconds = running.window.base * _allowed(entry)[1]
+    return starts + timedelta(seconds=float(seconds)) if seconds <= LONGEST else None
 
 
 def besides(entry: BackfillFacts, pools: Sequence[PoolDemand]) -> int:

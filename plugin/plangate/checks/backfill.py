@@ -264,7 +264,8 @@ def _priority(entry: BackfillFacts) -> Iterator[Problem]:
     if backfill.priority is None:
         yield problem("BCK005", entry, (), "does not say that live loads go first", None, f"`priority`: {wanted}")
     elif backfill.priority == "same":
-        yield problem("BCK005", entry, ("priority",), "has the same priority as live loads", "same", wanted)
+        hint = "BCK003 says which size a pool takes for it" if entry.duration and entry.duration.never else None
+        yield problem("BCK005", entry, ("priority",), "has the same priority as live loads", "same", wanted, hint)
     elif backfill.priority == "separate_pool" and backfill.pool is None:
         yield problem("BCK005", entry, (), "says that its pool is separate and names none", None, "a `pool`")
     elif backfill.priority == "separate_pool" and names:

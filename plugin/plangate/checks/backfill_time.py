@@ -1,11 +1,11 @@
 """Gate cutover, the time of its backfills: each ends in its window, and what it takes where it does not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_FLOOR
 
 from plangate.analysis.amount import no_less, no_more
 from plangate.analysis.backfill import BackfillFacts
-from plangate.analysis.backfill_room import Places, enough, slots
+from plangate.analysis.backfill_room import Places, enough, over, slots
 from plangate.checks.backfill import edited, has_backfill, problem, settled
 from plangate.checks.rule import Subject, rule
 from plangate.model.problem import Problem
@@ -106,10 +106,14 @@ def _past_the_switch(subject: Subject, entry: BackfillFacts) -> str:
     """Say that a backfill which starts before the switch ends after it, where it does."""
     switch = subject.plan.cutover.cutover if subject.plan.cutover else None
     starts, t0 = entry.backfill.starts, switch.t0 if switch else None
-    if entry.ends is None or starts is None or t0 is None or not starts < t0 < entry.ends:
+    ends = over(entry, subject.facts.pools)
+    if ends is None or starts is None or t0 is None or not starts < t0 < ends:
         return ""
-    ends, switched = f"{entry.ends:%Y-%m-%d %H:%M} UTC", f"{t0:%Y-%m-%d %H:%M} UTC"
-    return f"; as it is, it ends at {ends}, after the switch at {switched}, which it may"
+    how = "as it is" if ends == entry.ends else "with the longer time"
+    return (
+        f"; {how}, it ends at {ends:%Y-%m-%d %H:%M} UTC, after the switch at {t0:%Y-%m-%d %H:%M} UTC, which it may, as "
+        "only `must_finish_within` says when it has to be over"
+    )
 
 
 def _never(entry: BackfillFacts) -> str:
@@ -123,7 +127,8 @@ def _never(entry: BackfillFacts) -> str:
 
 
 def _way_out(subject: Subject, entry: BackfillFacts) -> str:
-    """Name the two cheapest ways to bring a backfill into its time, as a plan writes them."""
+    """Name the two cheapest ways to bring a backfill into its time, as a plan writes them, and what they take of a
+    pool of its own where it cannot start in the one that it shares."""
     room, told, pool = enough(entry, subject.facts.pools), entry.backfill, entry.backfill.pool
     runtime = told.unit_runtime.p95 if told.unit_runtime else None
     never = entry.duration is not None and entry.duration.never
@@ -139,7 +144,18 @@ def _way_out(subject: Subject, entry: BackfillFacts) -> str:
     if room.unit_runtime is not None and runtime is not None:
         ways.append(f"units that take at most {no_more(room.unit_runtime, runtime)} (`unit_runtime.p95`)")
     said = f"It takes {', or '.join(ways[:2])}" if ways else "Fill a shorter range"
+    if never and ways and entry.pool is not None and entry.pool.pipelines:
+        said += _own_pool(entry, [places for places in (room.parallel, room.running) if places is not None])
     return f"Each unit needs the one before. {said}" if entry.one_by_one else said
+
+
+def _own_pool(entry: BackfillFacts, ways: Sequence[Places]) -> str:
+    """Say how large a pool of its own has to be for each way, and which other findings one decision settles."""
+    sizes = list(dict.fromkeys(f"`size: {places.parallel * slots(entry)}`" for places in ways))
+    settles = ["CAP012", *(["BCK005"] if entry.backfill.priority in {None, "same"} else [])]
+    return f"; a pool of its own (`priority: separate_pool`), which settles {spoken(settles)} too, takes " + (
+        f"{' and '.join(sizes)} for these" if len(sizes) > 1 else sizes[0]
+    )
 
 
 def _in_pool(way: str, places: Places, pool: str | None) -> str:

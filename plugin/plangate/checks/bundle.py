@@ -192,13 +192,14 @@ def _switched(subject: Subject) -> bool:
 )
 def dates_in_order(subject: Subject) -> Iterator[Problem]:
     """The last rehearsal, the first decision, t0, the end of the way back (t0 and `available_for` later), the end of
-    the old system and its decommission come in this order. Rehearsals are over before the first decision, and a plan
-    in review says its `go_live`.
+    the old system and its decommission come in this order. Rehearsals are over before the first decision, a plan in
+    review says its `go_live`, and that is no day before the switch begins.
     """
     switch = subject.plan.cutover.cutover if subject.plan.cutover else None
     if subject.in_review and subject.plan.header.go_live is None:
         message = "The plan says how it is switched, and no day on which it goes live"
         yield from absent(subject, "BND004", HEADER, ("go_live",), message, "`go_live`, a time with its offset")
+    yield from _live_before_the_switch(subject)
     for earlier, later in out_of_order(milestones(subject.plan)):
         yield Problem(
             "BND004",
@@ -224,3 +225,19 @@ def dates_in_order(subject: Subject) -> Iterator[Problem]:
                 str(run.date),
                 f"before {first:%Y-%m-%d}",
             )
+
+
+def _live_before_the_switch(subject: Subject) -> Iterator[Problem]:
+    """Tell of a day of going live that comes before the day on which the switch begins."""
+    switch = subject.plan.cutover.cutover if subject.plan.cutover else None
+    live, t0 = subject.plan.header.go_live, switch.t0 if switch is not None else None
+    if live is not None and t0 is not None and live.date() < t0.date():
+        yield Problem(
+            "BND004",
+            f"The plan goes live on {live:%Y-%m-%d}, before its switch on {t0:%Y-%m-%d}",
+            HEADER,
+            ("go_live",),
+            f"{live:%Y-%m-%d}",
+            f"{t0:%Y-%m-%d} or later",
+            f"Write `go_live: {t0.isoformat()}`, or switch earlier",
+        )

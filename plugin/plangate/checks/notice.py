@@ -79,11 +79,23 @@ def consumers_migrate(subject: Subject) -> Iterator[Problem]:
             told.path,
             told.migration.by.isoformat() if told.migration and told.migration.by else None,
             f"a migration with `consumer: {listed}` and its `steps`, acknowledged, by {one.sunset or 'the sunset'}",
-            "Agree with them on the steps and the day"
-            + ("" if told.migration else f"; then add to `evolution.migrations`: {entry_text(one, listed, owner)}"),
+            _agreed(subject.plan, told, entry_text(one, listed, owner)),
             absent=told.migration is None,
             undetermined=unread(subject.plan, one.at) or subject.refused("modeling.models.columns"),
         )
+
+
+def _agreed(plan: Plan, told: Told, entry: str) -> str:
+    """Say what there is to agree on, and what is written of it once it is agreed."""
+    with_them = "Agree with them on the steps and the day"
+    if told.migration is None:
+        return f"{with_them}; then add to `evolution.migrations`{in_place(plan)}: {entry}"
+    return with_them if told.migration.acknowledged else f"{with_them}, then write `acknowledged: true`"
+
+
+def in_place(plan: Plan) -> str:
+    """Say that a list of migrations takes the place of the reason why there is none, where a plan gives one."""
+    return ", in place of its `not_applicable`" if ("contracts", MIGRATIONS) in plan.not_applicable else ""
 
 
 def entry_text(one: Broken, consumer: str, owner: str | None) -> str:
@@ -91,7 +103,7 @@ def entry_text(one: Broken, consumer: str, owner: str | None) -> str:
     change = f"change: {one.element}, " if one.element else ""
     return (
         f"`- {{consumer: {consumer}, dataset: {one.dataset}, {change}steps: <what they change>, "
-        f"owner: {owner or '<team>'}, by: {one.sunset or '<day>'}}}`, with `acknowledged: true` once they agree"
+        f"owner: {owner or '<team>'}, by: {one.sunset or '<day>'}}}`, then `acknowledged: true` in it once they agree"
     )
 
 

@@ -5,13 +5,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 from plangate.analysis.amount import amount, duration_text, no_less, no_more
+from plangate.analysis.rollback import way_back
 from plangate.checks.absences import absent
+from plangate.checks.no_return import to_be_deleted
 from plangate.checks.outages import falls_short
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.cutover import Rollback
 from plangate.model.element import Element
 from plangate.model.problem import Path, Problem
 from plangate.model.quantity import Quantity
+from plangate.model.text import spoken
 
 _FILE = "09-cutover.yml"
 
@@ -73,6 +76,7 @@ def ends_in_time(subject: Subject) -> Iterator[Problem]:
     whole = way.whole  # whatever a step undoes, it is part of the way
     if whole is not None and whole.most > back.max.base:
         enough = no_less(amount(whole.most, back.max.dimension), back.max)
+        deleted = _delete_and_it_fits(subject, back)
         yield Problem(
             "CUT007",
             f"The way back takes {duration_text(whole.most)} at most, its maximum is {back.max}",
@@ -80,9 +84,23 @@ def ends_in_time(subject: Subject) -> Iterator[Problem]:
             ("rollback", "max"),
             str(back.max),
             f"at least {enough} ({' → '.join(whole.slowest)})",
-            f"Write `max: {enough}`, or shorten the longest way back",
+            f"Once {spoken(deleted)} {'are' if len(deleted) > 1 else 'is'} deleted {back.max} will do; until then it "
+            f"takes `max: {enough}`"
+            if deleted
+            else f"Write `max: {enough}`, or shorten the longest way back",
+            cause="CUT006" if deleted else None,
         )
     yield from _out_of_the_window(subject, back.max, whole.most if whole is not None else None, way.room)
+
+
+def _delete_and_it_fits(subject: Subject, back: Rollback) -> list[str]:
+    """Give the rollback steps that are to be deleted anyway, where the way back is short enough without them."""
+    gate, deleted = subject.plan.cutover, sorted(to_be_deleted(subject))
+    if not deleted or back.max is None or gate is None or gate.cutover is None:
+        return []
+    rest = tuple(step for step in back.steps if step.id not in deleted)
+    way = way_back(gate.cutover, back.model_copy(update={"steps": rest}), None)
+    return deleted if way is None or way.whole is None or way.whole.most <= back.max.base else []
 
 
 def _out_of_the_window(

@@ -73,6 +73,7 @@ MODULES = (
     "backfill",
     "backfill_time",
     "cutover",
+    "no_return",
     "decisions",
     "rollback",
     "timeline",

@@ -1,12 +1,13 @@
 """What plans take from each other: the promised version, in time, and what happens when it changes."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from plangate.analysis.compatibility.versions import satisfies
 from plangate.analysis.contract_change import Broken, consumers_told
 from plangate.analysis.derived import consumers_of
 from plangate.analysis.facts import Facts
-from plangate.checks.notice import MIGRATIONS, entry_text, unread, unready
+from plangate.checks.notice import MIGRATIONS, entry_text, in_place, unread, unready
 from plangate.checks.portfolio import second, stands
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.context import Consumer
@@ -58,10 +59,10 @@ def taken_as_promised(subject: Subject) -> Iterator[Problem]:
         if other.header.intent != "live" and mine is not None and theirs is not None and theirs > mine:
             late.setdefault(other.id, []).append(name)
         yield from _unfit(subject, name, other)
-    switch = plan.cutover.cutover if plan.cutover else None
-    along = " and let `cutover.t0` follow" if switch is not None and switch.t0 is not None else ""
     for one, names in late.items():
         theirs = subject.facts.landscape.by_id[one].header.go_live
+        assert theirs is not None  # noqa: S101 -- it was compared
+        along = spoken(_dates_before(plan, theirs))
         yield Problem(
             "PLN002",
             f"{spoken(names)} {'come' if len(names) > 1 else 'comes'} from plan {one}, which goes live on "
@@ -70,9 +71,24 @@ def taken_as_promised(subject: Subject) -> Iterator[Problem]:
             ("go_live",),
             f"{mine:%Y-%m-%d}",
             f"{theirs:%Y-%m-%d} or later",
-            f"Go live then{along}, or settle with them what is read until then",
+            f"Go live then{f' and move {along} along' if along else ''}; or settle with them what is read until then",
         )
     yield from _unfit_here(plan)
+
+
+def _dates_before(plan: Plan, day: datetime) -> list[str]:
+    """Name what of a plan has its day before another one, and moves along with a `go_live` that moves there."""
+    switch = plan.cutover.cutover if plan.cutover else None
+    found: list[str] = []
+    if switch is not None:
+        spans = {"window": switch.window, "freeze": switch.freeze}
+        found += ["`cutover.t0`"] * (switch.t0 is not None and switch.t0 < day)
+        found += [f"`cutover.{name}`" for name, span in spans.items() if span is not None and span.end < day]
+    return found + [
+        f"`schedule.start_date` of {pipeline.id}"
+        for pipeline in (plan.ingestion.pipelines if plan.ingestion else ())
+        if pipeline.schedule and pipeline.schedule.start_date and pipeline.schedule.start_date.date() < day.date()
+    ]
 
 
 def _taken_from_others(subject: Subject) -> tuple[tuple[str, Plan], ...]:
@@ -128,7 +144,7 @@ def _unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
                 gate,
                 path,
                 pin,
-                spoken([_pin(version) for version in served]) or "a version that is served",
+                _accepted(name, served, alone=hint is not None),
                 hint or write,
             )
 
@@ -148,7 +164,7 @@ def _unfit_here(plan: Plan) -> Iterator[Problem]:
             gate,
             path,
             pin,
-            spoken([_pin(version) for version in served]),
+            _accepted(contract.dataset or "", served, alone=alone is not None),
             alone
             or f"Write `pinned: {_pin(served[0])}` once it reads that version, or name the one that it reads "
             "in `live_versions` of the contract",
@@ -180,6 +196,12 @@ def _served(contract: Contract) -> list[str]:
 def _pin(version: str) -> str:
     """Write the pin that accepts whatever does not break who reads a version: `^3`."""
     return f"^{version.partition('.')[0]}"
+
+
+def _accepted(dataset: str, served: list[str], *, alone: bool) -> str:
+    """Write the pins that would do, and that they stand elsewhere where the pin here holds for other datasets too."""
+    pins = spoken([_pin(version) for version in served])
+    return f"{pins} for {dataset} alone, at its contract" if alone else pins or "a version that is served"
 
 
 def _pinned_alone(plan: str, consumer: Consumer, other: Plan, contract: Contract) -> str | None:
@@ -265,7 +287,7 @@ def migrations_are_planned(subject: Subject) -> Iterator[Problem]:
                     path,
                     None,
                     f"an entry of `evolution.migrations` by {one.sunset or 'the sunset'}",
-                    f"Settle the day with the owner of {name}; plan {other.id} then lists "
+                    f"Settle the day with the owner of {name}; plan {other.id} then lists{in_place(other)}: "
                     + entry_text(one, subject.plan.id, subject.plan.header.accountable),
                     cause=cause,
                     cause_plan=cause and other.id,

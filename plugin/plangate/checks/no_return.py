@@ -1,0 +1,208 @@
+"""Gate cutover, the point of no return: what comes before it can be undone, what comes after it is repaired forward."""
+
+from collections.abc import Iterator
+
+from plangate.checks.absences import absent
+from plangate.checks.decisions import too_late
+from plangate.checks.rule import Edit, Subject, rule
+from plangate.model.cutover import Cutover, RollbackStep, Step, Switch
+from plangate.model.problem import Path, Problem
+from plangate.model.text import spoken
+
+_STEPS: Path = ("cutover", "steps")
+_FILE = "09-cutover.yml"
+_DECISION = "go_no_go"
+
+
+def _switch(subject: Subject) -> Switch | None:
+    return subject.plan.cutover.cutover if subject.plan.cutover else None
+
+
+def _with_steps(subject: Subject) -> bool:
+    return bool(_steps(subject))
+
+
+def _steps(subject: Subject) -> tuple[Step, ...]:
+    switch = _switch(subject)
+    return switch.steps if switch is not None else ()
+
+
+def _gate(subject: Subject) -> Cutover:
+    assert subject.plan.cutover is not None  # noqa: S101 -- the guards looked
+    return subject.plan.cutover
+
+
+@rule(
+    "CUT005",
+    "What is done before the point of no return can be undone",
+    reason="A step that cannot be undone is the point of no return, whatever the plan calls it.",
+    reads=(
+        "cutover.cutover.steps",
+        "cutover.cutover.point_of_no_return",
+        "cutover.cutover.t0",
+        "cutover.rollback.steps",
+    ),
+    applies=_with_steps,
+    where="the switch has steps",
+    fails=(Edit(_FILE, "equals that of the shop, rollback: r01", "equals that of the shop, reversible: false"),),
+)
+def can_be_undone(subject: Subject) -> Iterator[Problem]:
+    """Steps that do not come with or after the step of the point of no return are not `reversible: false`, and each of
+    them (decisions and messages apart) names its `rollback` step or is named by one in `undoes`.
+    """
+    gate, after = _gate(subject), _from_the_point(subject)
+    if subject.gone("cutover.cutover.point_of_no_return.after", "cutover.cutover.t0"):
+        return
+    if subject.facts.cutover is None and gate.cutover is not None and gate.cutover.point_of_no_return is not None:
+        message = "Which steps come before the point of no return is not known without `t0`"
+        yield from absent(subject, "CUT005", "cutover", ("cutover", "t0"), message, "`t0`")
+        return
+    undone = {name for step in (gate.rollback.steps if gate.rollback else ()) for name in step.undoes}
+    for index, step in enumerate(_steps(subject)):
+        if step.id in after:
+            continue
+        path = (*_STEPS, index)
+        if step.reversible is False:
+            yield Problem(
+                "CUT005",
+                f"Step {step.id} cannot be undone and does not come after the point of no return",
+                "cutover",
+                (*path, "reversible"),
+                "false",
+                "a step that can be undone",
+                "Move the point of no return before it, or say how it is undone",
+            )
+        elif step.rollback is None and step.id not in undone and step.kind_ not in {_DECISION, "comms"}:
+            yield Problem(
+                "CUT005",
+                f"No rollback step undoes step {step.id}",
+                "cutover",
+                (*path, "rollback"),
+                expected="a rollback step",
+                absent=True,
+            )
+
+
+def _from_the_point(subject: Subject) -> frozenset[str]:
+    """The step of the point of no return, and those that begin when it is over or later."""
+    switch, schedule = _switch(subject), subject.facts.cutover
+    point = switch.point_of_no_return.after if switch is not None and switch.point_of_no_return else None
+    turn = schedule.step(point) if schedule is not None and point is not None else None
+    if turn is None or schedule is None:
+        return frozenset()
+    return frozenset(
+        entry.step.id for entry in schedule.steps if entry.step.id == point or entry.early_start >= turn.early_finish
+    )
+
+
+@rule(
+    "CUT006",
+    "What is done after the point of no return says how it is repaired",
+    reason="After it there is only forward, and somebody has to know how.",
+    reads=(
+        "cutover.cutover.steps",
+        "cutover.cutover.point_of_no_return",
+        "cutover.cutover.t0",
+        "cutover.rollback.steps",
+    ),
+    applies=lambda subject: bool(_from_the_point(subject)),
+    where="the switch has a point of no return",
+    fails=(
+        Edit(
+            _FILE,
+            "point_of_no_return: {none: The export stays available and the report can be pointed back at any time}",
+            "point_of_no_return: {after: s02, why: The export is switched off}",
+        ),
+    ),
+    passes=(
+        Edit(
+            _FILE,
+            "point_of_no_return: {none: The export stays available and the report can be pointed back at any time}",
+            "point_of_no_return: {after: s02, why: The export is switched off}",
+        ),
+        Edit(_FILE, "reversible: true, rollback: r02", "forward_fix: Point the report at last week's table"),
+        Edit(_FILE, "expected: 15 min, undoes: [s02]", "expected: 15 min"),
+    ),
+)
+def repaired_forward(subject: Subject) -> Iterator[Problem]:
+    """The step of the point of no return and those that begin after it have a `forward_fix` and no `rollback`, and no
+    rollback step `undoes` them.
+    """
+    after, switch = _from_the_point(subject), _switch(subject)
+    point = switch.point_of_no_return.after if switch is not None and switch.point_of_no_return else None
+    late = {step.id for _, step in too_late(subject)}
+    for index, step in enumerate(_steps(subject)):
+        if step.id in after:
+            yield from _no_way_back(subject, index, step, point, late=step.id in late)
+
+
+def _no_way_back(subject: Subject, index: int, step: Step, point: str | None, *, late: bool) -> Iterator[Problem]:
+    """Tell in one finding all that is wrong with a step that nothing undoes: what claims to undo it, and no repair."""
+    back = _gate(subject).rollback
+    undoing = [(place, undo) for place, undo in enumerate(back.steps if back else ()) if step.id in undo.undoes]
+    unrepaired = step.forward_fix is None and step.kind_ != _DECISION
+    claims = list(dict.fromkeys([*filter(None, [step.rollback]), *(undo.id for _, undo in undoing)]))
+    if not claims and not unrepaired:
+        return
+    path: Path = (*_STEPS, index, "rollback" if step.rollback else "forward_fix")
+    if undoing and not step.rollback and not unrepaired:
+        place, undo = undoing[0]
+        path = ("rollback", "steps", place, "undoes", undo.undoes.index(step.id))
+    where = _placed(step.id, point)
+    if claims and unrepaired:
+        message = (
+            f"Step {step.id} {where}: it claims to be undone by {spoken(claims)} and does not say its `forward_fix`"
+        )
+    elif claims:
+        message = f"Step {step.id} claims to be undone by {spoken(claims)}, but {where}"
+    else:
+        message = f"Step {step.id} {where} and does not say its `forward_fix`"
+    repair = "what is done where the step fails, such as `forward_fix: Point the report at last week's table`"
+    wanted = ["no `rollback`"] * (step.rollback is not None) + [f"no `undoes: {step.id}`"] * bool(undoing)
+    ways = [f"Take `rollback: {step.rollback}` out of {step.id}"] * (step.rollback is not None)
+    ways += [_out_of_the_way_back(subject, undo, step.id) for _, undo in undoing]
+    hint = f"{spoken(ways)}; or let there be a way back until a later step" if ways else None
+    if late:
+        hint = f"Let {step.id} be over before {point} begins: then {spoken(claims)} may stay"
+    yield Problem(
+        "CUT006",
+        message,
+        "cutover",
+        path,
+        ", ".join(claims) or None,
+        ", ".join(wanted) + ", and " * bool(wanted) * unrepaired + repair * unrepaired,
+        hint[0].upper() + hint[1:] if hint else None,
+        cause="CUT004" if late else None,
+        absent=not claims,
+    )
+
+
+def _out_of_the_way_back(subject: Subject, undo: RollbackStep, name: str) -> str:
+    """Say how a rollback step undoes a step of the switch no more: as a whole where it undoes nothing else."""
+    if _undoes_alone(subject, undo, name):
+        return f"delete rollback step {undo.id}, which undoes {name} alone"
+    return f"take {name} out of `undoes` of {undo.id}"
+
+
+def _undoes_alone(subject: Subject, undo: RollbackStep, name: str) -> bool:
+    back = _gate(subject).rollback
+    needed = any(step.rollback == undo.id and step.id != name for step in _steps(subject)) or any(
+        undo.id in step.after for step in (back.steps if back else ())
+    )
+    return undo.undoes == (name,) and not needed and not (back and back.sync and back.sync.step == undo.id)
+
+
+def to_be_deleted(subject: Subject) -> frozenset[str]:
+    """Give the rollback steps of which CUT006 says that they undo what cannot be undone, and nothing else."""
+    back, after = _gate(subject).rollback, _from_the_point(subject)
+    late = {step.id for _, step in too_late(subject)}
+    return frozenset(
+        undo.id
+        for undo in (back.steps if back else ())
+        for name in undo.undoes
+        if name in after - late and _undoes_alone(subject, undo, name)
+    )
+
+
+def _placed(step: str, point: str | None) -> str:
+    return "is the point of no return" if step == point else f"comes after the point of no return ({point})"
