@@ -173,6 +173,7 @@ def test_good_days(tmp_path: Path, changes: Changes, found: list[str]) -> None:
             [("plan.yml", LIVE, "go_live: 2026-12-04T23:59")],
             ["The plan goes live on 2026-12-04, before its switch on 2026-12-05"],
         ),
+        ([("plan.yml", "go_live: 2026-12-05T20:00:00+00:00", "go_live: 2026-12-04T23:30:00-23:00")], []),
     ],
 )
 def test_dates_in_order(tmp_path: Path, changes: Changes, found: list[str]) -> None:

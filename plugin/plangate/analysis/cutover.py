@@ -79,7 +79,7 @@ class Schedule:
 
 def cutover(plan: Plan) -> Schedule | None:
     """Schedule the cutover of a plan; None where it has no t0 or no steps."""
-    switch = plan.cutover.cutover if plan.cutover else None
+    switch = plan.switch
     if switch is None or switch.t0 is None or not switch.steps:
         return None
     steps = switch.steps

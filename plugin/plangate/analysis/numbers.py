@@ -364,7 +364,7 @@ def _backfills(facts: "Facts") -> Iterator[_Subject]:
 
 def _cutover(facts: "Facts") -> Iterator[_Subject]:
     """The steps on the critical path; where one of them waits for a moment of its own they are not all of it."""
-    schedule, switch = facts.cutover, facts.plan.cutover.cutover if facts.plan.cutover else None
+    schedule, switch = facts.cutover, facts.plan.switch
     if schedule is None or switch is None:
         return
     steps = [entry for entry in schedule.steps if entry.step.id in schedule.critical_path]

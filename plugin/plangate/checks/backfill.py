@@ -122,7 +122,7 @@ def backfill_ranges(subject: Subject) -> Iterator[Problem]:
 
     Two backfills of one dataset fill stretches that do not overlap. Ranges are half-open.
     """
-    switch = subject.plan.cutover.cutover if subject.plan.cutover else None
+    switch = subject.plan.switch
     t0 = switch.t0 if switch else None
     for entry in subject.facts.backfills:
         span = entry.backfill.range

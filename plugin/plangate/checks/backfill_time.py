@@ -104,7 +104,7 @@ def _no_duration(subject: Subject, entry: BackfillFacts) -> Iterator[Problem]:
 
 def _past_the_switch(subject: Subject, entry: BackfillFacts) -> str:
     """Say that a backfill which starts before the switch ends after it, where it does."""
-    switch = subject.plan.cutover.cutover if subject.plan.cutover else None
+    switch = subject.plan.switch
     starts, t0 = entry.backfill.starts, switch.t0 if switch else None
     ends = over(entry, subject.facts.pools)
     if ends is None or starts is None or t0 is None or not starts < t0 < ends:

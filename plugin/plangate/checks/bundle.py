@@ -170,7 +170,7 @@ def terms_are_explained(subject: Subject) -> Iterator[Problem]:
 
 
 def _switched(subject: Subject) -> bool:
-    switch = subject.plan.cutover.cutover if subject.plan.cutover else None
+    switch = subject.plan.switch
     return switch is not None and switch.t0 is not None
 
 
@@ -195,7 +195,7 @@ def dates_in_order(subject: Subject) -> Iterator[Problem]:
     the old system and its decommission come in this order. Rehearsals are over before the first decision, a plan in
     review says its `go_live`, and that is no day before the switch begins.
     """
-    switch = subject.plan.cutover.cutover if subject.plan.cutover else None
+    switch = subject.plan.switch
     if subject.in_review and subject.plan.header.go_live is None:
         message = "The plan says how it is switched, and no day on which it goes live"
         yield from absent(subject, "BND004", HEADER, ("go_live",), message, "`go_live`, a time with its offset")
@@ -229,9 +229,9 @@ def dates_in_order(subject: Subject) -> Iterator[Problem]:
 
 def _live_before_the_switch(subject: Subject) -> Iterator[Problem]:
     """Tell of a day of going live that comes before the day on which the switch begins."""
-    switch = subject.plan.cutover.cutover if subject.plan.cutover else None
+    switch = subject.plan.switch
     live, t0 = subject.plan.header.go_live, switch.t0 if switch is not None else None
-    if live is not None and t0 is not None and live.date() < t0.date():
+    if live is not None and t0 is not None and live.date() < t0.astimezone(live.tzinfo).date():
         yield Problem(
             "BND004",
             f"The plan goes live on {live:%Y-%m-%d}, before its switch on {t0:%Y-%m-%d}",

@@ -6,27 +6,24 @@ from decimal import ROUND_CEILING, Decimal
 
 from plangate.analysis.amount import amount, duration_text, no_less
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.cutover import Freeze, Step, Switch
+from plangate.model.cutover import Freeze, Step
 from plangate.model.moment import Span
 from plangate.model.problem import Path, Problem
 from plangate.model.quantity import parse
 
-_STEPS: Path = ("cutover", "steps")
-_FILE = "09-cutover.yml"
-_DECISION = "go_no_go"
+STEPS: Path = ("cutover", "steps")
+FILE = "09-cutover.yml"
+DECISION = "go_no_go"
 
 
-def _switch(subject: Subject) -> Switch | None:
-    return subject.plan.cutover.cutover if subject.plan.cutover else None
+def with_steps(subject: Subject) -> bool:
+    """Tell whether the switch of a plan has steps."""
+    return bool(steps(subject))
 
 
-def _with_steps(subject: Subject) -> bool:
-    switch = _switch(subject)
-    return switch is not None and bool(switch.steps)
-
-
-def _steps(subject: Subject) -> tuple[Step, ...]:
-    switch = _switch(subject)
+def steps(subject: Subject) -> tuple[Step, ...]:
+    """Give the steps of a plan's switch."""
+    switch = subject.plan.switch
     return switch.steps if switch is not None else ()
 
 
@@ -43,35 +40,35 @@ _SAID = {
     "Every step says who does it, how long it takes, after what, and how it is seen to have worked",
     reason="At night a step without an owner waits for somebody, and one without a check is believed.",
     reads=("cutover.cutover.steps",),
-    applies=_with_steps,
+    applies=with_steps,
     where="the switch has steps",
-    fails=(Edit(_FILE, "max: 60 min, verify: Row count equals that of the shop, ", "max: 60 min, "),),
+    fails=(Edit(FILE, "max: 60 min, verify: Row count equals that of the shop, ", "max: 60 min, "),),
 )
 def steps_said_in_full(subject: Subject) -> Iterator[Problem]:
     """Each step has an `owner`, an `expected` duration, `after` or an `offset`, and (decisions and messages apart) a
     `verify`; no step waits for itself by way of others.
     """
-    for index, step in enumerate(_steps(subject)):
+    for index, step in enumerate(steps(subject)):
         missing = [name for name in ("owner", "expected") if getattr(step, name) is None]
-        missing += ["verify"] * (step.verify is None and step.kind_ not in {_DECISION, "comms"})
+        missing += ["verify"] * (step.verify is None and step.kind_ not in {DECISION, "comms"})
         missing += ["after"] * (step.offset is None and "after" not in step.model_fields_set)
         for name in missing:
             yield Problem(
                 "CUT001",
                 f"Step {step.id} does not say its `{name}`",
                 "cutover",
-                (*_STEPS, index, name),
+                (*STEPS, index, name),
                 expected=_SAID[name],
                 absent=True,
             )
     schedule = subject.facts.cutover
     if schedule is not None and schedule.cycle:
-        index = next(place for place, step in enumerate(_steps(subject)) if step.id == schedule.cycle[0])
+        index = next(place for place, step in enumerate(steps(subject)) if step.id == schedule.cycle[0])
         yield Problem(
             "CUT001",
             f"These steps wait for each other: {' → '.join(schedule.cycle)}",
             "cutover",
-            (*_STEPS, index, "after"),
+            (*STEPS, index, "after"),
         )
 
 
@@ -80,16 +77,16 @@ def steps_said_in_full(subject: Subject) -> Iterator[Problem]:
     "The switch fits its window, with room to spare",
     reason="The buffer is what is left when the first thing goes wrong.",
     reads=("cutover.cutover",),
-    applies=_with_steps,
+    applies=with_steps,
     where="the switch has steps",
-    fails=(Edit(_FILE, "end: 2027-01-12T13:00:00+00:00", "end: 2027-01-12T10:10:00+00:00"),),
+    fails=(Edit(FILE, "end: 2027-01-12T13:00:00+00:00", "end: 2027-01-12T10:10:00+00:00"),),
 )
 def fits_its_window(subject: Subject) -> Iterator[Problem]:
     """The critical path by expected durations leaves at least the threshold `cutover_buffer` of the window free, the
     path by maximum durations is within the window, and no step's `offset` is before what it waits for is over. `t0` is
     within the window.
     """
-    switch, schedule = _switch(subject), subject.facts.cutover
+    switch, schedule = subject.plan.switch, subject.facts.cutover
     if switch is None or subject.refused("cutover.cutover"):
         return
     if switch.window is None or switch.t0 is None:
@@ -142,7 +139,7 @@ def fits_its_window(subject: Subject) -> Iterator[Problem]:
                 "CUT002",
                 f"Step {step.id} is to start {step.offset} from t0, what it waits for ends {_hours(waits)} after it",
                 "cutover",
-                (*_STEPS, index, "offset"),
+                (*STEPS, index, "offset"),
                 str(step.offset),
                 f"{no_less(amount(Decimal(waits), step.offset.dimension), step.offset)} or later",
             )
@@ -183,11 +180,11 @@ def _enough(seconds: Decimal | int) -> str:
     core=False,
     reason="People are resources: two steps of one person take as long as both together.",
     reads=("cutover.cutover.steps",),
-    applies=_with_steps,
+    applies=with_steps,
     where="the switch has steps",
     fails=(
         Edit(
-            _FILE,
+            FILE,
             "after: [s01], expected: 10 min, max: 15 min, decision_owner: data_platform",
             "after: [], backup: data_platform, expected: 10 min, max: 15 min, decision_owner: data_platform",
         ),
@@ -195,24 +192,24 @@ def _enough(seconds: Decimal | int) -> str:
 )
 def one_step_at_a_time(subject: Subject) -> Iterator[Problem]:
     """No two steps of one owner overlap at their earliest times by expected durations, and no `backup` is the owner."""
-    index_of = {step.id: index for index, step in enumerate(_steps(subject))}
+    index_of = {step.id: index for index, step in enumerate(steps(subject))}
     for found in subject.facts.overlaps:
         yield Problem(
             "CUT003",
             f"{found.owner} has {found.first} and {found.second} at one time, for {_hours(found.end - found.begin)}",
             "cutover",
-            (*_STEPS, index_of[found.second], "owner"),
+            (*STEPS, index_of[found.second], "owner"),
             found.owner,
             "another owner, or `after` the other step",
             f"Give {found.second} to its backup, or let it wait for {found.first}",
         )
-    for index, step in enumerate(_steps(subject)):
+    for index, step in enumerate(steps(subject)):
         if step.backup is not None and step.backup == step.owner:
             yield Problem(
                 "CUT003",
                 f"{step.backup} is owner and backup of step {step.id}",
                 "cutover",
-                (*_STEPS, index, "backup"),
+                (*STEPS, index, "backup"),
                 step.backup,
                 "somebody else",
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from plangate.analysis.cutover import ScheduledStep
 from plangate.checks.rule import Edit, Subject, rule
-from plangate.model.cutover import GoCriterion, Step, Switch
+from plangate.model.cutover import GoCriterion, Step
 from plangate.model.problem import Path, Problem
 from plangate.model.text import spoken
 
@@ -31,7 +31,7 @@ def decided_by_numbers(subject: Subject) -> Iterator[Problem]:
     criteria, each criterion a check, metric or SLO, a bound (`must_be`), an owner and its evidence, and
     `if_missing: no_go`.
     """
-    switch = _switch(subject)
+    switch = subject.plan.switch
     if switch is None:
         return
     decisions = [(index, step) for index, step in enumerate(switch.steps) if step.kind_ == _DECISION]
@@ -42,13 +42,9 @@ def decided_by_numbers(subject: Subject) -> Iterator[Problem]:
         yield from _decision(subject, index, step)
 
 
-def _switch(subject: Subject) -> Switch | None:
-    return subject.plan.cutover.cutover if subject.plan.cutover else None
-
-
 def too_late(subject: Subject) -> tuple[tuple[int, Step], ...]:
     """Give the decisions of the switch with their places, where none of them is over before there is no way back."""
-    switch, turn = _switch(subject), _turn(subject)
+    switch, turn = subject.plan.switch, _turn(subject)
     schedule = subject.facts.cutover
     if switch is None or turn is None or schedule is None:
         return ()
@@ -59,14 +55,14 @@ def too_late(subject: Subject) -> tuple[tuple[int, Step], ...]:
 
 def _turn(subject: Subject) -> ScheduledStep | None:
     """Give the step after which there is no way back, with its times, where there is one."""
-    switch, schedule = _switch(subject), subject.facts.cutover
+    switch, schedule = subject.plan.switch, subject.facts.cutover
     point = switch.point_of_no_return.after if switch and switch.point_of_no_return else None
     return schedule.step(point) if schedule is not None and point is not None else None
 
 
 def _undecided(subject: Subject, late: Sequence[tuple[int, Step]]) -> Problem:
     """Tell that nobody decides in time: which decision to move before which step, or the step that is lacking."""
-    switch, entry = _switch(subject), _turn(subject)
+    switch, entry = subject.plan.switch, _turn(subject)
     point = switch.point_of_no_return.after if switch and switch.point_of_no_return else None
     turn, path = entry.step if entry is not None else None, _STEPS
     message = "Nobody decides to go on"

@@ -92,7 +92,7 @@ def _held(
 
 
 def _switch(subject: Subject) -> datetime | None:
-    switch = subject.plan.cutover.cutover if subject.plan.cutover else None
+    switch = subject.plan.switch
     return (switch.t0 if switch else None) or subject.plan.header.go_live
 
 

@@ -3,28 +3,12 @@
 from collections.abc import Iterator
 
 from plangate.checks.absences import absent
+from plangate.checks.cutover import DECISION, FILE, STEPS, steps, with_steps
 from plangate.checks.decisions import too_late
 from plangate.checks.rule import Edit, Subject, rule
-from plangate.model.cutover import Cutover, RollbackStep, Step, Switch
+from plangate.model.cutover import Cutover, RollbackStep, Step
 from plangate.model.problem import Path, Problem
 from plangate.model.text import spoken
-
-_STEPS: Path = ("cutover", "steps")
-_FILE = "09-cutover.yml"
-_DECISION = "go_no_go"
-
-
-def _switch(subject: Subject) -> Switch | None:
-    return subject.plan.cutover.cutover if subject.plan.cutover else None
-
-
-def _with_steps(subject: Subject) -> bool:
-    return bool(_steps(subject))
-
-
-def _steps(subject: Subject) -> tuple[Step, ...]:
-    switch = _switch(subject)
-    return switch.steps if switch is not None else ()
 
 
 def _gate(subject: Subject) -> Cutover:
@@ -42,9 +26,9 @@ def _gate(subject: Subject) -> Cutover:
         "cutover.cutover.t0",
         "cutover.rollback.steps",
     ),
-    applies=_with_steps,
+    applies=with_steps,
     where="the switch has steps",
-    fails=(Edit(_FILE, "equals that of the shop, rollback: r01", "equals that of the shop, reversible: false"),),
+    fails=(Edit(FILE, "equals that of the shop, rollback: r01", "equals that of the shop, reversible: false"),),
 )
 def can_be_undone(subject: Subject) -> Iterator[Problem]:
     """Steps that do not come with or after the step of the point of no return are not `reversible: false`, and each of
@@ -58,10 +42,10 @@ def can_be_undone(subject: Subject) -> Iterator[Problem]:
         yield from absent(subject, "CUT005", "cutover", ("cutover", "t0"), message, "`t0`")
         return
     undone = {name for step in (gate.rollback.steps if gate.rollback else ()) for name in step.undoes}
-    for index, step in enumerate(_steps(subject)):
+    for index, step in enumerate(steps(subject)):
         if step.id in after:
             continue
-        path = (*_STEPS, index)
+        path = (*STEPS, index)
         if step.reversible is False:
             yield Problem(
                 "CUT005",
@@ -72,7 +56,7 @@ def can_be_undone(subject: Subject) -> Iterator[Problem]:
                 "a step that can be undone",
                 "Move the point of no return before it, or say how it is undone",
             )
-        elif step.rollback is None and step.id not in undone and step.kind_ not in {_DECISION, "comms"}:
+        elif step.rollback is None and step.id not in undone and step.kind_ not in {DECISION, "comms"}:
             yield Problem(
                 "CUT005",
                 f"No rollback step undoes step {step.id}",
@@ -85,7 +69,7 @@ def can_be_undone(subject: Subject) -> Iterator[Problem]:
 
 def _from_the_point(subject: Subject) -> frozenset[str]:
     """The step of the point of no return, and those that begin when it is over or later."""
-    switch, schedule = _switch(subject), subject.facts.cutover
+    switch, schedule = subject.plan.switch, subject.facts.cutover
     point = switch.point_of_no_return.after if switch is not None and switch.point_of_no_return else None
     turn = schedule.step(point) if schedule is not None and point is not None else None
     if turn is None or schedule is None:
@@ -109,29 +93,29 @@ def _from_the_point(subject: Subject) -> frozenset[str]:
     where="the switch has a point of no return",
     fails=(
         Edit(
-            _FILE,
+            FILE,
             "point_of_no_return: {none: The export stays available and the report can be pointed back at any time}",
             "point_of_no_return: {after: s02, why: The export is switched off}",
         ),
     ),
     passes=(
         Edit(
-            _FILE,
+            FILE,
             "point_of_no_return: {none: The export stays available and the report can be pointed back at any time}",
             "point_of_no_return: {after: s02, why: The export is switched off}",
         ),
-        Edit(_FILE, "reversible: true, rollback: r02", "forward_fix: Point the report at last week's table"),
-        Edit(_FILE, "expected: 15 min, undoes: [s02]", "expected: 15 min"),
+        Edit(FILE, "reversible: true, rollback: r02", "forward_fix: Point the report at last week's table"),
+        Edit(FILE, "expected: 15 min, undoes: [s02]", "expected: 15 min"),
     ),
 )
 def repaired_forward(subject: Subject) -> Iterator[Problem]:
     """The step of the point of no return and those that begin after it have a `forward_fix` and no `rollback`, and no
     rollback step `undoes` them.
     """
-    after, switch = _from_the_point(subject), _switch(subject)
+    after, switch = _from_the_point(subject), subject.plan.switch
     point = switch.point_of_no_return.after if switch is not None and switch.point_of_no_return else None
     late = {step.id for _, step in too_late(subject)}
-    for index, step in enumerate(_steps(subject)):
+    for index, step in enumerate(steps(subject)):
         if step.id in after:
             yield from _no_way_back(subject, index, step, point, late=step.id in late)
 
@@ -140,11 +124,11 @@ def _no_way_back(subject: Subject, index: int, step: Step, point: str | None, *,
     """Tell in one finding all that is wrong with a step that nothing undoes: what claims to undo it, and no repair."""
     back = _gate(subject).rollback
     undoing = [(place, undo) for place, undo in enumerate(back.steps if back else ()) if step.id in undo.undoes]
-    unrepaired = step.forward_fix is None and step.kind_ != _DECISION
+    unrepaired = step.forward_fix is None and step.kind_ != DECISION
     claims = list(dict.fromkeys([*filter(None, [step.rollback]), *(undo.id for _, undo in undoing)]))
     if not claims and not unrepaired:
         return
-    path: Path = (*_STEPS, index, "rollback" if step.rollback else "forward_fix")
+    path: Path = (*STEPS, index, "rollback" if step.rollback else "forward_fix")
     if undoing and not step.rollback and not unrepaired:
         place, undo = undoing[0]
         path = ("rollback", "steps", place, "undoes", undo.undoes.index(step.id))
@@ -186,7 +170,7 @@ def _out_of_the_way_back(subject: Subject, undo: RollbackStep, name: str) -> str
 
 def _undoes_alone(subject: Subject, undo: RollbackStep, name: str) -> bool:
     back = _gate(subject).rollback
-    needed = any(step.rollback == undo.id and step.id != name for step in _steps(subject)) or any(
+    needed = any(step.rollback == undo.id and step.id != name for step in steps(subject)) or any(
         undo.id in step.after for step in (back.steps if back else ())
     )
     return undo.undoes == (name,) and not needed and not (back and back.sync and back.sync.step == undo.id)

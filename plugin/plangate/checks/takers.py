@@ -78,7 +78,7 @@ def taken_as_promised(subject: Subject) -> Iterator[Problem]:
 
 def _dates_before(plan: Plan, day: datetime) -> list[str]:
     """Name what of a plan has its day before another one, and moves along with a `go_live` that moves there."""
-    switch = plan.cutover.cutover if plan.cutover else None
+    switch = plan.switch
     found: list[str] = []
     if switch is not None:
         spans = {"window": switch.window, "freeze": switch.freeze}

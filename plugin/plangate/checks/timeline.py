@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from plangate.analysis.timeline import bad_days, midnight
 from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.cutover import Switch
 from plangate.model.problem import Path, Problem
 from plangate.model.quantity import Quantity
 
@@ -19,17 +18,13 @@ _FROZEN = {
 _COMMS = "comms: [{audience: stock_report, channel: email, offset: -120 h, owner: data_team}]"
 
 
-def _switch(subject: Subject) -> Switch | None:
-    return subject.plan.cutover.cutover if subject.plan.cutover else None
-
-
 def _dated(subject: Subject) -> bool:
-    switch = _switch(subject)
+    switch = subject.plan.switch
     return switch is not None and switch.t0 is not None
 
 
 def _t0(subject: Subject) -> datetime:
-    switch = _switch(subject)
+    switch = subject.plan.switch
     assert switch is not None and switch.t0 is not None  # noqa: PT018, S101 -- the guard looked
     return switch.t0
 
@@ -134,7 +129,7 @@ def frozen_meanwhile(subject: Subject) -> Iterator[Problem]:
     """A freeze names its systems, its owner and how it is told, and lasts from the first step of kind `sync` (the first
     step, where there is none) to the end of the last step of kind `switch` (the last step) at expected durations.
     """
-    switch, schedule = _switch(subject), subject.facts.cutover
+    switch, schedule = subject.plan.switch, subject.facts.cutover
     if switch is None:
         return
     freeze = switch.freeze
@@ -324,7 +319,7 @@ def good_day(subject: Subject) -> Iterator[Problem]:
     the last day of a quarter or the day on which the clock changes, unless a `justification` is given; and hypercare
     is staffed for the threshold `hypercare` after t0.
     """
-    switch, gate = _switch(subject), subject.plan.cutover
+    switch, gate = subject.plan.switch, subject.plan.cutover
     if switch is None or gate is None:
         return
     t0 = _t0(subject)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from plangate.model.capacity import Capacity
     from plangate.model.context import Context
     from plangate.model.contracts import Contracts
-    from plangate.model.cutover import Cutover
+    from plangate.model.cutover import Cutover, Switch
     from plangate.model.events import Events
     from plangate.model.ingestion import Ingestion
     from plangate.model.modeling import Modeling
@@ -211,6 +211,11 @@ class Plan:
     def cutover(self) -> "Cutover | None":
         """Gate cutover."""
         return self.gates.get("cutover")  # type: ignore[return-value]
+
+    @property
+    def switch(self) -> "Switch | None":
+        """The switch of gate cutover, where there is one."""
+        return self.cutover.cutover if self.cutover is not None else None
 
     @property
     def acceptance(self) -> "Acceptance | None":

@@ -90,7 +90,7 @@ def runbook_figures(plan: Plan, schedule: Schedule | None, back: WayBack | None 
 
     With the way back also how long that takes at most, and until when it may begin.
     """
-    switch = plan.cutover.cutover if plan.cutover else None
+    switch = plan.switch
     if switch is None or schedule is None:
         return paragraph(NO_SWITCH)
     if schedule.cycle:

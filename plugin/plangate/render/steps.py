@@ -57,7 +57,7 @@ def shown_axis(switch: Switch, schedule: Schedule) -> gantt.Axis:
 def steps_table(facts: Facts) -> Markup:
     """Give the steps in the order of the file, each with its bar; the critical ones by bar and by word."""
     plan, schedule = facts.plan, facts.cutover
-    switch = plan.cutover.cutover if plan.cutover else None
+    switch = plan.switch
     if switch is None or schedule is None or not schedule.steps:
         return paragraph(NO_SWITCH)
     shown = shown_axis(switch, schedule)
