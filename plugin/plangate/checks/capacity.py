@@ -1,17 +1,14 @@
-"""Gate capacity: every volume is said, what there is suffices, and numbers rest on measurements."""
+"""Gate capacity: every volume is said, with how it grows, and runtimes are in order."""
 
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal
 
-from plangate.analysis.amount import above, alike, amount, no_less, no_more
 from plangate.analysis.workload import WorkloadFacts
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.problem import Path, Problem
-from plangate.model.quantity import Quantity, parse
+from plangate.model.problem import Problem
 from plangate.model.text import spoken
 
-_FILE = "03-capacity.yml"
+FILE = "03-capacity.yml"
 _MATERIALISED = frozenset({"table", "incremental", "materialized_view", "snapshot"})
 _DRIVERS = {
     "rows_per_day": "how many rows come a day",
@@ -21,11 +18,13 @@ _DRIVERS = {
 }
 
 
-def _has_workloads(subject: Subject) -> bool:
+def has_workloads(subject: Subject) -> bool:
+    """Tell whether gate capacity names workloads."""
     return bool(subject.plan.capacity and subject.plan.capacity.workloads)
 
 
-def _declined(subject: Subject, *path: str) -> bool:
+def declined(subject: Subject, *path: str) -> bool:
+    """Tell whether a place of gate capacity says why it does not apply."""
     return ("capacity", path) in subject.plan.not_applicable
 
 
@@ -45,7 +44,7 @@ def _declined(subject: Subject, *path: str) -> bool:
     where="gate capacity is there",
     fails=(
         Edit(
-            _FILE,
+            FILE,
             "  - {dataset: mart.orders, from: shop_db.orders, shape: upsert, runs_per_day: 1, compression: 3, "
             "retention: {hot: 3 yr, total: 3 yr}}\n",
             "",
@@ -53,7 +52,7 @@ def _declined(subject: Subject, *path: str) -> bool:
     ),
     passes=(
         Edit(
-            _FILE,
+            FILE,
             "{dataset: mart.orders, from: shop_db.orders, shape: upsert,",
             "{dataset: mart.orders, shape: upsert, rows_total: 4_000_000 rows, rows_per_day: 6_000 rows/d, "
             "row_bytes: 200 B, peak_factor: 3, growth: 2 %/month, growth_kind: compound,",
@@ -148,150 +147,6 @@ def _drivers(subject: Subject, entry: WorkloadFacts) -> Iterator[Problem]:
 
 
 @rule(
-    "CAP004",
-    "The peak stays below the rate that may be used",
-    tiers=FROM_B,
-    scope="plan",
-    reason="Queues grow as 1/(1−ρ): at 70 % a row takes three times as long as alone, at 95 % twenty times.",
-    reads=(
-        "capacity.throughput",
-        "capacity.workloads.*.from",
-        "capacity.workloads.*.rows_per_day",
-        "capacity.workloads.*.peak_factor",
-        "capacity.workloads.*.runs_per_day",
-        "capacity.runtimes.*.p95",
-        "ingestion.pipelines.*.outputs",
-        "sources.sources.*.datasets.*.rows_per_day",
-        "sources.sources.*.datasets.*.peak_factor",
-    ),
-    applies=lambda subject: _has_workloads(subject) and not _declined(subject, "throughput"),
-    where="there are workloads and the throughput is not declined",
-    fails=(Edit(_FILE, "capacity: 2000 rows/s", "capacity: 170 rows/s"),),
-    passes=(Edit(_FILE, "capacity: 2000 rows/s", "capacity: 180 rows/s"),),
-)
-def peak_fits(subject: Subject) -> Iterator[Problem]:
-    """The peak rate of all workloads together is at most the capacity of the path × its target utilisation, which is
-    above 0 and at most `utilisation_limit` (85 %); above `utilisation` (70 %) it warns.
-
-    It is the peak of today that is judged. In which month up to the horizon a growing one passes the usable rate is on
-    the page of gate capacity.
-    """
-    thresholds = subject.policy.checklists.thresholds
-    gate = subject.plan.capacity
-    volumes = subject.facts.capacity
-    share = gate.throughput.target_utilisation if gate and gate.throughput else None
-    path: Path = ("throughput", "target_utilisation")
-    if share is not None and (share.base == 0 or share.base > thresholds.utilisation.base):
-        error = share.base == 0 or share.base > thresholds.utilisation_limit.base
-        bound = thresholds.utilisation_limit if error else thresholds.utilisation
-        yield Problem(
-            "CAP004",
-            "A target utilisation of 0 leaves nothing to use"
-            if share.base == 0
-            else f"Target utilisation {share} is above {bound}",
-            "capacity",
-            path,
-            str(share),
-            f"at most {thresholds.utilisation}"
-            + (f" (an error above {thresholds.utilisation_limit})" if error else ""),
-            f"Plan with {thresholds.utilisation} and more capacity",
-            severity="error" if error else "warning",
-        )
-    if volumes.peak_rate is None or volumes.limit is None:
-        yield from _unknown_peak(subject)
-    elif above(volumes.peak_rate.value.base, volumes.limit.value.base):
-        yield from _too_little(subject, volumes.peak_rate.value, volumes.limit.value)
-
-
-def _too_little(subject: Subject, peak: Quantity, usable: Quantity) -> Iterator[Problem]:
-    """Tell of a path that carries too little for the peak: what it has to carry at a share that may be used."""
-    gate, bar = subject.plan.capacity, subject.policy.checklists.thresholds.utilisation
-    path = gate.throughput if gate else None
-    if path is None or path.capacity is None or path.target_utilisation is None:
-        return
-    told = path.target_utilisation
-    share = told if 0 < told.base <= bar.base or bar.base == 0 else bar
-    lifted, low = _lifted(subject, peak)
-    needed = no_less(amount(lifted.base / (share.base or 1), peak.dimension), path.capacity)
-    rates = [(_rate(entry), entry) for entry in subject.facts.capacity.workloads if entry.peak_rate]
-    rate, most = max(rates, key=lambda entry: entry[0])
-    largest = alike(amount(rate, peak.dimension), path.capacity)
-    corrected = f" with a peak factor of 1 for {spoken(low)}" if low else ""
-    left = parse(no_more(usable, path.capacity))
-    yield Problem(
-        "CAP004",
-        f"The peak of all workloads is {alike(lifted, left)}{corrected}, {alike(left, path.capacity)} may be used, "
-        f"{told} of {path.capacity}",
-        "capacity",
-        ("throughput", "capacity"),
-        str(path.capacity),
-        f"at least {needed}",
-        f"The peak fills {share} of that; most of it is {most.dataset}, {largest}{_run_of(subject, most, rate)}",
-    )
-
-
-def _run_of(subject: Subject, entry: WorkloadFacts, rate: Decimal) -> str:
-    """Say of the peak of a batch how many rows come in how long a run; nothing of what comes all day."""
-    gate, runtime = subject.plan.capacity, entry.runtime
-    if gate is None or runtime is None:
-        return ""
-    run = gate.runtimes[int(runtime.path[1])]
-    rows = amount(rate * runtime.value.base, (("rows", 1),))
-    late = run.p50 is not None and run.p50.base > runtime.value.base
-    doubt = f", which CAP007 doubts: its p50 is {run.p50}" if late else ""
-    return f": {rows} in {runtime.value} (p95 of {run.pipeline}{doubt})"
-
-
-def _lifted(subject: Subject, peak: Quantity) -> tuple[Quantity, list[str]]:
-    """Give the peak with every factor below 1, which SRC004 refuses, taken as 1, and the source datasets of those."""
-    more, low = Decimal(0), []
-    for entry in subject.facts.capacity.workloads:
-        if entry.peak_rate is not None and (raised := _rate(entry)) > entry.peak_rate.value.base:
-            more += raised - entry.peak_rate.value.base
-            low.append(entry.workload.from_ or entry.dataset)
-    return amount(peak.base + more, peak.dimension), list(dict.fromkeys(low))
-
-
-def _rate(entry: WorkloadFacts) -> Decimal:
-    """Give the peak rate of a workload in rows per second, at a factor of 1 where it says less."""
-    factor = entry.peak_factor.value.base if entry.peak_factor is not None else Decimal(1)
-    peak = entry.peak_rate.value.base if entry.peak_rate is not None else Decimal(0)
-    return peak / factor if 0 < factor < 1 else peak
-
-
-def _unknown_peak(subject: Subject) -> Iterator[Problem]:
-    gate = subject.plan.capacity
-    path = gate.throughput if gate else None
-    for name, words in (("capacity", "rows the path carries"), ("target_utilisation", "share of it that may be used")):
-        if getattr(path, name, None) is None and not subject.refused(f"capacity.throughput.{name}"):
-            yield Problem(
-                "CAP004",
-                f"Nothing says the {words}, so that the peak cannot be held against it",
-                "capacity",
-                ("throughput",),
-                expected=name,
-                cause="GEN014" if path is None else None,
-            )
-    for entry in subject.facts.capacity.workloads:
-        if entry.peak_rate is not None:
-            continue
-        if entry.rows_per_day is None or entry.peak_factor is None:
-            names = ("rows_per_day", "peak_factor")
-            read = [f"{at}.{name}" for name in names for at in ("capacity.workloads.*", "sources.sources.*.datasets.*")]
-            if not subject.refused(*read):
-                yield _no_peak(entry, "rows per day and peak factor are needed", ("workloads", entry.index), "CAP001")
-        elif entry.runtime is None and not (
-            subject.refused("capacity.runtimes.*.p95") or subject.gone("ingestion.pipelines.outputs")
-        ):
-            yield _no_peak(entry, "the pipeline that writes it has no p95 runtime", ("runtimes",), None)
-
-
-def _no_peak(entry: WorkloadFacts, because: str, path: Path, cause: str | None) -> Problem:
-    message = f"The peak of {entry.dataset} is not known: {because}"
-    return Problem("CAP004", message, "capacity", path, expected="a peak rate", cause=cause)
-
-
-@rule(
     "CAP005",
     "The plan looks ahead, and says how volumes grow",
     tiers=FROM_B,
@@ -304,8 +159,8 @@ def _no_peak(entry: WorkloadFacts, because: str, path: Path, cause: str | None) 
     ),
     applies=lambda subject: subject.plan.capacity is not None,
     where="gate capacity is there",
-    fails=(Edit(_FILE, "horizon: 24 month", "horizon: 6 month"),),
-    passes=(Edit(_FILE, "horizon: 24 month", "horizon: 12 month"),),
+    fails=(Edit(FILE, "horizon: 24 month", "horizon: 6 month"),),
+    passes=(Edit(FILE, "horizon: 24 month", "horizon: 12 month"),),
 )
 def horizon_and_growth(subject: Subject) -> Iterator[Problem]:
     """The horizon is at least `horizon` (12 months), and every workload says, itself or through its source, whether it
@@ -314,7 +169,7 @@ def horizon_and_growth(subject: Subject) -> Iterator[Problem]:
     gate = subject.plan.capacity
     least = subject.policy.checklists.thresholds.horizon
     horizon = gate.horizon if gate else None
-    if horizon is None and not _declined(subject, "horizon") and not subject.refused("capacity.horizon"):
+    if horizon is None and not declined(subject, "horizon") and not subject.refused("capacity.horizon"):
         yield Problem("CAP005", "The plan says no horizon", "capacity", ("horizon",), expected=f"at least {least}")
     elif horizon is not None and horizon.base < least.base:
         yield Problem(
@@ -365,8 +220,8 @@ def _unsaid_growth(subject: Subject) -> Iterator[Problem]:
     reads=("capacity.runtimes",),
     applies=lambda subject: bool(subject.plan.capacity and subject.plan.capacity.runtimes),
     where="runtimes are stated",
-    fails=(Edit(_FILE, "p50: 3 min, p95: 6 min", "p50: 8 min, p95: 6 min"),),
-    passes=(Edit(_FILE, "p50: 3 min, p95: 6 min", "p50: 6 min, p95: 6 min"),),
+    fails=(Edit(FILE, "p50: 3 min, p95: 6 min", "p50: 8 min, p95: 6 min"),),
+    passes=(Edit(FILE, "p50: 3 min, p95: 6 min", "p50: 6 min, p95: 6 min"),),
 )
 def runtimes_in_order(subject: Subject) -> Iterator[Problem]:
     """Every runtime says p50, p95 and the most that is allowed, and p50 ≤ p95 ≤ max."""

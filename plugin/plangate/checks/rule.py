@@ -51,6 +51,7 @@ MODULES = (
     "streams",
     "replays",
     "capacity",
+    "peak",
     "slots",
     "storage",
     "cost",
