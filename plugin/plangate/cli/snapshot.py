@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
+from operator import attrgetter
 from pathlib import Path
 from time import time_ns
 from typing import Any
@@ -133,13 +134,13 @@ def _stamped(places: Iterable[Path]) -> dict[str, tuple[str, int]]:
 
 
 def _stamp(entry: "os.DirEntry[str]") -> tuple[str, int]:
-    stamp, last = hashlib.sha256(), 0
+    told: list[str] = []
+    times: list[int] = []
     for below, status in _below(entry):
-        times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
-        told = f"{below.path}\0{status.st_mode} {status.st_ino} {status.st_size} {times}\0"
-        stamp.update(told.encode("utf-8", "surrogateescape"))
-        last = max(last, status.st_mtime_ns, status.st_ctime_ns)
-    return stamp.hexdigest(), last
+        saved, changed = status.st_mtime_ns, status.st_ctime_ns
+        told.append(f"{below.path}\0{status.st_mode} {status.st_ino} {status.st_size} {saved} {changed}\0")
+        times += (saved, changed)
+    return _digest_of(*told).hexdigest(), max(times)
 
 
 def _seen(places: Iterable[Path]) -> dict[str, tuple[str, str]]:
@@ -168,4 +169,4 @@ def _below(entry: "os.DirEntry[str]") -> Iterator[tuple["os.DirEntry[str]", os.s
 
 def _sorted(place: "os.PathLike[str]") -> list["os.DirEntry[str]"]:
     with os.scandir(place) as entries:
-        return sorted(entries, key=lambda entry: entry.name)
+        return sorted(entries, key=attrgetter("name"))

@@ -1,8 +1,8 @@
 """What tells this program from another one: while it is worked on, its version says too little."""
 
 import hashlib
+import os
 from functools import cache
-from pathlib import Path
 
 import plangate
 
@@ -10,8 +10,11 @@ import plangate
 @cache
 def program_digest() -> str:
     """Give a digest of Plangate's own code and defaults."""
-    home, hashed = Path(plangate.__file__).parent, hashlib.sha256()
-    for path in sorted(home.rglob("*")):
-        if path.suffix in {".py", ".yml"} and "__pycache__" not in path.parts:
-            hashed.update(path.relative_to(home).as_posix().encode() + b"\0" + path.read_bytes())
+    home, hashed = os.path.dirname(plangate.__file__), hashlib.sha256()
+    for folder, folders, files in os.walk(home):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(name for name in files if name.endswith((".py", ".yml"))):
+            path = os.path.join(folder, name)
+            with open(path, "rb", buffering=0) as stream:
+                hashed.update(path.removeprefix(home).encode() + b"\0" + stream.read())
     return hashed.hexdigest()
