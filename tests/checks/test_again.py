@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from plangate.checks.again import Known, _dealt, judge_again
-from plangate.checks.hand import Look
+from plangate.checks.again import Known, judge_again
 from plangate.checks.judge import Order
 from plangate.checks.report import Report
 from plangate.checks.runner import check, judge_all, ordered, reported
 from plangate.reading.crew import Heard
+from plangate.reading.glance import glance
 from plangate.reading.portfolio import Portfolio, read_portfolio
 
 from .test_rules import TODAY
@@ -65,7 +66,7 @@ class Portal:
         def order(found: Portfolio) -> Order:
             return ordered(found, today=TODAY, preset="strict")
 
-        again = judge_again(self.known, contents, read, order, self.jobs, count)
+        again = judge_again(self.known, contents, read, partial(glance, self.top), order, self.jobs, count)
         self.known = KNOWN.validate_json(KNOWN.dump_json(again.known))
         return reported(again.order, again.judged, again.known.judgements)
 
@@ -336,37 +337,3 @@ def test_what_a_killed_process_was_to_do_is_done_here(tmp_path: Path, monkeypatc
     for name in NAMES:
         portal.write(name, plan(name))
     same(portal.again(), portal.whole())
-
-
-TIED = {"alpha": ["one"], "beta": ["one", "two"], "gamma": ["three"], "delta": ["four"]}
-
-
-@pytest.mark.parametrize(
-    ("read", "wanted", "dealt"),
-    [
-        ([TIED], TIED, [(["alpha", "beta", "delta", "gamma"], ["alpha", "beta", "delta", "gamma"])]),
-        (
-            [["alpha", "beta"], ["gamma", "delta"]],
-            TIED,
-            [(["alpha", "beta"], ["alpha", "beta"]), (["delta", "gamma"], ["delta", "gamma"])],
-        ),
-        (
-            [["alpha", "gamma"], ["beta", "delta"]],
-            TIED,
-            [(["alpha", "beta"], ["alpha", "beta"]), (["delta", "gamma"], ["delta", "gamma"])],
-        ),
-        (
-            [["alpha"], ["beta"]],
-            ["alpha", "beta"],
-            [(["alpha"], ["alpha", "beta"]), (["beta"], ["alpha", "beta"])],
-        ),
-        ([["alpha"], []], ["delta"], [(["delta"], ["delta"]), ([], [])]),
-        ([[], []], [], [([], []), ([], [])]),
-        ([[], []], ["delta"], [(["delta"], ["delta"]), ([], [])]),
-    ],
-)
-def test_tied_plans_are_dealt_to_one_hand_up_to_its_share(
-    read: list[list[str]], wanted: Collection[str], dealt: list[tuple[list[str], list[str]]]
-) -> None:
-    looks = [{name: Look(tuple(TIED[name]), 100) for name in names} for names in read]
-    assert _dealt(TIED, wanted, looks) == dealt

@@ -9,20 +9,25 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from math import ceil
 
 from plangate.analysis.card import Card
 from plangate.analysis.clashes import clashes
-from plangate.analysis.ties import connected, groups
-from plangate.checks.hand import Hand, Look, Read
+from plangate.analysis.ties import connected
+from plangate.checks.deal import deal
+from plangate.checks.hand import Hand, Read
 from plangate.checks.judge import Judgement, Order
 from plangate.checks.runner import Judged
 from plangate.reading.crew import Alone, Crew, LostError, can_fork, forks
+from plangate.reading.glance import Look
 from plangate.reading.own_rules import ahead
 from plangate.reading.portfolio import Portfolio
 
 _SHARE = 16
 """So many plans that have to be read are worth a process of their own."""
+
+
+Glance = Callable[[Iterable[str]], Mapping[str, Look]]
+"""Guesses of plans of some names what ties them; see `reading.glance`."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ def judge_again(
     known: Known,
     contents: Mapping[str, str],
     read: Read,
+    glance: Glance,
     ordered: Callable[[Portfolio], Order],
     jobs: int = 1,
     progress: Callable[[str, int, int], None] = lambda doing, done, of: None,
@@ -58,7 +64,7 @@ def judge_again(
     begun = read((), None, 1, _silent)
     order = ordered(begun)
     held = {name: one for name, one in known.judgements.items() if contents.get(name) == known.contents.get(name)}
-    run = _Run(order, known, contents, held, progress)
+    run = _Run(order, known, contents, held, glance, progress)
     hands = min(jobs, len(run.changed) // _SHARE)
     if hands > 1 and can_fork():
         try:
@@ -78,6 +84,7 @@ class _Run:
     known: Known
     contents: Mapping[str, str]
     held: Mapping[str, Judgement]
+    glance: Glance
     progress: Callable[[str, int, int], None]
 
     @property
@@ -87,19 +94,19 @@ class _Run:
 
     def by(self, crew: Crew, hands: int) -> Again:
         """Let a crew of so many read and judge what has to be."""
-        names = sorted(self.changed)
-        shares = [(names[place::hands],) for place in range(hands)]
+        shares = [(names,) for names in self._shares(hands)]
         looks: list[Mapping[str, Look]] = crew.ask("look", shares, partial(self.progress, "Reading"))
         tied = self._tied(looks)
         touched = self._touched(tied)
-        dealt = _dealt(tied, touched, looks)
+        sizes = {name: look.size for some in looks for name, look in some.items()}
+        dealt = deal(tied, touched, sizes, looks)
         told = crew.ask("cards", [(names,) for _, names in dealt], _silent)
         cards = {name: one.card for name, one in self.held.items()} | dict(
             pair for some in told for pair in some.items()
         )
         struck = self._struck(cards) - touched
         if struck:
-            dealt = _dealt(tied, touched | struck, looks)
+            dealt = deal(tied, touched | struck, sizes, looks)
         asked = [(wanted, names, cards) for wanted, names in dealt]
         found: list[Judged] = crew.ask("judge", asked, partial(self.progress, "Checking"))
         rest = (one for name, one in self.held.items() if name not in touched | struck)
@@ -109,6 +116,19 @@ class _Run:
         kept = {one.plan.id: one for one in whole if one.failure is None}
         known = Known({name: self.contents[name] for name in kept}, kept)
         return Again(self.order, Judged(tuple(whole), failures), known, seen)
+
+    def _shares(self, hands: int) -> Sequence[Collection[str]]:
+        """Deal what has to be read by what seems to be tied: what is not seen at a glance may have to be read twice."""
+        if hands == 1:
+            return [sorted(self.changed)]
+        seen = self.glance(self.changed)
+        dealt = deal(
+            {name: look.ties for name, look in seen.items()},
+            self.changed,
+            {name: look.size for name, look in seen.items()},
+            [()] * hands,
+        )
+        return [names for names, _ in dealt]
 
     def _tied(self, looks: Iterable[Mapping[str, Look]]) -> Mapping[str, Collection[str]]:
         """Give what ties every plan of today to others."""
@@ -134,39 +154,6 @@ class _Run:
         return frozenset(
             name for name, one in self.held.items() if was.get(name) != now.get(name) or (renamed and one.guesses)
         )
-
-
-def _dealt(
-    tied: Mapping[str, Collection[str]], wanted: Collection[str], looks: Sequence[Mapping[str, Look]]
-) -> list[tuple[list[str], list[str]]]:
-    """Deal the wanted plans to the hands: for each those to judge, and with them all that they are tied to.
-
-    Plans that are tied go to the hand that read most of them, as long as it gets no more than its even share; a group
-    of more than that is dealt to several.
-    """
-    read = [{name: look.size for name, look in some.items()} for some in looks]
-    sizes = {name: size for some in read for name, size in some.items()}
-    usual = sum(sizes.values()) // max(len(sizes), 1)
-
-    def size(names: Iterable[str]) -> int:
-        return sum(sizes.get(name, usual) for name in names)
-
-    even = max(size(wanted) / len(looks), 1)
-    parts: list[tuple[list[str], frozenset[str]]] = []
-    for group in groups(sorted(wanted), tied):
-        own = sorted(group.intersection(wanted))
-        number = min(len(own), max(1, ceil(size(own) / even)))
-        parts.extend((own[place::number], group) for place in range(number))
-    loads = [0] * len(looks)
-    hands: list[tuple[list[str], set[str]]] = [([], set()) for _ in looks]
-    for own, group in sorted(parts, key=lambda part: (-size(part[0]), part[0])):
-        place = max(range(len(looks)), key=lambda place: sum(read[place].get(name, 0) for name in own))
-        if loads[place] + size(own) > even:
-            place = min(range(len(looks)), key=loads.__getitem__)
-        loads[place] += size(own)
-        hands[place][0].extend(own)
-        hands[place][1].update(group)
-    return [(sorted(own), sorted(names)) for own, names in hands]
 
 
 def _silent(done: int, of: int) -> None:

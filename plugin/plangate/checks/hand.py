@@ -10,19 +10,12 @@ from plangate.analysis.ties import ties
 from plangate.checks.judge import Order
 from plangate.checks.runner import Judged, judge_all
 from plangate.reading.crew import Heard
+from plangate.reading.glance import Look
 from plangate.reading.portfolio import Portfolio
 
 Read = Callable[[Collection[str], Portfolio | None, int, Heard], Portfolio]
 """Reads the plans of some names, by so many processes; what stands in the portfolio that was read before need not be
 read again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What is seen of a plan at first: what connects it with others, and how large its files are, in bytes."""
-
-    ties: tuple[str, ...]
-    size: int
 
 
 @dataclass

@@ -23,6 +23,7 @@ from plangate.model.problem import Problem
 from plangate.reading import baseline as baselines
 from plangate.reading.crew import Heard
 from plangate.reading.git import GitError
+from plangate.reading.glance import glance
 from plangate.reading.portfolio import Portfolio, read_base, read_portfolio
 from plangate.reading.processes import cores
 from plangate.reports.baseline import baseline_text
@@ -129,7 +130,9 @@ def _examined_again(
             digests=digests,
         )
 
-    again = judge_again(ground.known or Known(), ground.contents, read, order, jobs, step)
+    again = judge_again(
+        ground.known or Known(), ground.contents, read, partial(glance, asked.plans_dir), order, jobs, step
+    )
     options.need_plan(asked.plans_dir, (*again.judged.judgements, *again.judged.failures))
     return reported(again.order, again.judged, again.known.judgements), problems, again
 

@@ -26,9 +26,6 @@ _SETTLED = 2_000_000_000
 _UNKNOWN = ("base", "changed", "write_baseline", "baseline_file", "identity")
 """Options with which a run depends on more than is looked at here."""
 
-_UNKNOWN = ("base", "changed", "write_baseline", "baseline_file", "identity")
-"""Options with which a run depends on more than is looked at here."""
-
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:

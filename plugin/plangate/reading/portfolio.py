@@ -74,13 +74,13 @@ def read_portfolio(
     if not plans_dir.is_dir():
         raise FileNotFoundError(f"{plans_dir} is no folder with plans")
     base = root if root is not None else plans_dir.parent
-    policy_signature = _signature(references_dir) if references_dir is not None and references_dir.is_dir() else ()
+    policy_signature = signature_of(references_dir) if references_dir is not None and references_dir.is_dir() else ()
     if previous is not None and previous.policy_signature == policy_signature:
         policy, problems, known = previous.policy, previous.problems, previous
     else:
         policy, problems = load_policy(references_dir, tried=tried)
         known = None
-    folders = {folder: _signature(folder) for folder in _folders(plans_dir, only)}
+    folders = {folder: signature_of(folder) for folder in _folders(plans_dir, only)}
     same = {
         folder: known.read(folder.name)
         for folder, signature in folders.items()
@@ -150,7 +150,8 @@ def _relative(folder: Path, base: Path) -> str:
         return f"{folder.parent.name}/{folder.name}"
 
 
-def _signature(folder: Path) -> Signature:
+def signature_of(folder: Path) -> Signature:
+    """Give what tells that a folder is as it was; raises OSError."""
     found: list[tuple[str, int, int]] = []
     waiting = [""]
     while waiting:
