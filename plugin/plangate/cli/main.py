@@ -79,6 +79,8 @@ def plangate() -> None:
 
 def main() -> None:
     """Run the command line and leave with its status."""
+    # Nothing that happens to be installed beside this program is to look into plans, or is searched for.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     status = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # nobody may listen any more
