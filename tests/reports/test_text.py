@@ -1,6 +1,7 @@
 """The report for people: grouped, with the line of the file, and nothing hidden."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -131,6 +132,43 @@ def test_the_source_line_with_a_caret_under_the_value(make: Make, finding: Findi
     shown = next(number for number, row in enumerate(lines) if row.endswith("in: [orders]"))
     assert lines[shown].startswith("         2 | ")
     assert lines[shown + 1].index("^") == lines[shown].index("[")
+
+
+LONG = "  - {id: orders, description: " + "x" * 200 + ", owner: alice, about: " + "y" * 200 + "}"
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "shift", "shown", "mark"),
+    [
+        ("  in: [orders]", "[", 0, "[orders]", "^"),
+        ("  名前: [在庫]", "[", 0, "[在庫]", "^"),
+        ("  e\u0301te\u0301: [orders]", "[", 0, "[orders]", "^"),
+        ("  a\tb: [orders]", "[", 0, "[orders]", "^ column 8"),
+        ("# ##TODO[x]", "TODO", 0, "TODO[x]", "^ column 5"),
+        ("  password: •••, in: [orders]", "[", 7, "[orders]", "^ column 29"),
+        (LONG, "id", 0, "id: orders", "^"),
+        (LONG, "alice", 0, "alice, about", "^ column 240"),
+        (LONG, "}", 0, "}", "^ column 454"),
+    ],
+)
+def test_the_mark_stands_under_the_letter_that_is_named(
+    make: Make, finding: Finding, source: str, place: str, shift: int, shown: str, mark: str
+) -> None:
+    column = source.index(place) + 1 + shift
+    at = replace(finding, line=2, column=column, source=source, shift=shift)
+    lines = report_text(make(at)).splitlines()
+    head = next(number for number, row in enumerate(lines) if f":2:{column}  " in row)
+    row, under = lines[head + 1], lines[head + 2]
+    assert under.endswith(f"| {' ' * under.partition('| ')[2].index('^')}{mark}")
+    assert seen(row, under.index("^")).startswith(shown)
+    assert ("…" in row) == (source == LONG)
+
+
+def seen(row: str, cell: int) -> str:
+    """Give what begins in a cell of a terminal: a wide letter takes two, a mark upon a letter none."""
+    letters = [letter + "\N{SOFT HYPHEN}" if unicodedata.east_asian_width(letter) == "W" else letter for letter in row]
+    plain = unicodedata.normalize("NFC", "".join(letters))
+    return plain[cell:].replace("\N{SOFT HYPHEN}", "")
 
 
 @pytest.mark.parametrize("hostile", ["a\n::error::forged", "\n##[error]x", "x\r\nFailed.", "\x1b[2J"])

@@ -57,22 +57,31 @@ class YamlRejected(Exception):  # noqa: N818 -- a rejection of the input, not an
 
 @dataclass(frozen=True)
 class Document:
-    """One loaded YAML text: its values, and on demand their places."""
+    """One loaded YAML text: its values, and on demand their places.
+
+    Where secrets of the file are masked in `text`, `hidden` says where.
+    """
 
     name: str
     data: object
     text: str
+    hidden: tuple[secrets.Hidden, ...] = ()
 
     def position(self, path: tuple[str | int, ...], *, key: bool = False) -> tuple[int, int]:
-        """1-based (line, column) of the value at `path`, or with `key` of its key.
+        """1-based (line, column) in the file of the value at `path`, or with `key` of its key.
 
         A path that does not exist gives the key of its nearest ancestor that does, and (1, 1) where that is the root.
         """
-        return self._places.of(path, key=key)
+        line, column = self._places.of(path, key=key)
+        return line, secrets.in_file(self.hidden, line, column)
 
     def line(self, number: int) -> str:
         """Source line `number` (1-based) with its secrets masked; empty outside the text."""
         return self._lines[number - 1] if 1 <= number <= len(self._lines) else ""
+
+    def column(self, line: int, column: int) -> int:
+        """Give the column at which a place of the file stands in its line as `line` shows it; all are 1-based."""
+        return secrets.as_masked(self.hidden, line, column)
 
     @cached_property
     def _places(self) -> Places:

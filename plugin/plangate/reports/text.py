@@ -9,7 +9,7 @@ from plangate.model.text import spoken
 from plangate.reading.folder import NUMBERED
 from plangate.reports import outcome
 from plangate.reports.headline import cause, place, weight
-from plangate.reports.lines import clip, line, visible
+from plangate.reports.lines import cells, clip, line, visible
 
 _WIDTH = 140
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "waived": "35", "undetermined": "34", "baselined": "35"}
@@ -142,15 +142,17 @@ def _failed(report: Report) -> str:
 
 
 def _excerpt(finding: Finding) -> Iterator[str]:
-    source = finding.source
-    if not source.strip():
+    """Give the line of the file and a mark under the place, with its column where nobody can count to it here."""
+    if not finding.source.strip():
         return
-    before = len(visible(source[: finding.column - 1]))
-    shown, at = clip(visible(source), _WIDTH, before)
+    source, place = visible(finding.source), finding.column - 1 - finding.shift
+    rest = len(visible(finding.source[place:]))
+    shown, at = clip(source, _WIDTH, len(source) - rest)
     lead = f"      {finding.line:>4} | "
     yield line(lead, shown)
-    if before < len(visible(source)):
-        yield line(" " * (len(lead) - 2) + "| ", " " * at + "^")
+    if rest:
+        column = "" if at == finding.column - 1 else f" column {finding.column}"
+        yield line(" " * (len(lead) - 2) + "| ", f"{' ' * cells(shown[:at])}^{column}")
 
 
 def _gate_of(finding: Finding, gates: Container[str]) -> str:
