@@ -226,8 +226,10 @@ def _refuse_mark(event: Any) -> Never:
 
 
 def _refuse_duplicate(event: Any, text: str) -> Never:
-    mark, key, first = event.start_mark, shown(event.value), first_of_duplicate(text)[0]
-    message = f"Key {key} stands twice in this mapping, first on line {first}; keep one"
+    mark, key = event.start_mark, shown(event.value)
+    line, column = first_of_duplicate(text)
+    first = f"on line {line}" if line <= mark.line else f"in column {column} of the same line"
+    message = f"Key {key} stands twice in this mapping, first {first}; keep one"
     # What else stands on the line may be a secret, and nothing masks those of a text that is not loaded.
     source = f"{' ' * mark.column}{key.strip('`')}: …"
     raise YamlRejected(message, mark.line + 1, mark.column + 1, "GEN002", source)
