@@ -108,6 +108,17 @@ def test_lines_add_up(tmp_path: Path, changes: Changes, found: list[tuple[str, s
     assert all(finding.severity == "error" for finding in findings)
 
 
+@pytest.mark.parametrize(
+    ("taken", "expected"),
+    [
+        ("  price_as_of: 2026-11-01\n", "the day on which they were looked up: `price_as_of: YYYY-MM-DD`"),
+        ("  currency: EUR\n", "`currency`, such as `currency: EUR`"),
+    ],
+)
+def test_what_cost_has_to_say_is_shown_and_nobody_is_handed_a_day(tmp_path: Path, taken: str, expected: str) -> None:
+    assert [finding.expected for finding in judged(tmp_path, "CAP008", [(CAPACITY, taken, "")])] == [expected]
+
+
 def test_a_cost_without_lines_is_none(tmp_path: Path) -> None:
     text = "horizon: 24 month\ncost: {currency: EUR, price_as_of: 2026-11-01, budget: 100 EUR/month}\n"
     plan = tmp_path / "edited"

@@ -156,6 +156,27 @@ def test_what_a_migration_lacks_is_said(tmp_path: Path, entry: str, says: str) -
     assert "stock_report (data_team)" in told[0]
 
 
+@pytest.mark.parametrize(
+    ("steps", "second", "cause"),
+    [
+        ("TBD", False, "GEN007"),
+        ('""', False, "GEN007"),
+        ("none", False, None),
+        (None, False, None),
+        ("TBD", True, None),
+    ],
+)
+def test_a_placeholder_for_steps_is_told_as_one_fault(
+    tmp_path: Path, steps: str | None, second: bool, cause: str | None
+) -> None:
+    old = "steps: Read the new table, "
+    entry = migration("stock_report").replace(old, "" if steps is None else f"steps: {steps}, ")
+    also = Edit(MODEL, "      - {name: order_date,", "      - {name: ordered_on,")
+    edits = (DROPPED, *((also,) if second else ()), version("2.0.0"), PARALLEL, told_in("2027-01-15", entry))
+    (told,) = [one for one in found(tmp_path, *edits) if one.rule == "CON005"]
+    assert told.cause == cause
+
+
 def test_an_added_consumer_that_reads_what_is_built_from_it_is_reached(tmp_path: Path) -> None:
     second = "\n".join(
         [

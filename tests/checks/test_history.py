@@ -80,3 +80,19 @@ def test_without_a_backfill_nothing_is_asked(tmp_path: Path) -> None:
 )
 def test_a_refused_value_leaves_history_undetermined(tmp_path: Path, refused: tuple[str, str, str]) -> None:
     assert verdicts(judged(tmp_path, "SRC012", [filled(""), refused])) == [("SRC012", "undetermined", None)]
+
+
+@pytest.mark.parametrize(
+    ("refused", "verdict"),
+    [
+        (("05-modeling.yml", "depends_on: [raw.orders]", "depends_on: raw.orders"), "undetermined"),
+        (("04-ingestion.yml", "inputs: [shop_db.orders]", "inputs: shop_db.orders"), "undetermined"),
+        (("05-modeling.yml", "materialized: view", "materialized: veiw"), None),
+    ],
+)
+def test_a_refused_step_on_the_way_to_a_source_leaves_history_undetermined(
+    tmp_path: Path, refused: tuple[str, str, str], verdict: str | None
+) -> None:
+    changes = [filled("", "mart.orders", "2023-12-31" if verdict is None else "2024-01-01"), refused]
+    found = verdicts(judged(tmp_path, "SRC012", changes))
+    assert found == [("SRC012", verdict or "error", None)]

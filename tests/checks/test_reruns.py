@@ -14,6 +14,8 @@ BACKFILL = (
     "backfill: [{id: history, dataset: raw.orders, replay: {window: 4 d}}]\n",
 )
 
+DEEP = (*BACKFILL[:2], BACKFILL[2].replace("raw.orders", "mart.orders"))
+
 
 def change(old: str, new: str) -> tuple[str, str, str]:
     return FILE, old, new
@@ -129,6 +131,8 @@ def landing(text: str) -> tuple[str, str, str]:
         ([ONCE, landing("3 d")], []),
         ([ONCE, landing("71 h")], ["Source shop_db cannot be read again; pipeline load_orders keeps what it landed for "
                                    "71 h, needed are 3 d"]),
+        ([ONCE, landing("3 d"), DEEP, (MODELS, "materialized: view", "materialized: veiw")],
+         ["Source shop_db cannot be read again; pipeline load_orders keeps what it landed for 3 d, needed are 4 d"]),
         ([ONCE, landing("3 d"), BACKFILL], ["Source shop_db cannot be read again; pipeline load_orders keeps what it "
                                             "landed for 3 d, needed are 4 d"]),
         ([ONCE, RAW], ["Source shop_db cannot be read again; pipeline load_orders keeps what it landed for 2 d, needed "
@@ -187,6 +191,7 @@ def test_loads_fit(tmp_path: Path, load: str, kept: str, shown: str | None) -> N
         ("ING005", [change("lookback: 3 d", "lookback: 3")]),
         ("ING005", [(SOURCES, "delay_p95: 5 min", "delay_p95: 5 min, delay_p99: 73")]),
         ("ING012", [ONCE, landing("3")]),
+        ("ING012", [ONCE, landing("3 d"), DEEP, (MODELS, "depends_on: [raw.orders]", "depends_on: raw.orders")]),
         ("ING013", [(MODELS, "materialized: incremental", "materialized: incrementl")]),
     ],
 )

@@ -65,6 +65,27 @@ def test_of_a_repeated_key_the_line_is_shown_without_its_values(tmp_path: Path) 
     assert "a word" not in text
 
 
+@pytest.mark.parametrize(
+    ("typed", "rule", "there", "shown"),
+    [
+        ('url: "postgres://loader:hunter2verylong@db", contakt: "#data"', "GEN004", "contakt", "contakt"),
+        ('url: "postgres://a:pw@db", x_password: swordfish, contakt: "#data"', "GEN004", "contakt", "contakt"),
+        ('"postgres://a:hunter2@db": 1, "postgres://a:hunter3@db": 2', "GEN002", '"postgres://a:hunter3', "postgres"),
+        ('url: "postgres://loader:hunter2@db"', "GEN010", "hunter2@", "•••@db"),
+    ],
+)
+def test_behind_a_secret_the_column_is_that_of_the_file_and_the_mark_stands_under_it(
+    tmp_path: Path, typed: str, rule: str, there: str, shown: str
+) -> None:
+    row = f"  - {{id: report, {typed}, name: Weekly stock report}}"
+    report = run(tmp_path, Edit("01-context.yml", "consumers:\n", f"consumers:\n{row}\n"))
+    (finding,) = (one for one in report.findings if one.rule == rule)
+    assert finding.column == row.index(there) + 1
+    lines = report_text(report).splitlines()
+    head = next(number for number, text in enumerate(lines) if f" {rule} " in text)
+    assert lines[head + 1][lines[head + 2].index("^") :].startswith(shown)
+
+
 def test_a_file_that_is_not_what_it_says_blocks_a_draft_too(tmp_path: Path) -> None:
     report = run(tmp_path, BAD_UNIT, DRAFT)
     assert ("GEN005", "error", "fail", True) in told(report)

@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from plangate.checks.rule import Edit
+from plangate.checks.runner import check
+from plangate.reading.portfolio import read_portfolio
+
 from .judging import judged, told, verdicts
+from .test_rules import TODAY, first_plan
 
 
 @pytest.mark.parametrize(
@@ -25,3 +30,41 @@ def test_a_section_is_missing_because_of_what_is_told_of_it(
 def test_an_empty_text_is_said_to_be_empty(tmp_path: Path) -> None:
     found = told(judged(tmp_path, "GEN007", [("01-context.yml", "problem: The", 'problem: "" # The')]))
     assert found == [("problem", "`problem` is empty")]
+
+
+ASKED = "clarifications:\n" + "".join(f"  - {{question: What of {n}?, answer: Settled by hand}}\n" for n in range(4))
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (", answer: TBD", [("GEN007", "error", None), ("GEN016", "error", "GEN007")]),
+        (", answer: none", [("GEN016", "error", None)]),
+        ("", [("GEN016", "error", None)]),
+        (", answer: Settled by hand", []),
+    ],
+)
+def test_a_placeholder_for_an_answer_is_told_as_one_fault(
+    tmp_path: Path, answer: str, expected: list[tuple[str, str, str | None]]
+) -> None:
+    asked = ASKED.replace(", answer: Settled by hand", answer, 1)
+    changes = [
+        ("plan.yml", "mode: one_shot", "mode: guided"),
+        ("01-context.yml", "problem: The", f"{asked}problem: The"),
+    ]
+    assert sorted(verdicts(judged(tmp_path, "GEN007 GEN016", changes))) == expected
+
+
+@pytest.mark.parametrize(("text", "cause"), [("TBD", "GEN007"), ("none", None)])
+def test_a_word_that_is_an_answer_elsewhere_is_no_placeholder_that_is_told(
+    tmp_path: Path, text: str, cause: str | None
+) -> None:
+    references = tmp_path / "references"
+    references.mkdir()
+    asked = "gates:\n  context:\n    mandatory: [{path: decisions.*.decision, title: the decision}]\n"
+    (references / "workflow.yml").write_text(asked)
+    plans = first_plan(
+        tmp_path, [Edit("01-context.yml", "decision: Order stock for the coming week", f"decision: {text}")]
+    )
+    found = check(read_portfolio(plans, references), today=TODAY, rules=["GEN014"]).findings
+    assert [(finding.path, finding.cause) for finding in found] == [("decisions[0].decision", cause)]

@@ -6,8 +6,11 @@ import pytest
 
 from plangate.checks.portfolio import second
 from plangate.checks.rule import Edit
+from plangate.checks.runner import check
+from plangate.reading.portfolio import read_portfolio
 
 from .signing import judged, of, plans
+from .test_rules import TODAY
 
 
 def first(more: str) -> Edit:
@@ -40,3 +43,22 @@ def test_supersession_is_named_on_both_sides(tmp_path: Path, mine: str, others: 
     found = [finding.message for finding in of(judged(plans(tmp_path, first(mine), *second(others))), "PLN015")]
     assert len(found) == (message is not None)
     assert all(str(message) in text for text in found)
+
+
+@pytest.mark.parametrize("intent", ["draft", "in_review", "live", "retired", "withdrawn"])
+@pytest.mark.parametrize(
+    ("mine", "message"),
+    [
+        ("", "The plan says `superseded_by: first-plan`, and first-plan does not say so"),
+        ("supersedes: second-plan", None),
+    ],
+)
+def test_a_plan_that_is_over_is_asked_who_came_after_it(
+    tmp_path: Path, intent: str, mine: str, message: str | None
+) -> None:
+    (header,) = second("superseded_by: first-plan\n")
+    other = Edit(header.file, None, str(header.new).replace("intent: draft", f"intent: {intent}"))
+    read = read_portfolio(plans(tmp_path, first(mine), other), None)
+    found = check(read, today=TODAY, rules=["PLN015"]).findings
+    assert [(one.plan, one.message) for one in found] == ([("second-plan", message)] if message else [])
+    assert all(one.blocking == (intent in {"in_review", "live"}) for one in found)

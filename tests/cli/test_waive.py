@@ -33,6 +33,13 @@ def test_a_waiver_covers_what_it_names(cli: Cli, portal: Path) -> None:
     assert cli("waive", "GEN013", *ASKED, "--as", "carol").out.endswith("W-002.yml\n")
 
 
+def test_a_reason_may_speak_of_what_is_to_be_done(cli: Cli, portal: Path) -> None:
+    done = cli("waive", "CAP004", *ASKED, "--as", "carol", "--reason", "To do with the new prices in January")
+    assert done.status == 0
+    written = (portal / "plans" / "first-plan" / "waivers" / "W-001.yml").read_text()
+    assert "To do with the new prices in January" in written
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -44,6 +51,9 @@ def test_a_waiver_covers_what_it_names(cli: Cli, portal: Path) -> None:
         (["CAP004", "--as", "bob"], "bob approved W-001 and did not hold the role waiver_approver"),
         (["CAP004", "--as", "carol", "--owner", "carol"], "carol owns W-001 and approves it"),
         (["CAP004", "--as", "carol", "--owner", "alcie"], "'alcie' is nobody of people.yml; did you mean alice?"),
+        (["CAP004", "--as", "carol", "--reason", "TBD"], "W-001 gives no reason, and waives nothing until it does"),
+        (["CAP004", "--as", "carol", "--reason", " … "], "W-001 gives no reason, and waives nothing until it does"),
+        (["CAP004", "--as", "carol", "--reason", "<why it may be broken>"], "W-001 gives no reason"),
         (["CAP004", "--as", "carol", "--expires", "2027-06-01"], "W-001 lasts 190 d, at most 180 d are allowed"),
         (["CAP004", "--as", "carol", "--expires", "2026-11-01"], "not after its creation"),
     ],

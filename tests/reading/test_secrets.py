@@ -1,12 +1,13 @@
 """Secrets in plans: found by shape, masked, and references and digests left alone. All values are made up."""
 
+import re
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plangate.reading.secrets import MASK, find, mask
+from plangate.reading.secrets import MASK, as_masked, find, hidden, in_file, mask
 
 BODY = "MIIEvQIBADANBgkqhkiG9w0BAQ"
 HEADER = "-----BEGIN " + "RSA PRIVATE KEY-----"
@@ -151,6 +152,32 @@ def test_masking_keeps_lines_and_leaves_no_secret(text: str) -> None:
     found = find(text)
     assert all(before.end <= after.start for before, after in pairwise(found))
     assert "AKIA" + "A" * 16 not in hidden
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from(SECRETS) | st.text("ab: @/-|'\"#,=•", max_size=12), max_size=8),
+    st.sampled_from([" ", "\n", ", "]),
+)
+def test_every_letter_outside_a_secret_is_found_again_where_secrets_are_masked(parts: list[str], between: str) -> None:
+    text = between.join(parts)
+    found, places = find(text), hidden(text)
+    masked = mask(text).split("\n")
+    for number, row in enumerate(text.split("\n"), 1):
+        start = sum(len(one) + 1 for one in text.split("\n")[: number - 1])
+        for column, letter in enumerate(row, 1):
+            at = start + column - 1
+            if any(secret.start <= at < secret.end for secret in found):
+                continue
+            shown = as_masked(places, number, column)
+            assert masked[number - 1][shown - 1] == letter
+            assert in_file(places, number, shown) == column
+
+
+def test_the_start_of_a_secret_is_that_of_its_mask() -> None:
+    text = "{a: postgres://app:hunter2@db, password: swordfish}"
+    starts = [found.start() + 1 for found in re.finditer(MASK, mask(text))]
+    assert [as_masked(hidden(text), 1, secret.column) for secret in find(text)] == starts == [20, 38]
 
 
 @pytest.mark.parametrize(

@@ -179,19 +179,20 @@ def test_refused_constructs_have_a_place_and_a_remedy(text: str, line: int, colu
 @pytest.mark.parametrize(
     ("text", "line", "column", "first"),
     [
-        ("a: 1\nb: 2\na: 3\n", 3, 1, 1),
-        ("a: 1\n'a': 3\n", 2, 1, 1),
-        ("x:\n- a: 1\n  owner: b\n- a: 1\n  owner: b\n\n  owner: c\n", 7, 3, 5),
-        ("{a: 1, a: 2}", 1, 8, 1),
-        ("1: a\n'1': b\n", 2, 1, 1),
-        ("a: 1\na: [not, closed\n", 2, 1, 1),
-        ("a:\n  b:\n    c: 1\n  d: 2\n  b:\n", 5, 3, 2),
+        ("a: 1\nb: 2\na: 3\n", 3, 1, "on line 1"),
+        ("a: 1\n'a': 3\n", 2, 1, "on line 1"),
+        ("x:\n- a: 1\n  owner: b\n- a: 1\n  owner: b\n\n  owner: c\n", 7, 3, "on line 5"),
+        ("{a: 1, a: 2}", 1, 8, "in column 2 of the same line"),
+        ("x:\n- {a: 1}\n- {b: 1, a: 1, b: 2}\n", 3, 16, "in column 4 of the same line"),
+        ("1: a\n'1': b\n", 2, 1, "on line 1"),
+        ("a: 1\na: [not, closed\n", 2, 1, "on line 1"),
+        ("a:\n  b:\n    c: 1\n  d: 2\n  b:\n", 5, 3, "on line 2"),
     ],
 )
-def test_a_duplicate_key_names_the_line_of_the_first(text: str, line: int, column: int, first: int) -> None:
+def test_a_duplicate_key_names_where_the_first_stands(text: str, line: int, column: int, first: str) -> None:
     rejected = rejection(text.encode())
     assert (rejected.line, rejected.column, rejected.rule) == (line, column, "GEN002")
-    assert f"stands twice in this mapping, first on line {first}; keep one" in rejected.message
+    assert f"stands twice in this mapping, first {first}; keep one" in rejected.message
 
 
 def test_a_duplicate_that_looks_like_a_secret_is_masked() -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,10 +11,12 @@ from hypothesis import given, settings
 from plangate.analysis.changes.difference import Difference
 from plangate.analysis.changes.plan import Affected, PlanChange
 from plangate.checks.finding import Finding
+from plangate.checks.rule import Edit
 from plangate.reports.comment import MARKER, report_comment
 from plangate.reports.difference import DifferenceReport, GateMove, PlanDifference
 from plangate.reports.markdown import LONGEST
 from plangate.reports.status import Action
+from tests.checks.signing import judged, plans
 
 from .hostile import FINDINGS, TEXTS
 from .reporting import report
@@ -80,3 +83,44 @@ def test_findings_in_files_that_did_not_change_are_told_apart(finding: Finding) 
     assert "### Findings elsewhere" in report_comment(report(finding), diff, failed=True)
     touched = replace(diff, files=frozenset({finding.file}))
     assert "### Findings elsewhere" not in report_comment(report(finding), touched, failed=True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "expires: 2027-03-01",
+            "expires: 2026-11-30",
+            [
+                "W-001 of first-plan, GEN012: used 1 time, ends on 2027-03-01, in 98 d (alice)",
+                "W-002 of first-plan, GEN012: used 1 time, ends on 2026-11-30, in 7 d (alice)",
+            ],
+        ),
+        (
+            "expires: 2027-03-01",
+            "expires: 2026-11-20",
+            [
+                "W-001 of first-plan, GEN012: used 1 time, ends on 2027-03-01, in 98 d (alice)",
+                "W-002 of first-plan, GEN012: used 0 times, expired on 2026-11-20 (alice)",
+            ],
+        ),
+        (
+            "New prices come in January",
+            "TBD",
+            ["W-001 of first-plan, GEN012: used 1 time, ends on 2027-03-01, in 98 d (alice)"],
+        ),
+    ],
+)
+def test_a_waiver_is_told_as_used_only_where_it_counts(tmp_path: Path, old: str, new: str, told: list[str]) -> None:
+    text = (
+        "id: W-001\nrule: GEN012\ngate: capacity\nreason: New prices come in January\nowner: alice\n"
+        "approved_by: carol\ncreated: 2026-11-01\nexpires: 2027-03-01\n"
+    )
+    place = plans(
+        tmp_path,
+        Edit("03-capacity.yml", "price_as_of: 2026-11-01", "price_as_of: 2025-11-01"),
+        Edit("waivers/W-001.yml", new=text),
+        Edit("waivers/W-002.yml", new=text.replace("W-001", "W-002").replace(old, new)),
+    )
+    rows = report_comment(judged(place), None, failed=False).splitlines()
+    assert [row.removeprefix("- ") for row in rows if row.startswith("- W-")] == told

@@ -110,6 +110,41 @@ def test_waivers_are_told_when_they_begin_and_when_they_are_over(
     assert [f"{title[:10]} {title.split('W-001 ')[1]}" for title in titles(place)] == expected
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        (
+            "reason: New prices come in January",
+            "reason: TBD",
+            "W-001 gives no reason, and waives nothing until it does",
+        ),
+        (
+            "owner: alice",
+            "owner: alcie",
+            "W-001: the owner `alcie` is not in people.yml; it waives nothing until somebody owns it",
+        ),
+        ("expires: 2027-03-01", "expires: 2027-06-01", "W-001 lasts 212 d, at most 180 d are allowed"),
+    ],
+)
+def test_a_waiver_that_is_refused_is_told_as_one_that_does_not_count(
+    tmp_path: Path, old: str, new: str, why: str
+) -> None:
+    text = WAIVER.format("2027-03-01")
+    (counts,) = entries(feed(*made(plans(tmp_path, Edit("waivers/W-001.yml", new=text))), SITE))
+    refused = plans(tmp_path / "refused", Edit("waivers/W-001.yml", new=text.replace(old, new)))
+    (entry,) = entries(feed(*made(refused), SITE))
+    assert told(entry, "title").endswith("W-001 (GEN012) does not count")
+    assert told(entry, "summary") == why
+    assert told(entry, "updated")[:10] == "2026-11-01"
+    assert told(entry, "id") != told(counts, "id")
+
+
+def test_a_waiver_that_never_counted_is_not_told_as_one_that_did_once_it_is_over(tmp_path: Path) -> None:
+    text = WAIVER.format("2026-11-10").replace("New prices come in January", "TBD")
+    place = plans(tmp_path, Edit("waivers/W-001.yml", new=text))
+    assert [title.split("W-001 ")[1] for title in titles(place)] == ["(GEN012) has expired", "(GEN012) does not count"]
+
+
 def test_a_feed_of_nothing_is_one_and_links_are_relative_without_an_address(tmp_path: Path) -> None:
     report, portfolio = made(plans(tmp_path))
     root = fromstring(feed(report, portfolio).encode())  # noqa: S314 -- our own feed

@@ -58,7 +58,7 @@ def test_the_schema_misses_what_is_left_out(make: Make, finding: Finding, key: s
         jsonschema.validate(data, schema())
 
 
-UNTOLD = {"unreadable", "source", "cause_plan"}
+UNTOLD = {"unreadable", "source", "shift", "cause_plan"}
 """What the report for machines does not tell of a finding."""
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plangate.reports.lines import clip, line, visible
+from plangate.reports.lines import cells, clip, line, visible
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,10 @@ def test_clip_keeps_the_position_in_view(width: int, around: int, shown: str, at
     cut, position = clip("0123456789", width, around)
     assert (cut, position) == (shown, at)
     assert cut[position] == str(around)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("", 0), ("orders", 6), ("äöü…", 4), ("在庫", 4), ("e\u0301te\u0301", 3), ("ＡＢ", 4)]
+)
+def test_a_wide_letter_takes_two_cells_and_a_mark_upon_one_none(text: str, count: int) -> None:
+    assert cells(text) == count

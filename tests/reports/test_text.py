@@ -1,6 +1,8 @@
 """The report for people: grouped, with the line of the file, and nothing hidden."""
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -14,7 +16,7 @@ from plangate.checks.report import Due, Report
 from plangate.model.review import Filed, Record
 from plangate.reports.lines import visible
 from plangate.reports.markdown import report_markdown
-from plangate.reports.outcome import headlines
+from plangate.reports.outcome import SUMMARY, headlines
 from plangate.reports.text import report_text
 
 from .hostile import FINDINGS, many
@@ -133,6 +135,43 @@ def test_the_source_line_with_a_caret_under_the_value(make: Make, finding: Findi
     assert lines[shown + 1].index("^") == lines[shown].index("[")
 
 
+LONG = "  - {id: orders, description: " + "x" * 200 + ", owner: alice, about: " + "y" * 200 + "}"
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "shift", "shown", "mark"),
+    [
+        ("  in: [orders]", "[", 0, "[orders]", "^"),
+        ("  名前: [在庫]", "[", 0, "[在庫]", "^"),
+        ("  e\u0301te\u0301: [orders]", "[", 0, "[orders]", "^"),
+        ("  a\tb: [orders]", "[", 0, "[orders]", "^ column 8"),
+        ("# ##TODO[x]", "TODO", 0, "TODO[x]", "^ column 5"),
+        ("  password: •••, in: [orders]", "[", 7, "[orders]", "^ column 29"),
+        (LONG, "id", 0, "id: orders", "^"),
+        (LONG, "alice", 0, "alice, about", "^ column 240"),
+        (LONG, "}", 0, "}", "^ column 454"),
+    ],
+)
+def test_the_mark_stands_under_the_letter_that_is_named(
+    make: Make, finding: Finding, source: str, place: str, shift: int, shown: str, mark: str
+) -> None:
+    column = source.index(place) + 1 + shift
+    at = replace(finding, line=2, column=column, source=source, shift=shift)
+    lines = report_text(make(at)).splitlines()
+    head = next(number for number, row in enumerate(lines) if f":2:{column}  " in row)
+    row, under = lines[head + 1], lines[head + 2]
+    assert under.endswith(f"| {' ' * under.partition('| ')[2].index('^')}{mark}")
+    assert seen(row, under.index("^")).startswith(shown)
+    assert ("…" in row) == (source == LONG)
+
+
+def seen(row: str, cell: int) -> str:
+    """Give what begins in a cell of a terminal: a wide letter takes two, a mark upon a letter none."""
+    letters = [letter + "\N{SOFT HYPHEN}" if unicodedata.east_asian_width(letter) == "W" else letter for letter in row]
+    plain = unicodedata.normalize("NFC", "".join(letters))
+    return plain[cell:].replace("\N{SOFT HYPHEN}", "")
+
+
 @pytest.mark.parametrize("hostile", ["a\n::error::forged", "\n##[error]x", "x\r\nFailed.", "\x1b[2J"])
 def test_no_line_is_the_authors(make: Make, finding: Finding, hostile: str) -> None:
     calm = report_text(make(finding)).splitlines()
@@ -201,7 +240,10 @@ LAID_OUT = """plan orders-mart  Orders mart
 
 Examined 1 plan, 2 gates, 42 rules; today 2026-11-23, preset standard.
 4 errors, 1 warning, 3 info, 0 waived, 0 baselined, 1 undetermined, 7 not applicable; 3 blocking.
-9 findings: 4 above with a place of their own, 2 that follow from them, 3 approvals to come.
+9 findings: 4 above with a place of their own (3 errors, 1 warning), \
+2 that follow from them (1 error, 1 undetermined), 3 approvals to come (3 info).
+Not printed: 1 undetermined and 3 approvals one by one (`plangate check --format json`); \
+7 not applicable (`plangate show PLAN checklist`).
 Failed: 3 findings block.
 """
 
@@ -276,6 +318,24 @@ def test_an_approval_to_come_takes_one_line_whatever_is_refused_beside_it(
     assert "REV009" not in text
 
 
+@pytest.mark.parametrize(
+    ("idle", "unknown", "said"),
+    [
+        (0, False, ""),
+        (7, False, "Not printed: 7 not applicable (`plangate show PLAN checklist`).\n"),
+        (0, True, "Not printed: 1 undetermined one by one (`plangate check --format json`).\n"),
+    ],
+)
+def test_what_is_counted_and_not_printed_is_named(
+    make: Make, finding: Finding, idle: int, unknown: bool, said: str
+) -> None:
+    under = replace(finding, rule="CUT001", verdict="undetermined", cause="BCK003", blocking=False)
+    made = make(finding, *([under] if unknown else []))
+    text = report_text(replace(made, summary={**made.summary, "not_applicable": idle}))
+    assert ("Not printed" in text) == bool(said)
+    assert said in text
+
+
 def test_who_could_approve_stands_in_one_line(make: Make, finding: Finding) -> None:
     waiting = replace(finding, rule="REV009", severity="info", blocking=False)
     made = under_review(make(waiting), cutover=((need("consumer", 1, "alice", "bob"),), ()))
@@ -317,10 +377,22 @@ def test_a_line_for_each_finding_and_none_that_an_author_begins(found: list[Find
     unknown = [finding for head, under in headlines(found) for finding in under if finding.verdict == "undetermined"]
     assert len(heads) + len(others) + len(unknown) == len(found)
     assert len(heads) == len(headlines(found))
-    counted = f"{len(heads)} above with a place of their own"
     following = len(others) + len(unknown)
     counts = re.findall(r"^\d+ findings?: .*\.$", text, re.MULTILINE)
-    assert counts == ([f"{len(found)} findings: {counted}, {following} that follow from them."] if following else [])
+    assert len(counts) == bool(following)
+    if following:
+        shown = rf"{len(found)} findings: {len(heads)} above .* \((.*)\), {following} that follow .* \((.*)\)\."
+        told = re.fullmatch(shown, counts[0])
+        assert told is not None
+        parts = [part.split() for group in told.groups() for part in group.split(", ")]
+        summed = Counter[str]()
+        for number, word in parts:
+            summed[word.removesuffix("s")] += int(number)
+        assert summed == {
+            name: count for name, count in report(*found).summary.items() if count and name in SUMMARY[:-1]
+        }
+    unseen = f"Not printed: {len(unknown)} undetermined one by one (`plangate check --format json`); "
+    assert (unseen in text) == bool(unknown)
     for finding in found:
         said = f":{finding.line}:{finding.column}  {visible(finding.message)}".rstrip()
         assert finding in unknown or any(row.endswith(said) for row in (*heads, *others))

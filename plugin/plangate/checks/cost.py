@@ -20,7 +20,19 @@ _CREDITS = "quantity: 8 credits/month, unit_price: 3 EUR/credits"
 _BUDGET = "  budget: 100 EUR/month\n"
 _STORED = ("capacity.workloads", "capacity.horizon", "sources.sources")
 _INPUTS = ("capacity.cost.lines", "capacity.cost.fx", "capacity.cost.currency", "cutover.backfill", *_STORED)
-_SHOWN = {"lines": "lines: [{driver: compute, quantity: 10 h/month, unit_price: 2 EUR/h}]", "currency": "currency: EUR"}
+_ASKED = {
+    "lines": (
+        "has no line",
+        "`lines`, such as `lines: [{driver: compute, quantity: 10 h/month, unit_price: 2 EUR/h}]`",
+    ),
+    "currency": ("names no currency", "`currency`, such as `currency: EUR`"),
+    "price_as_of": (
+        "does not say of which day prices are",
+        "the day on which they were looked up: `price_as_of: YYYY-MM-DD`",
+    ),
+}
+"""What a section on cost has to hold: what is said where it does not, and what would be right."""
+
 _COUNTED = {
     "bigquery_on_demand": "1 TiB/month",
     "bigquery_capacity": "100 slots",
@@ -65,15 +77,9 @@ def lines_add_up(subject: Subject) -> Iterator[Problem]:
     section = _section(subject)
     if section is None:
         return
-    said = {
-        "lines": "has no line",
-        "currency": "names no currency",
-        "price_as_of": "does not say of which day prices are",
-    }
-    for name, what in said.items():
+    for name, (what, expected) in _ASKED.items():
         if not getattr(section, name) and not subject.refused(f"capacity.cost.{name}"):
-            shown = _SHOWN.get(name, f"price_as_of: {subject.today}")
-            yield Problem("CAP008", f"Cost {what}", "capacity", ("cost",), expected=f"`{name}`, such as `{shown}`")
+            yield Problem("CAP008", f"Cost {what}", "capacity", ("cost",), expected=expected)
     for entry in subject.facts.cost.lines:
         if not any(gate == "capacity" and path[:3] == _at(entry) for gate, path in subject.plan.broken):
             yield from _line(subject, entry)

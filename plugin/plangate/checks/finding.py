@@ -25,7 +25,8 @@ class Finding:
     `file` is relative to the repository's root, line and column count from 1, `path` is that of the YAML file.
     `blocking` tells whether it fails the check; `cause` names the rule of the finding that explains this one,
     and `cause_plan` the plan of that finding where it is another one. `unreadable` says that a file is not what it
-    should be, which no baseline lets pass. `source` is the line of the file, its secrets masked.
+    should be, which no baseline lets pass. `source` is the line of the file, its secrets masked; there the place stands
+    `shift` columns further left.
     """
 
     rule: str
@@ -46,6 +47,7 @@ class Finding:
     url: str
     unreadable: bool = False
     source: str = ""
+    shift: int = 0
     cause_plan: str | None = None
 
     @property

@@ -179,16 +179,22 @@ def written_texts(subject: Subject) -> Iterator[Problem]:
 
 
 def _text_problems(gate: str, path: Path, text: str, least: int, *, prose: bool = False) -> Iterator[Problem]:
-    empty, short = is_placeholder(text), len(text.strip()) < least
-    if not (empty or short):
-        return
-    prose = prose or next((part for part in reversed(path) if isinstance(part, str)), "") in _PROSE
-    if empty and (prose or text.strip().casefold() not in _ANSWERS):
+    prose = prose or _key(path) in _PROSE
+    if fills_nothing(path, text, prose=prose):
         shown = f": `{text}` is a placeholder" if text.strip() else " is empty"
         yield Problem("GEN007", f"`{path_text(path)}`{shown}", gate, path, text or "nothing", "what is meant, in words")
-    elif prose and short:
+    elif prose and len(text.strip()) < least:
         message = f"`{path_text(path)}`: `{text}` is too short to say why; write a sentence"
         yield Problem("GEN007", message, gate, path, text, f"at least {least} characters")
+
+
+def fills_nothing(path: Path, text: str, *, prose: bool = False) -> bool:
+    """Tell whether GEN007 refuses a text as a placeholder; a word such as `none` answers what asks for no sentence."""
+    return is_placeholder(text) and (prose or _key(path) in _PROSE or text.strip().casefold() not in _ANSWERS)
+
+
+def _key(path: Path) -> str:
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
 
 
 @rule(

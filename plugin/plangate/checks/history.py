@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from plangate.analysis.timeline import midnight
 from plangate.checks.absences import absent
+from plangate.checks.lineage import FEEDS
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.cutover import Backfill
 from plangate.model.problem import Path, Problem
@@ -40,6 +41,10 @@ def _from(start: str) -> tuple[Edit, ...]:
         "cutover.backfill[].starts",
         "cutover.cutover.t0",
         "plan.go_live",
+        "sources.sources[].id",
+        "events.streams[].id",
+        "events.streams[].topic",
+        *FEEDS,
     ),
     applies=lambda subject: bool(subject.plan.cutover and subject.plan.cutover.backfill and subject.plan.sources),
     where="a backfill is planned and sources are described",

@@ -169,6 +169,7 @@ class _Run:
 
     def _finding(self, rule: Rule, problem: Problem) -> Finding:
         file, line, column = self.read.locate(problem)
+        source, shown = (problem.source, column) if problem.source else self.read.source(file, line, column)
         origin = self.read.origin(problem.gate, problem.path)
         severity = self._severity(rule, problem)
         verdict = "undetermined" if problem.undetermined else "fail"
@@ -198,7 +199,8 @@ class _Run:
             hint=problem.hint,
             url=rule.url,
             unreadable=rule.unreadable and not problem.absent,
-            source=problem.source or self.read.source(file, line),
+            source=source,
+            shift=column - shown,
             cause_plan=problem.cause_plan,
         )
 

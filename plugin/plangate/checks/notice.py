@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from math import ceil
 
 from plangate.analysis.contract_change import Broken, Told, consumers_told
+from plangate.checks.general import fills_nothing
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.contracts import Contract
 from plangate.model.plan import Plan
@@ -38,7 +39,7 @@ def _evolution(sunset: str = "2027-01-15", acknowledged: str = "true") -> Edit:
 _MAJOR = (Edit(_MODEL, _STATUS, ""), Edit(_CONTRACTS, _VERSION, "version: 2.0.0"))
 _PARALLEL = Edit(_CONTRACTS, "    sla:", _SERVED)
 MIGRATIONS: Path = ("evolution", "migrations")
-
+_NO_STEPS = "its migration does not say in `steps` what they change"
 
 _WHAT_CHANGES = ("contracts.evolution.changes.dataset", "contracts.evolution.changes.element")
 """What an entry has to say before anybody can tell which change it announces."""
@@ -80,6 +81,7 @@ def consumers_migrate(subject: Subject) -> Iterator[Problem]:
             told.migration.by.isoformat() if told.migration and told.migration.by else None,
             f"a migration with `consumer: {listed}` and its `steps`, acknowledged, by {one.sunset or 'the sunset'}",
             _agreed(subject.plan, told, entry_text(one, listed, owner)),
+            cause="GEN007" if all(_left_open(told, why) for _, told, why in entries) else None,
             absent=told.migration is None,
             undetermined=unread(subject.plan, one.at) or subject.refused("modeling.models.columns"),
         )
@@ -91,6 +93,12 @@ def _agreed(plan: Plan, told: Told, entry: str) -> str:
     if told.migration is None:
         return f"{with_them}; then add to `evolution.migrations`{in_place(plan)}: {entry}"
     return with_them if told.migration.acknowledged else f"{with_them}, then write `acknowledged: true`"
+
+
+def _left_open(told: Told, why: str) -> bool:
+    """Tell whether a migration lacks no more than what a placeholder stands for, which is told already."""
+    steps = told.migration.steps if told.migration else None
+    return why == _NO_STEPS and steps is not None and fills_nothing((*told.path, "steps"), steps)
 
 
 def in_place(plan: Plan) -> str:
@@ -122,7 +130,7 @@ def unready(plan: Plan, one: Broken, told: Told) -> str:
     if one.sunset is not None and entry.by > one.sunset:
         return f"its migration ends on {entry.by}, after the sunset on {one.sunset}"
     if is_placeholder(entry.steps or ""):
-        return "its migration does not say in `steps` what they change"
+        return _NO_STEPS
     return "" if entry.acknowledged else "nobody there has acknowledged the migration"
 
 

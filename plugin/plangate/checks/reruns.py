@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from plangate.analysis.amount import alike
 from plangate.checks.absences import absent
+from plangate.checks.lineage import FEEDS
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.ingestion import Idempotency, Pipeline, Watermark
 from plangate.model.modeling import Model
@@ -168,13 +169,12 @@ def late_rows_are_read(subject: Subject) -> Iterator[Problem]:
     scope="plan",
     reads=(
         "sources.sources[].rereadable",
-        "sources.sources[].datasets",
-        "ingestion.pipelines[].inputs",
-        "ingestion.pipelines[].outputs",
         "ingestion.pipelines[].landing.retention",
         "ingestion.pipelines[].watermark.lookback",
         "capacity.workloads",
+        "cutover.backfill[].dataset",
         "cutover.backfill[].replay.window",
+        *FEEDS,
     ),
     applies=lambda subject: any(
         source.rereadable is False for _, pipeline in _pipelines(subject) for _, source in _read(subject, pipeline)

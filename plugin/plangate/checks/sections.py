@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from plangate.checks.general import fills_nothing
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.problem import HEADER, Path, Problem, path_text
 from plangate.model.text import is_placeholder
@@ -59,7 +60,7 @@ def _cause(subject: Subject, gate: str, path: Path) -> str | None:
     if path and any(one.expected == path[-1] for one in typos):
         return "GEN004"
     here = (text for at_gate, at, text in subject.facts.texts if (at_gate, at) == (gate, path))
-    return "GEN007" if any(map(is_placeholder, here)) else None
+    return "GEN007" if any(fills_nothing(path, text) for text in here) else None
 
 
 @rule(
@@ -133,6 +134,13 @@ def clarifications(subject: Subject) -> Iterator[Problem]:
                 )
         elif asked.answer is None or is_placeholder(asked.answer):
             message = f"`{question}` has no answer"
+            told = asked.answer is not None and fills_nothing((*path, "answer"), asked.answer)
             yield Problem(
-                "GEN016", message, "context", path, asked.answer or "nothing", "an answer, or `declined: true`"
+                "GEN016",
+                message,
+                "context",
+                path,
+                asked.answer or "nothing",
+                "an answer, or `declined: true`",
+                cause="GEN007" if told else None,
             )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plangate.checks.portfolio import second, stands
+from plangate.checks.portfolio import second
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.problem import HEADER, Problem
 
@@ -40,8 +40,6 @@ def rests_on_reviewed_plans(subject: Subject) -> Iterator[Problem]:
     scope="portfolio",
     reason="Who reads the old plan has to learn that there is a new one.",
     reads=("plan.supersedes", "plan.superseded_by"),
-    applies=stands,
-    where="the plan is neither over nor replaced",
     fails=(Edit("plan.yml", "domain: commerce", "domain: commerce\nsupersedes: second-plan"), *second()),
     passes=(
         Edit("plan.yml", "domain: commerce", "domain: commerce\nsupersedes: second-plan"),
@@ -49,7 +47,10 @@ def rests_on_reviewed_plans(subject: Subject) -> Iterator[Problem]:
     ),
 )
 def named_on_both_sides(subject: Subject) -> Iterator[Problem]:
-    """Where a plan `supersedes` another one, that one says `superseded_by` it, and the other way round."""
+    """Where a plan `supersedes` another one, that one says `superseded_by` it, and the other way round.
+
+    Plans that are over or replaced are asked too: they are the ones that others have come after.
+    """
     header, by_id = subject.plan.header, subject.facts.landscape.by_id
     for key, back in (("supersedes", "superseded_by"), ("superseded_by", "supersedes")):
         name = getattr(header, key)

@@ -84,13 +84,16 @@ def load_folder(place: Path) -> Folder:
 def _document(path: Path, name: str) -> Loaded[Document]:
     """Load a YAML file of a plan; secrets in it are told and masked, so that no output can show them."""
     told: tuple[Problem, ...] = ()
+    hidden: tuple[secrets.Hidden, ...] = ()
     try:
         document = load(files.contents(path), name=name, mapping=True)
         told = _secrets(name, document.text)
         if told:
-            document = load(secrets.mask(document.text).encode(), name=name, mapping=True)
+            hidden = secrets.hidden(document.text)
+            masked = load(secrets.mask(document.text).encode(), name=name, mapping=True)
+            document = replace(masked, hidden=hidden)
     except YamlRejected as rejected:
-        return Loaded(None, (*told, _rejection(rejected, name)))
+        return Loaded(None, (*told, _rejection(rejected, name, hidden)))
     except OSError as error:
         return Loaded(None, (Problem("GEN001", f"`{name}` cannot be read: {error.strerror or error}", file=name),))
     return Loaded(document, told)
@@ -132,9 +135,10 @@ def _secrets(name: str, text: str) -> tuple[Problem, ...]:
     return tuple(secrets.problem(secret, name) for secret in secrets.find(text))
 
 
-def _rejection(rejected: YamlRejected, name: str) -> Problem:
-    line, column = rejected.line, rejected.column
-    return Problem(rejected.rule, rejected.message, file=name, line=line, column=column, source=rejected.source)
+def _rejection(rejected: YamlRejected, name: str, hidden: tuple[secrets.Hidden, ...] = ()) -> Problem:
+    line, column = rejected.line, secrets.in_file(hidden, rejected.line, rejected.column)
+    source = rejected.source and " " * (column - 1) + rejected.source.lstrip()
+    return Problem(rejected.rule, rejected.message, file=name, line=line, column=column, source=source)
 
 
 def _text(value: object) -> str | None:

@@ -78,12 +78,15 @@ class ReadPlan:
             return name, problem.line or 1, problem.column or 1
         return name, *document.position(problem.path, key=problem.at_key)
 
-    def source(self, file: str, line: int) -> str:
-        """Give a line of a file as `locate` names it, its secrets masked; empty where there is none."""
+    def source(self, file: str, line: int, column: int) -> tuple[str, int]:
+        """Give the line of a place as `locate` names it, its secrets masked, and the column of the place in that.
+
+        The line is empty where there is none.
+        """
         for name, document in self.documents.items():
             if file == f"{self.folder}/{self.files.get(name, name)}":
-                return document.line(line)
-        return ""
+                return document.line(line), document.column(line, column)
+        return "", column
 
 
 def read_plan(folder: Path, relative: str, policy: Policy, content: Folder | None = None) -> ReadPlan:

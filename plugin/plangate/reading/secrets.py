@@ -1,12 +1,19 @@
 """Secrets that slipped into the text of a plan: found by shape, masked wherever the text is shown."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from plangate.model.problem import Problem
 
 MASK = "•••"
+
+Hidden = tuple[int, int, int]
+"""Where a mask ends: its line, the column behind it in the masked text, and how much further right that is in the file.
+
+Lines and columns are 1-based.
+"""
 
 
 @dataclass(frozen=True)
@@ -118,6 +125,38 @@ def mask(text: str) -> str:
         parts += (text[reached : secret.start], _masked(text[secret.start : secret.end]))
         reached = secret.end
     return "".join((*parts, text[reached:])) if parts else text
+
+
+def hidden(text: str) -> tuple[Hidden, ...]:
+    """Where the masks end that `mask` puts into `text`, in order."""
+    found: list[Hidden] = []
+    for secret in find(text):
+        before = found[-1][2] if found and found[-1][0] == secret.line else 0
+        last = text.rfind("\n", secret.start, secret.end)
+        behind = secret.column - before + len(MASK)
+        line, column = secret.line, secret.column + secret.end - secret.start
+        if last >= 0:
+            line += text.count("\n", secret.start, secret.end)
+            column = secret.end - last
+            behind = len(_masked(text[secret.start : secret.end]).rpartition("\n")[2]) + 1
+        found.append((line, behind, column - behind))
+    return tuple(found)
+
+
+def in_file(masks: Sequence[Hidden], line: int, column: int) -> int:
+    """The column in the file of a place of the masked text."""
+    before = bisect_right(masks, (line, column), key=lambda mask: mask[:2])
+    return column + _moved(masks, before, line)
+
+
+def as_masked(masks: Sequence[Hidden], line: int, column: int) -> int:
+    """The column in the masked text of a place of the file."""
+    before = bisect_right(masks, (line, column), key=lambda mask: (mask[0], mask[1] + mask[2]))
+    return column - _moved(masks, before, line)
+
+
+def _moved(masks: Sequence[Hidden], before: int, line: int) -> int:
+    return masks[before - 1][2] if before and masks[before - 1][0] == line else 0
 
 
 def _masked(secret: str) -> str:

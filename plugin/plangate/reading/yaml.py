@@ -57,22 +57,31 @@ class YamlRejected(Exception):  # noqa: N818 -- a rejection of the input, not an
 
 @dataclass(frozen=True)
 class Document:
-    """One loaded YAML text: its values, and on demand their places."""
+    """One loaded YAML text: its values, and on demand their places.
+
+    Where secrets of the file are masked in `text`, `hidden` says where.
+    """
 
     name: str
     data: object
     text: str
+    hidden: tuple[secrets.Hidden, ...] = ()
 
     def position(self, path: tuple[str | int, ...], *, key: bool = False) -> tuple[int, int]:
-        """1-based (line, column) of the value at `path`, or with `key` of its key.
+        """1-based (line, column) in the file of the value at `path`, or with `key` of its key.
 
         A path that does not exist gives the key of its nearest ancestor that does, and (1, 1) where that is the root.
         """
-        return self._places.of(path, key=key)
+        line, column = self._places.of(path, key=key)
+        return line, secrets.in_file(self.hidden, line, column)
 
     def line(self, number: int) -> str:
         """Source line `number` (1-based) with its secrets masked; empty outside the text."""
         return self._lines[number - 1] if 1 <= number <= len(self._lines) else ""
+
+    def column(self, line: int, column: int) -> int:
+        """Give the column at which a place of the file stands in its line as `line` shows it; all are 1-based."""
+        return secrets.as_masked(self.hidden, line, column)
 
     @cached_property
     def _places(self) -> Places:
@@ -217,8 +226,10 @@ def _refuse_mark(event: Any) -> Never:
 
 
 def _refuse_duplicate(event: Any, text: str) -> Never:
-    mark, key, first = event.start_mark, shown(event.value), first_of_duplicate(text)[0]
-    message = f"Key {key} stands twice in this mapping, first on line {first}; keep one"
+    mark, key = event.start_mark, shown(event.value)
+    line, column = first_of_duplicate(text)
+    first = f"on line {line}" if line <= mark.line else f"in column {column} of the same line"
+    message = f"Key {key} stands twice in this mapping, first {first}; keep one"
     # What else stands on the line may be a secret, and nothing masks those of a text that is not loaded.
     source = f"{' ' * mark.column}{key.strip('`')}: …"
     raise YamlRejected(message, mark.line + 1, mark.column + 1, "GEN002", source)

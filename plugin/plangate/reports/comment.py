@@ -8,11 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from plangate.analysis.changes.weight import WEIGHTS
 from plangate.analysis.review import Word
-from plangate.analysis.waivers import covers
-from plangate.checks.finding import Finding
+from plangate.analysis.waivers import covers, status
 from plangate.checks.report import PlanReport, Report
 from plangate.model.reference import PLAN
-from plangate.model.review import Waiver
 from plangate.reports import outcome
 from plangate.reports.decisions import Decision, decisions
 from plangate.reports.difference import DifferenceReport, PlanDifference
@@ -185,19 +183,21 @@ def _who(action: Action) -> str:
 
 
 def _waivers(report: Report) -> Iterator[str]:
+    """Tell the waivers that let something pass, and those that end or ended; one that never counted does neither."""
     for plan in report.plans:
         waived = [finding for finding in report.of(plan.id) if finding.verdict == "waived"]
         for waiver in plan.facts.plan.waivers:
-            used = sum(_covers(waiver, finding) for finding in waived)
+            stands = status(waiver, plan.facts.policy, report.today)
+            if stands == "refused":
+                continue
+            found = (
+                [one for one in waived if covers(waiver, one.rule, one.gate, one.path)] if stands != "expired" else []
+            )
             days = (waiver.expires - report.today).days
-            if used or days <= _DAYS:
+            if found or days <= _DAYS:
                 until = f"expired on {waiver.expires}" if days < 0 else f"ends on {waiver.expires}, in {days} d"
-                said = f"{waiver.id} of {plan.id}, {waiver.rule}: used {outcome.count(used, 'time')}, {until}"
+                said = f"{waiver.id} of {plan.id}, {waiver.rule}: used {outcome.count(len(found), 'time')}, {until}"
                 yield line("- ", f"{said} ({waiver.owner})")
-
-
-def _covers(waiver: Waiver, finding: Finding) -> bool:
-    return covers(waiver, finding.rule, finding.gate, finding.path)
 
 
 def _annotated(report: Report) -> str:

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from plangate.analysis.records import records
 from plangate.analysis.review import GateReview, Word
-from plangate.analysis.waivers import expired, file_of
+from plangate.analysis.waivers import expired, file_of, refusals
 from plangate.checks.report import PlanReport, Report
 from plangate.model.policy import Workflow
 from plangate.model.review import Filed, Waiver
@@ -120,12 +120,16 @@ def _record(plan: PlanReport, filed: Filed, workflow: Workflow) -> Entry:
 
 
 def _waiver(plan: PlanReport, waiver: Waiver, today: date) -> Iterator[Entry]:
-    place = f" at {waiver.path}" if waiver.path else ""
+    """Tell the begin of a waiver, or why it never counted, and its end."""
     key = f"{plan.id}/{file_of(waiver)}/{waiver.created}/{waiver.expires}"
     if waiver.created <= today:
-        title = f"{plan.title}: {waiver.id} waives {waiver.rule}{place} until {waiver.expires}"
-        owners = f"Owned by {waiver.owner}, approved by {waiver.approved_by}."
-        yield Entry(key, waiver.created, title, f"{waiver.reason} {owners}", "waivers/", "waiver", waiver.approved_by)
+        why = "; ".join(refused.message for refused in refusals(waiver, plan.facts.policy, today))
+        place = f" at {waiver.path}" if waiver.path else ""
+        told = f"({waiver.rule}) does not count" if why else f"waives {waiver.rule}{place} until {waiver.expires}"
+        summary = why or f"{waiver.reason} Owned by {waiver.owner}, approved by {waiver.approved_by}."
+        begin = f"{key}/refused/{why}" if why else key
+        title = f"{plan.title}: {waiver.id} {told}"
+        yield Entry(begin, waiver.created, title, summary, "waivers/", "waiver", waiver.approved_by)
     if expired(waiver, today):
         title = f"{plan.title}: {waiver.id} ({waiver.rule}) has expired"
         over = waiver.expires + timedelta(days=1)

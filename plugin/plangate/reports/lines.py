@@ -1,10 +1,12 @@
 """One line of output: the only way in which text of a plan reaches a terminal or a log."""
 
 import re
-import unicodedata
+from unicodedata import category, east_asian_width
 
 _HIDDEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 _COMMAND = re.compile(r"#(?=#\w*\[)")
+_UPON = frozenset({"Mn", "Me"})
+_WIDE = frozenset("WF")
 _ESCAPED = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 
 
@@ -43,8 +45,15 @@ def clip(text: str, width: int, around: int = 0) -> tuple[str, int]:
     return f"{text[:head]}{between}{cut}{after}", around - start + head + len(between)
 
 
+def cells(text: str) -> int:
+    """Count the cells that a text takes in a terminal: two for a wide letter, none for a mark upon another one."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if category(letter) in _UPON else 2 if east_asian_width(letter) in _WIDE else 1 for letter in text)
+
+
 def _escaped(letter: str) -> str:
-    if unicodedata.category(letter) not in _ESCAPED and not _HIDDEN.match(letter):
+    if category(letter) not in _ESCAPED and not _HIDDEN.match(letter):
         return letter
     number = ord(letter)
     return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

@@ -1,5 +1,6 @@
 """The report for people: findings by plan and gate with their lines, and a summary that hides nothing."""
 
+from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from itertools import groupby
 
@@ -9,7 +10,7 @@ from plangate.model.text import spoken
 from plangate.reading.folder import NUMBERED
 from plangate.reports import outcome
 from plangate.reports.headline import cause, place, weight
-from plangate.reports.lines import clip, line, visible
+from plangate.reports.lines import cells, clip, line, visible
 
 _WIDTH = 140
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "waived": "35", "undetermined": "34", "baselined": "35"}
@@ -37,7 +38,9 @@ class _Page:
     def __init__(self, *, colour: bool) -> None:
         self.colour = colour
         self.lines: list[str] = []
-        self.heads, self.following, self.waiting = 0, 0, 0
+        self.heads: list[Finding] = []
+        self.following: list[Finding] = []
+        self.waiting: list[Finding] = []
 
     def paint(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour and text else text
@@ -69,12 +72,13 @@ class _Page:
         if waiting:
             told = "; ".join(_approvals(plan, {finding.gate for finding in waiting}))
             self.lines.append(line("  waiting for approval: ", told))
-            self.waiting += len(waiting)
+            self.waiting.extend(waiting)
         self.lines.append("")
 
     def finding(self, finding: Finding, others: Sequence[Finding]) -> None:
         """Write a finding, the line of the file under it, what would be right, and what follows from it."""
-        self.heads, self.following = self.heads + 1, self.following + len(others)
+        self.heads.append(finding)
+        self.following.extend(others)
         mark = self.paint(weight(finding), _COLOURS[finding.severity if finding.verdict == "fail" else finding.verdict])
         blocks = " (blocks)" if finding.blocking else ""
         self.lines.append(line(f"    {mark}{blocks} {finding.rule} ", f"{place(finding)}  {finding.message}"))
@@ -114,6 +118,8 @@ class _Page:
         self.lines.append(line(f"{outcome.counted(report)}."))
         if self.following or self.waiting:
             self.lines.append(line(f"{self._shown()}."))
+        if unseen := self._unseen(report):
+            self.lines.append(line("Not printed: ", f"{unseen}."))
         self.lines.extend(line("Note: ", f"{note}.") for note in report.notes)
         for plan, reason in report.failures.items():
             self.lines.append(line("Internal error in plan ", f"{plan}: {reason.splitlines()[0] if reason else ''}"))
@@ -123,13 +129,36 @@ class _Page:
             self.lines.append(line(self.paint("Passed.", "1;32") if report.plans else "Nothing was examined."))
 
     def _shown(self) -> str:
-        """Say how the findings are shown above, so that a reader can count them."""
-        parts = [f"{self.heads} above with a place of their own"]
+        """Say how the findings are shown above, each group by what is counted, so that a reader can add them up."""
+        parts = [f"{len(self.heads)} above with a place of their own{_weights(self.heads)}"]
         if self.following:
-            parts.append(f"{self.following} that follow from them")
+            parts.append(f"{len(self.following)} that follow from them{_weights(self.following)}")
         if self.waiting:
-            parts.append(f"{outcome.count(self.waiting, 'approval')} to come")
-        return f"{outcome.count(self.heads + self.following + self.waiting, 'finding')}: {', '.join(parts)}"
+            parts.append(f"{outcome.count(len(self.waiting), 'approval')} to come{_weights(self.waiting)}")
+        told = len(self.heads) + len(self.following) + len(self.waiting)
+        return f"{outcome.count(told, 'finding')}: {', '.join(parts)}"
+
+    def _unseen(self, report: Report) -> str:
+        """Say what is counted and has no line of its own, and how to see it."""
+        unknown = sum(finding.verdict == "undetermined" for finding in self.following)
+        folded = [f"{unknown} undetermined"] if unknown else []
+        if self.waiting:
+            folded.append(outcome.count(len(self.waiting), "approval"))
+        parts = [f"{spoken(folded)} one by one (`plangate check --format json`)"] if folded else []
+        if idle := outcome.summary(report)["not_applicable"]:
+            parts.append(f"{idle} not applicable (`plangate show PLAN checklist`)")
+        return "; ".join(parts)
+
+
+def _weights(found: Sequence[Finding]) -> str:
+    """Count findings as the summary does, by severity or by verdict: ` (4 errors, 7 undetermined)`."""
+    counts = Counter[str](finding.severity if finding.verdict == "fail" else finding.verdict for finding in found)
+    told = [
+        outcome.count(counts[name], name) if name in {"error", "warning"} else f"{counts[name]} {name}"
+        for name in outcome.SUMMARY
+        if counts[name]
+    ]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _failed(report: Report) -> str:
@@ -142,15 +171,17 @@ def _failed(report: Report) -> str:
 
 
 def _excerpt(finding: Finding) -> Iterator[str]:
-    source = finding.source
-    if not source.strip():
+    """Give the line of the file and a mark under the place, with its column where nobody can count to it here."""
+    if not finding.source.strip():
         return
-    before = len(visible(source[: finding.column - 1]))
-    shown, at = clip(visible(source), _WIDTH, before)
+    source, place = visible(finding.source), finding.column - 1 - finding.shift
+    rest = len(visible(finding.source[place:]))
+    shown, at = clip(source, _WIDTH, len(source) - rest)
     lead = f"      {finding.line:>4} | "
     yield line(lead, shown)
-    if before < len(visible(source)):
-        yield line(" " * (len(lead) - 2) + "| ", " " * at + "^")
+    if rest:
+        column = "" if at == finding.column - 1 else f" column {finding.column}"
+        yield line(" " * (len(lead) - 2) + "| ", f"{' ' * cells(shown[:at])}^{column}")
 
 
 def _gate_of(finding: Finding, gates: Container[str]) -> str:
