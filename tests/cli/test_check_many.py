@@ -39,5 +39,12 @@ def test_the_report_does_not_depend_on_the_number_of_processes(cli: Cli, many: P
         assert (other.status, other.out, other.err) == (alone.status, alone.out, alone.err)
 
 
+def test_processes_answer_with_the_digests_that_json_tells(cli: Cli, many: Path) -> None:
+    asked = ("check", "--today", "2026-11-23", "--format", "json", "--jobs")
+    alone, shared = cli(*asked, "1", "--no-cache"), cli(*asked, "2")
+    assert '"digest": "' in alone.out
+    assert (shared.status, shared.out, shared.err) == (alone.status, alone.out, alone.err)
+
+
 def test_no_process_is_no_answer(cli: Cli, many: Path) -> None:
     assert cli("check", "--jobs", "0").status == 2

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import rfc8785
 from pydantic import BaseModel
@@ -140,7 +139,7 @@ def signed(parts: tuple[bytes, ...]) -> Signed:
 
 def digests(plan: Plan, derived: Derived) -> Mapping[str, str]:
     """Give the digest of every gate that could be read, in the profile's order."""
-    return MappingProxyType({gate: digest(gate_parts(plan, gate, derived)) for gate in plan.gates})
+    return {gate: digest(gate_parts(plan, gate, derived)) for gate in plan.gates}
 
 
 def _json(data: Data) -> str:

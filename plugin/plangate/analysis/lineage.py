@@ -122,6 +122,13 @@ def produced(plan: Plan) -> frozenset[str]:
     return frozenset(outputs | models | streams)
 
 
+def defined(plan: Plan) -> frozenset[str]:
+    """Give the ids of the datasets that a plan defines: those of its sources, what it builds, what operations adds."""
+    sources = {dataset.id for source in (plan.sources.sources if plan.sources else ()) for dataset in source.datasets}
+    section = plan.operations.lineage if plan.operations else None
+    return produced(plan) | sources | {node.id for node in (section.nodes if section else ())}
+
+
 def lineage(plan: Plan, critical: frozenset[str], elsewhere: Callable[[str], str | None]) -> Lineage:
     """Derive the lineage of a plan; a dataset that another plan builds carries its id, which `elsewhere` gives."""
     return _Builder(plan, critical, elsewhere).build()

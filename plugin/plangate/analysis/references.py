@@ -7,7 +7,7 @@ from functools import cached_property
 
 from plangate.analysis.derived import Derived
 from plangate.analysis.landscape import Landscape, listed
-from plangate.analysis.lineage import produced
+from plangate.analysis.lineage import defined
 from plangate.model.nearest import nearest
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
@@ -64,25 +64,10 @@ class References:
             found.setdefault(definition.kind, set()).add(definition.id)
         found.setdefault("check", set()).update(check.id for check in self.derived.checks)
         found.setdefault("criterion", set()).update(criterion.id for criterion in self.derived.criteria)
-        found["dataset"] = self._datasets()
+        found["dataset"] = {*defined(self.plan)}
         found["team"] = set(self.policy.people.names())
         found["plan"] = {self.plan.id}
         return {kind: frozenset(names) for kind, names in found.items()}
-
-    def _datasets(self) -> set[str]:
-        own = {
-            dataset.id
-            for source in (self.plan.sources.sources if self.plan.sources else ())
-            for dataset in source.datasets
-        }
-        own |= produced(self.plan)
-        own |= {
-            node.id
-            for node in (
-                self.plan.operations.lineage.nodes if self.plan.operations and self.plan.operations.lineage else ()
-            )
-        }
-        return own
 
     @cached_property
     def _known(self) -> Mapping[str, tuple[Collection[str], ...]]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from plangate.analysis.facts import Facts
-from plangate.analysis.lineage import produced
+from plangate.analysis.lineage import defined
 from plangate.model.reference import DATASET, Use
 
 
@@ -12,7 +12,7 @@ def ties(facts: Facts) -> tuple[str, ...]:
 
     Whatever looks like the id of a dataset counts: too many ties cost time, one too few would hide a change.
     """
-    return tuple(sorted({f"{facts.plan.id}/", *produced(facts.plan), *_named(facts)}))
+    return tuple(sorted({f"{facts.plan.id}/", *defined(facts.plan), *_named(facts)}))
 
 
 def _named(facts: Facts) -> Iterator[str]:
@@ -23,7 +23,9 @@ def _named(facts: Facts) -> Iterator[str]:
             yield dataset
         elif isinstance(mark, Use) and "plan" in mark.kinds:
             yield f"{text}/"
-    yield from (node.id for node in facts.lineage.nodes if node.kind != "consumer")
+    section = facts.plan.operations.lineage if facts.plan.operations else None
+    for edge in section.edges if section else ():
+        yield from (edge.from_, edge.to)  # what they name is a node of the lineage, whatever it looks like
 
 
 def connected(begin: Iterable[str], tied: Mapping[str, Collection[str]], gone: Collection[str] = ()) -> frozenset[str]:
