@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from markupsafe import Markup
 
+from plangate.reading.yaml import shown as quoted
 from plangate.render.fragments import Head, Row, chips, facts, figures, link, mark, table
 from plangate.render.notes import Note, note_list
 from plangate.render.page import Page, Section, page_html, toc_tokens
@@ -100,9 +101,10 @@ def test_titles_of_the_workflow_become_headings() -> None:
 
 
 def everything(text: str) -> str:
-    """Put one text into every fragment and into a page."""
+    """Put one text into every fragment and into a page; a finding quotes it, as all findings do."""
+    said = f"is {quoted(text)} here"
     note = Note(
-        "error", "GEN001", text, "context", ("problem",), file="plans/a/plan.yml", hint=text, place="https://x.example/"
+        "error", "GEN001", said, "context", ("problem",), file="plans/a/plan.yml", hint=said, place="https://x.example/"
     )
     parts = [
         table(text, [Head(text), text], [Row([text, text], "pg-x", below=link(text, "#pg-x"))], sortable=True),
@@ -146,6 +148,13 @@ def test_notes_name_severity_rule_place_and_hint() -> None:
     assert found[0].words == "✕ error CUT001 No go/no-go plans/a/09-cutover.yml:12"
     assert found[0].all("a")[0].attributes["href"] == "../rules/CUT001/"
     assert found[1].words == "! warning CUT004 Buffer is 5 % Give it 20 % window"
+
+
+def test_what_notes_quote_is_code() -> None:
+    note = Note("error", "CUT001", "`<b>` is no step", hint="Name one of `s01`, `s02`")
+    (item,) = read(note_list([note])).all("li")
+    assert [code.words for code in item.all("code")] == ["<b>", "s01", "s02"]
+    assert item.words == "✕ error CUT001 <b> is no step Name one of s01, s02"
 
 
 def test_waived_findings_say_so() -> None:

@@ -78,7 +78,7 @@ def estimates(subject: Subject) -> Iterator[Problem]:
     ),
 )
 def fresh_estimates(subject: Subject) -> Iterator[Problem]:
-    """`as_of` of every estimate and `price_as_of` of prices is at most 180 days (checklists.yml) before the day.
+    """`as_of` of every estimate and `price_as_of` of every price is at most 180 d (`estimate_age`) old.
 
     An estimate that is measured, a vendor's or by analogy has an `as_of`; a guess, an assumption and a plain quantity
     need none.

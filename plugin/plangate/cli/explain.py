@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
+from plangate.checks.example import Shown, failing, passing
 from plangate.checks.judge import PRESETS, in_preset
 from plangate.checks.own import known_rules
 from plangate.checks.rule import ALIASES, Edit, Rule
 from plangate.cli import options
 from plangate.model.nearest import nearest
-from plangate.model.text import spoken
 from plangate.reading.policy import load_policy
 from plangate.reports.lines import line
 
@@ -104,38 +104,20 @@ def _explained(rule: Rule) -> Iterator[str]:
     yield ""
     yield "Reason"
     yield from _block(rule.reason)
-    for edit in rule.fails:
-        yield ""
-        yield line("Fails: ", f"in {edit.file} of {rule.packaged}")
-        yield from _edit(edit)
-    # What stands in both is shown once: what tells them apart is what is added.
-    kept = [edit for edit in rule.passes if edit in rule.fails and edit.old != edit.new]
-    if len(kept) == len(rule.passes):
-        kept = []
-    again = f"with the same in {spoken(list(dict.fromkeys(edit.file for edit in kept)))}, and " if kept else ""
-    for edit in rule.passes:
-        if edit not in kept:
-            yield ""
-            yield line("Passes: ", f"{again}in {edit.file} of {rule.packaged}")
-            yield from _edit(edit)
+    for shown in failing(rule):
+        yield from _example("Fails", shown, rule)
+    for shown in passing(rule):
+        yield from _example("Passes", shown, rule)
     if not rule.passes and not rule.own:
         yield ""
         yield f"Passes: {rule.packaged}, as it is."
 
 
-def _edit(edit: Edit) -> Iterator[str]:
-    if edit.new is None and edit.old is None:
-        yield "  the file is taken away"
-        return
-    if edit.old == edit.new:
-        yield "  as it is, with"
-        yield from (line("  = ", row) for row in (edit.old or "").splitlines())
-        return
-    for sign, text in (("-", edit.old), ("+", edit.new)):
-        if text is not None:
-            yield from (line(f"  {sign} ", row) for row in text.splitlines() or [""])
-    if edit.new is None:
-        yield "  (taken out)"
+def _example(word: str, shown: Shown, rule: Rule) -> Iterator[str]:
+    beside = f"as the one that fails, {shown.beside} " if shown.beside else ""
+    yield ""
+    yield line(f"{word}: ", f"{beside}{shown.file} of {rule.packaged} {shown.verb}{':' if shown.lines else ''}")
+    yield from (f"  {sign} {row}".rstrip() for sign, row in shown.lines)
 
 
 def _block(text: str) -> Iterator[str]:

@@ -216,8 +216,8 @@ def _told(one: Judged, links: Links) -> Markup:
         told.append(
             Markup('<div class="pg-word">{}{} {}<small>{}</small></div>').format(
                 Markup("<strong>{}</strong> ").format(weight) if weight != MARKS[one.verdict][1] else EMPTY,
-                text(note.message),
-                Markup("<em>{}</em>").format(text(note.hint)) if note.hint else EMPTY,
+                note.told,
+                Markup("<em>{}</em>").format(note.advice) if note.hint else EMPTY,
                 link(note.where, note.place),
             )
         )

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from plangate.model.problem import Path, path_text
 from plangate.render.template import fill
+from plangate.render.text import with_code
 
 GLYPHS = {"error": "✕", "warning": "!", "info": "i"}
 
@@ -31,6 +32,16 @@ class Note:
     def where(self) -> str:
         """The place in words: `plans/orders-mart/09-cutover.yml:12`, or the path where no file is known."""
         return f"{self.file}:{self.line or 1}" if self.file else path_text(self.path)
+
+    @property
+    def told(self) -> Markup:
+        """The message with its quotes as code."""
+        return with_code(self.message)
+
+    @property
+    def advice(self) -> Markup:
+        """The hint in the same way; nothing where there is none."""
+        return with_code(self.hint or "")
 
     @property
     def kind(self) -> str:

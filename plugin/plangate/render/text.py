@@ -33,9 +33,9 @@ def title_text(text: str) -> str:
 
 
 def with_code(text: str) -> Markup:
-    """Give a sentence of a rule, escaped: what stands between two backticks becomes code.
+    """Give a sentence of a rule or a finding, escaped: what stands between two backticks becomes code.
 
-    Not for findings: they quote plans, and no text of a plan makes an element.
+    Findings quote values between backticks of their own; a backtick in the value itself is no longer one there.
     """
     parts = (escape(visible(part)) for part in _CODE.split(text))
     return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts))

@@ -11,6 +11,7 @@ from plangate.model.review import Waiver
 from plangate.render.fragments import NOTHING, Row, bullets, code, joined, link, paragraph, table, text
 from plangate.render.links import Links, anchor
 from plangate.render.notes import Note
+from plangate.render.text import with_code
 from plangate.render.values import day_text
 
 _TONES: Mapping[WaiverStatus, tuple[str, str]] = {
@@ -64,7 +65,7 @@ def waiver_table(found: Iterable[Waived], links: Links, *, of_plan: bool = False
         )
     heads = ("Waiver", *(() if of_plan else ("Plan",)), "Ends", "Rule", "Lets pass", "Reason", "Instead", "People")
     shown = table("Waivers by the day on which they end", heads, rows, hidden=True)
-    return Markup('<div class="pg-review">{}</div>').format(shown)
+    return Markup('<div class="pg-review pg-waivers">{}</div>').format(shown)
 
 
 def _ticket(waiver: Waiver) -> Markup:
@@ -80,7 +81,7 @@ def _ends(one: Waived) -> Markup:
         "expiring": f"ends in {days} d",
         "holds": f"{days} d left",
     }[one.status]
-    why = joined(Markup("<small>{}</small>").format(text(reason)) for reason in one.refusals)
+    why = joined(Markup("<small>{}</small>").format(with_code(reason)) for reason in one.refusals)
     return Markup('{}<span class="pg-line pg-state pg-{}"><span aria-hidden="true">{}</span> {}</span>{}').format(
         day_text(one.waiver.expires), tone, glyph, word, why
     )
@@ -89,4 +90,4 @@ def _ends(one: Waived) -> Markup:
 def _use(note: Note, one: Waived, links: Links) -> Markup:
     gate = note.gate or ""
     where = links.page(gate if gate != "plan" else "", plan=one.plan)
-    return Markup("{} {}").format(text(note.message), link(gate or "plan", where))
+    return Markup("{} {}").format(note.told, link(gate or "plan", where))

@@ -1,13 +1,13 @@
 """The pages of the rules, made from the rules themselves and from what they say of the plans here."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Callable, Iterable, Sequence
 
 from markupsafe import Markup
 
+from plangate.checks.example import Shown, Sign, failing, passing
 from plangate.checks.finding import Finding
 from plangate.checks.judge import PRESETS, in_preset, why_off
-from plangate.checks.rule import Edit, Rule
+from plangate.checks.rule import Rule
 from plangate.model.plan import Tier
 from plangate.model.rulename import FAMILIES, family
 from plangate.reading.policy import load_policy
@@ -42,7 +42,7 @@ def rule_page(rule: Rule, portal: Portal, here: str) -> Page:
         Section("pg-condition", "What has to hold", _condition(rule, portal)),
         Section("pg-reason", "Why", paragraph(with_code(rule.reason))),
         Section("pg-reads", "What it reads", _reads(rule)),
-        *([Section("pg-fails", "An example that fails", _edits(rule, rule.fails))] if rule.fails else []),
+        *([Section("pg-fails", "An example that fails", _examples(failing(rule), rule))] if rule.fails else []),
         *([Section("pg-passes", "An example that passes", _passing(rule))] if rule.fails else []),
         Section("pg-now", "What it finds now", _now(found, portal, links)),
         Section("pg-waive", "How to let it pass", _waiving(rule, portal, links)),
@@ -127,9 +127,9 @@ def _reads(rule: Rule) -> Markup:
 
 
 def _passing(rule: Rule) -> Markup:
-    return (
-        _edits(rule, rule.passes) if rule.passes else paragraph(with_code(f"It is kept by {rule.packaged}, as it is."))
-    )
+    if rule.passes:
+        return _examples(passing(rule), rule)
+    return paragraph(with_code(f"It is kept by {rule.packaged}, as it is."))
 
 
 def _now(found: Sequence[Finding], portal: Portal, links: Callable[[str], str]) -> Markup:
@@ -141,7 +141,7 @@ def _now(found: Sequence[Finding], portal: Portal, links: Callable[[str], str]) 
             [
                 link(portal.report.plan(finding.plan).title, links(f"plans/{finding.plan}/")),
                 finding.verdict if finding.verdict != "fail" else f"{finding.severity}{', blocks' * finding.blocking}",
-                finding.message,
+                note.told,
                 link(note.where, note.place),
             ]
         )
@@ -216,29 +216,24 @@ def _counted(title: str, rows: Iterable[RuleRow]) -> str:
     return f"{title}: {len(found)} rule{'s' * (len(found) != 1)}" + (f", {failing} failing now" if failing else "")
 
 
-def _edits(rule: Rule, edits: tuple[Edit, ...]) -> Markup:
-    return joined(_edit(edit, with_code(rule.packaged)) for edit in edits)
+def _examples(examples: Iterable[Shown], rule: Rule) -> Markup:
+    return joined(_example(shown, with_code(rule.packaged)) for shown in examples)
 
 
-def _edit(edit: Edit, plan: Markup) -> Markup:
-    if edit.new is None:
-        return Markup("<p>{} of {} is taken away.</p>").format(code(edit.file), plan)
-    said = "holds only" if edit.old is None else "stays as it is, with" if edit.old == edit.new else "changes"
-    rows = _diff((edit.old or "").strip("\n"), edit.new.strip("\n"))
-    return Markup('<p>{} of {} {}:</p><pre tabindex="0"><code>{}</code></pre>').format(
-        code(edit.file), plan, said, Markup("\n").join(rows)
+def _example(shown: Shown, plan: Markup) -> Markup:
+    if not shown.lines:
+        return Markup("<p>{} of {} {}.</p>").format(code(shown.file), plan, shown.verb)
+    beside = f"As the one that fails, {shown.beside} " if shown.beside else ""
+    return Markup('<p>{}{} of {} {}:</p><pre tabindex="0"><code>{}</code></pre>').format(
+        beside, code(shown.file), plan, shown.verb, Markup("\n").join(_signed(*line) for line in shown.lines)
     )
 
 
-def _diff(old: str, new: str) -> Iterator[Markup]:
-    """Give the lines of a change, those that leave and those that come marked by sign and colour."""
-    before, after = (text.split("\n") if text else [] for text in (old, new))
-    for kind, from_, until, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield from (Markup("  {}").format(visible(line)) for line in before[from_:until])
-            continue
-        yield from (Markup('<span class="pg-bad">- {}</span>').format(visible(line)) for line in before[from_:until])
-        yield from (Markup('<span class="pg-good">+ {}</span>').format(visible(line)) for line in after[start:end])
+def _signed(sign: Sign, row: str) -> Markup:
+    """Give a line of a change, one that leaves or comes marked by sign and colour."""
+    if sign == " ":
+        return Markup("  {}").format(visible(row))
+    return Markup('<span class="pg-{}">{} {}</span>').format("bad" if sign == "-" else "good", sign, visible(row))
 
 
 def _block(text: str) -> Markup:
