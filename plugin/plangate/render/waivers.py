@@ -81,8 +81,9 @@ def _ends(one: Waived) -> Markup:
         "holds": f"{days} d left",
     }[one.status]
     why = joined(Markup("<small>{}</small>").format(with_code(reason)) for reason in one.refusals)
+    day = Markup('<span class="pg-q">{}</span>').format(day_text(one.waiver.expires))
     return Markup('{}<span class="pg-line pg-state pg-{}"><span aria-hidden="true">{}</span> {}</span>{}').format(
-        day_text(one.waiver.expires), tone, glyph, word, why
+        day, tone, glyph, word, why
     )
 
 
