@@ -1,10 +1,11 @@
 """Plans of plain gate data with schedules, for tests of what follows from them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
+
+from msgspec.structs import replace
 
 from plangate.analysis.chains import DatasetAge
 from plangate.analysis.facts import Facts

@@ -1,9 +1,9 @@
 """Plans together: who stands, who builds and uses what, and the circles between them."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from plangate.analysis.facts import Facts
 from plangate.analysis.landscape import Landscape

@@ -5,7 +5,7 @@ import gc
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -137,12 +137,11 @@ def told(report: Report) -> Told:
     return frozenset((found.rule, found.gate or "", found.path) for found in report.findings if found.verdict == "fail")
 
 
-@dataclass(frozen=True)
-class Beside(Folder):
+class Beside(Folder, frozen=True, kw_only=True):
     """A plan's folder in which one file is read anew, beside what `known` holds of the others."""
 
-    known: Folder = field(kw_only=True)
-    anew: str = field(kw_only=True)
+    known: Folder
+    anew: str
 
     def document(self, name: str) -> Loaded[Document]:
         """Give a file as YAML."""

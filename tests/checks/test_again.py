@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 
 from plangate.checks.again import Known, judge_again
 from plangate.checks.judge import Order
 from plangate.checks.report import Report
 from plangate.checks.runner import check, judge_all, ordered, reported
+from plangate.cli.remembered import plans_of, plans_text
 from plangate.reading.crew import Heard
 from plangate.reading.glance import glance
 from plangate.reading.portfolio import Portfolio, read_portfolio
@@ -25,8 +25,6 @@ from .test_rules import TODAY
 
 Texts = Mapping[str, str]
 """The files of a plan by name."""
-
-KNOWN = TypeAdapter(Known)
 
 
 class Portal:
@@ -67,7 +65,7 @@ class Portal:
             return ordered(found, today=TODAY, preset="strict")
 
         again = judge_again(self.known, contents, read, partial(glance, self.top), order, self.jobs, count)
-        self.known = KNOWN.validate_json(KNOWN.dump_json(again.known))
+        self.known = plans_of(plans_text(again.known))
         return reported(again.order, again.judged, again.known.judgements)
 
     def whole(self) -> Report:

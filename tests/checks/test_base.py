@@ -1,10 +1,10 @@
 """A plan beside what it was at a base revision, and plans on which checking breaks down."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from plangate.analysis.facts import Facts
 from plangate.checks.rule import Edit

@@ -1,9 +1,9 @@
 """Known findings are shown and let pass, new ones fail, and entries whose finding is gone have to leave."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from plangate.checks.report import Report
 from plangate.checks.rule import Edit

@@ -1,9 +1,9 @@
 """The checklists of a plan: each rule at its gate, with its verdict and the reason."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from plangate.checks.checklist import Item, checklists, home
 from plangate.checks.report import Report

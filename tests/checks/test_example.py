@@ -1,10 +1,10 @@
 """The examples of rules as they are shown: whole lines, below their keys, and what differs from the failing one."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from plangate.checks.example import Line, Shown, failing, passing
 from plangate.checks.rule import Edit, Rule, all_rules

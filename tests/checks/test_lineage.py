@@ -132,8 +132,9 @@ def test_metrics_and_personal_data_are_traced(tmp_path: Path, changes: Changes, 
     assert [message for _, message in told(judged(tmp_path, "LIN004", changes))] == messages
 
 
-def test_a_refused_input_leaves_the_graph_undetermined(tmp_path: Path) -> None:
-    found = judged(tmp_path, "LIN001", [(LOADS, "inputs: [shop_db.orders]", "inputs: shop_db.orders")])
+@pytest.mark.parametrize("rule", ["LIN001", "SRC009", "CUT013"])
+def test_a_refused_input_leaves_the_graph_undetermined(tmp_path: Path, rule: str) -> None:
+    found = judged(tmp_path, rule, [(LOADS, "inputs: [shop_db.orders]", "inputs: shop_db.orders")])
     assert all(finding.verdict == "undetermined" for finding in found)
     assert found
 

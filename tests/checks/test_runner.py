@@ -1,11 +1,11 @@
 """Verdicts, weights and blocking: what becomes of a problem."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from plangate.checks.report import Report
 from plangate.checks.rule import Edit

@@ -4,11 +4,11 @@ What is run here are the very tests of `test_rules`, so that one which looked at
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from plangate.checks import rule as catalogue
 from plangate.checks.rule import Rule, Subject, all_rules

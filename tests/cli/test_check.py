@@ -3,13 +3,13 @@
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 from plangate.checks.report import Report
 from plangate.checks.runner import reported as real_reported

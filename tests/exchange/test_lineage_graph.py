@@ -1,9 +1,9 @@
 """The graph that is exported: of one plan, of several, around a dataset."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.analysis.plans import plan
 
 from plangate.analysis.atlas import atlas

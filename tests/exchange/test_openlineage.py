@@ -3,7 +3,6 @@
 import json
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import attr
 import pytest
 import yaml
+from msgspec.structs import replace
 from openlineage.client.generated import (
     base,
     column_lineage_dataset,

@@ -8,14 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plangate.model.plain import PlainPlan
 from plangate.model.policy import OwnRule
 from plangate.model.rulename import family
 from plangate.reading import own_rules
-from plangate.reading.expressions import LONGEST, chains, limits, parsed, place, read_fields, tried
+from plangate.reading.expressions import LONGEST, chains, entry_fields, limits, parsed, place, read_fields, tried
 from plangate.reading.own_rules import MOST, ahead, problems, run
+from plangate.reading.own_worker import answers
 from plangate.reading.policy import load_policy
+from plangate.reading.portfolio import read_portfolio
 from plangate.reading.processes import spread
 
+ROOT = Path(__file__).parents[2]
 PIPELINES = "plan.ingestion.pipelines"
 
 
@@ -67,6 +71,67 @@ def test_an_expression_is_sent_what_it_reads(
     expressions: tuple[str, ...], fields: dict[str, set[str] | None] | None
 ) -> None:
     assert read_fields(*expressions) == fields
+
+
+@pytest.mark.parametrize(
+    ("for_each", "require", "fields"),
+    [
+        ("plan.cutover.backfill", "each.must_finish_within.value <= 1.0", {"must_finish_within"}),
+        ("plan . cutover . backfill", "has(each.pool) && each.method == 'each.order'", {"pool", "method"}),
+        ("plan.cutover.backfill.filter(b, b.kind == 'x' // b.y\n && size(b.verify) > 1)", "true", {"kind", "verify"}),
+        ("plan.cutover.backfill.filter(b, b.verify.exists(c, c == b.id))", "plan.tier == 'A'", {"verify", "id"}),
+        ("plan.cutover.backfill", "plan.cutover.steps.all(s, s.id != each.id)", {"id"}),
+        ("plan.cutover.backfill", "each == plan.tier", None),
+        ("plan.cutover.backfill", "each['pool'] == 'a'", None),
+        ("plan.cutover.backfill", "each.size() > 1", None),
+        ("plan.cutover.backfill", "size(plan.cutover.backfill) > 1", None),
+        ("plan.cutover.backfill", "size(plan.cutover) > 1", None),
+        ("plan.cutover.backfill", "[plan].all(p, has(p.tier))", None),
+        ("plan.cutover.backfill.filter(b, b in plan.cutover.backfill)", "true", None),
+        ("plan.cutover.backfill.filter(b, size(b) > 2)", "true", None),
+        ("plan.cutover.backfill.filter(b, b.verify.exists(b, b == 'x'))", "true", None),
+        ("plan.cutover.backfill.filter(b, b.x).map(c, c)", "true", None),
+        ("plan.cutover.backfill.map(b, b.x)", "true", None),
+        ("plan.cutover.backfill + plan.cutover.backfill", "true", None),
+        ("plan.owners", "true", None),
+        ("", "plan.tier == 'A'", None),
+    ],
+)
+def test_entries_are_thinned_to_what_is_read_of_them(for_each: str, require: str, fields: set[str] | None) -> None:
+    found = entry_fields(for_each, require)
+    assert found == (None if fields is None else ("cutover", "backfill", frozenset(fields)))
+
+
+_FILTERS = ("", ".filter(e, e.kind == 'ingest')", ".filter(e, has(e.concurrency) && size(e) > 3)", ".map(e, e)")
+_CONDITIONS = (
+    "each.kind == 'ingest'",
+    "has(each.concurrency.pool)",
+    "each.concurrency.pool == 'a'",
+    "size(each) > 5",
+    "each == plan.ingestion.pipelines[0]",
+    "each.id.startsWith('load') || plan.ingestion.pipelines.exists(p, p.owner != each.owner)",
+    "each['id'] != ''",
+    "each.nothing == 1",
+    "size(each.reads) > 0",
+)
+
+
+@pytest.mark.parametrize("filtered", _FILTERS)
+@pytest.mark.parametrize("require", _CONDITIONS)
+def test_thinned_entries_get_the_same_answers(
+    monkeypatch: pytest.MonkeyPatch, sample: dict[str, object], filtered: str, require: str
+) -> None:
+    rule = {"for_each": f"plan.ingestion.pipelines{filtered}", "require": require}
+    thin = answers(rule, sample)
+    monkeypatch.setattr("plangate.reading.own_worker.entry_fields", lambda for_each, require: None)
+    assert answers(rule, sample) == thin
+    assert thin
+
+
+@pytest.fixture(scope="module")
+def sample() -> dict[str, object]:
+    """The orders mart as own rules see it."""
+    return PlainPlan(read_portfolio(ROOT / "plans", only=("orders-mart",)).plans[0]).data
 
 
 @pytest.mark.parametrize(

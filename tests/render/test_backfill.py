@@ -1,11 +1,11 @@
 """The page of the backfills: numbers against their window, links that lead somewhere, and deaf to what a plan says."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from msgspec.structs import replace
 
 import plangate
 from plangate.analysis.facts import Facts

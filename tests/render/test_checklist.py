@@ -1,9 +1,9 @@
 """The checklist of a gate: what needs a decision first, nothing hidden, nothing of an author that counts."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from plangate.analysis.facts import Facts
 from plangate.analysis.sections import SectionState
@@ -67,11 +67,11 @@ def judged(verdict: RuleVerdict, number: int = 1, text: str = "Step s01 has no o
 
 def section(verdict: str, path: str = "rollback", **more: object) -> SectionState:
     state = SectionState("cutover", Section(path=path, title="the way back"), verdict, (path,))  # type: ignore[arg-type]
-    return replace(state, **more)  # type: ignore[arg-type]
+    return replace(state, **more)
 
 
 def shown(orders: Facts, links_of: LinksOf, *rules: Judged, **more: object) -> Tag:
-    found = replace(Checklist("cutover", rules), **more)  # type: ignore[arg-type]
+    found = replace(Checklist("cutover", rules), **more)
     return read(gate_checklist(found, reviewed_of(orders), links_of("orders-mart", "checklist")))
 
 

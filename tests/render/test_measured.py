@@ -1,8 +1,7 @@
 """The switch by measured times, on the page of the runbook."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from plangate.analysis.facts import Facts
 from plangate.model.cutover import Cutover

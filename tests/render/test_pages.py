@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from plangate.analysis.facts import Facts
@@ -147,7 +147,7 @@ def poisoned(plan: Plan, text: str) -> Plan:
     return replace(
         plan,
         header=plan.header.model_copy(update={"title": text, "version": text}),
-        gates=MappingProxyType({gate: written(value, text) for gate, value in plan.gates.items()}),  # type: ignore[misc]
+        gates=MappingProxyType({gate: written(value, text) for gate, value in plan.gates.items()}),
         assumed=tuple(replace(entry, because=text, if_wrong=text, owner=text, value=text) for entry in plan.assumed),
         not_applicable=dict.fromkeys(plan.not_applicable, text),
         inherited=dict.fromkeys(plan.inherited, text),

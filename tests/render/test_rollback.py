@@ -1,6 +1,6 @@
 """The way back from every step: its order, its time, and by how much it is too late."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from plangate.model.plan import Plan
 from plangate.model.quantity import parse

@@ -1,10 +1,11 @@
 """The table of what moves numbers, and of quoted numbers beside recomputed ones."""
 
+import dataclasses
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from plangate.analysis.facts import Facts
 from plangate.model.capacity import Stated
@@ -70,10 +71,10 @@ def test_a_missed_limit_says_with_what_it_would_be_kept(orders: Facts, links_of:
     assert capacity.cost is not None
     budget = capacity.cost.budget
     assert budget is not None
-    tight = replace(budget, base=budget.base / 4, value=budget.value / 4, text="1000 EUR/month")
+    tight = dataclasses.replace(budget, base=budget.base / 4, value=budget.value / 4, text="1000 EUR/month")
     cost = capacity.cost.model_copy(update={"budget": tight})
     gates = {**orders.plan.gates, "capacity": capacity.model_copy(update={"cost": cost})}
-    changed = Facts(replace(orders.plan, gates=gates), orders.policy)
+    changed = Facts(structs.replace(orders.plan, gates=gates), orders.policy)
     made = rows(changed, links_of)
     assert re.fullmatch(
         r"✕ missed; kept with .* of scan at most .* \(0.479 ×\)", made["Cost a month"].all("td")[-1].words
@@ -88,7 +89,7 @@ def test_values_lead_to_their_place(orders: Facts, links_of: LinksOf) -> None:
 
 
 def test_a_plan_without_numbers_has_no_table(orders: Facts, links_of: LinksOf) -> None:
-    empty = Facts(replace(orders.plan, gates={}), orders.policy)
+    empty = Facts(structs.replace(orders.plan, gates={}), orders.policy)
     assert sensitivity_table(empty, links_of("orders-mart", "capacity")) == ""
     assert stated_table(empty.stated, links_of("orders-mart", "capacity")) == ""
 
@@ -118,6 +119,6 @@ def test_quoted_numbers(orders: Facts, links_of: LinksOf, said: dict[str, str], 
     capacity = orders.plan.capacity
     assert capacity is not None
     gate = capacity.model_copy(update={"stated": (Stated.model_validate(said),)})
-    changed = Facts(replace(orders.plan, gates={**orders.plan.gates, "capacity": gate}), orders.policy)
+    changed = Facts(structs.replace(orders.plan, gates={**orders.plan.gates, "capacity": gate}), orders.policy)
     (row,) = read(stated_table(changed.stated, links_of("orders-mart", "capacity"))).all("table")[0].all("tr")[1:]
     assert [cell.words for cell in [*row.all("th"), *row.all("td")]] == cells

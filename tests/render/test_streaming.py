@@ -1,10 +1,10 @@
 """What gate events and the recovery of gate operations show: numbers, limits, words for what is missed."""
 
 import re
-from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
+from msgspec.structs import replace
 
 from plangate.analysis.facts import Facts
 from plangate.model.quantity import parse

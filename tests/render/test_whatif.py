@@ -2,11 +2,11 @@
 
 import json
 import re
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from plangate.analysis.computed import Input, leaves, with_values
 from plangate.analysis.facts import Facts

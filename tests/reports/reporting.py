@@ -1,8 +1,9 @@
 """A report of one plan made by hand, from the findings that a test thinks of."""
 
-from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from plangate.analysis.facts import Facts
 from plangate.checks.finding import Finding
@@ -36,4 +37,4 @@ def report(*findings: Finding, intent: str = "in_review", **more: object) -> Rep
         rules=42,
         summary=MappingProxyType({**counts, "not_applicable": 7}),
     )
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)

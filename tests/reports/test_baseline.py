@@ -1,7 +1,6 @@
 """A baseline file that is written reads back as what it was written of, whatever authors wrote."""
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -9,6 +8,7 @@ from types import MappingProxyType
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from plangate.checks.baseline import settle
 from plangate.checks.finding import Finding

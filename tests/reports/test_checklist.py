@@ -1,13 +1,13 @@
 """The checklists of a plan as data and as lines."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from unicodedata import category
 
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report

@@ -1,12 +1,12 @@
 """The comment of a pull request: nothing of an author outside of fences and code, within the cap, the cut counted."""
 
 import re
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from plangate.analysis.changes.difference import Difference
 from plangate.analysis.changes.plan import Affected, PlanChange

@@ -2,7 +2,6 @@
 
 import json
 import tempfile
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
@@ -10,6 +9,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from plangate.checks.report import Report
 from plangate.checks.rule import Edit

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
@@ -65,7 +65,7 @@ def test_causes_come_before_what_follows_from_them(make: Make, finding: Finding)
 
 @pytest.mark.parametrize("verdict", ["waived", "baselined", "undetermined"])
 def test_what_does_not_fail_is_counted_and_not_annotated(make: Make, finding: Finding, verdict: str) -> None:
-    text = report_github(make(replace(finding, verdict=verdict, blocking=False)), failed=False)  # type: ignore[arg-type]
+    text = report_github(make(replace(finding, verdict=verdict, blocking=False)), failed=False)
     assert commands(text) == []
     assert f"1 {verdict}" in text
     assert text.endswith("plangate: passed\n")

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
+from msgspec.structs import replace
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
@@ -40,7 +40,7 @@ def test_a_finding(make: Make, finding: Finding) -> None:
     ],
 )
 def test_severities(make: Make, finding: Finding, change: dict[str, object], severity: str, starts: str) -> None:
-    (entry,) = json.loads(report_gitlab(make(replace(finding, **change))))  # type: ignore[arg-type]
+    (entry,) = json.loads(report_gitlab(make(replace(finding, **change))))
     assert entry["severity"] == severity
     assert entry["description"].startswith(starts)
 

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import jsonschema
 import pytest
 from hypothesis import example, given, settings
+from msgspec.structs import replace
 
 from plangate import __version__
 from plangate.checks.finding import Finding
@@ -63,7 +63,7 @@ UNTOLD = {"unreadable", "source", "shift", "cause_plan"}
 
 
 def test_the_schema_knows_every_field_of_a_finding() -> None:
-    assert set(schema()["$defs"]["finding"]["properties"]) == set(Finding.__dataclass_fields__) - UNTOLD
+    assert set(schema()["$defs"]["finding"]["properties"]) == set(Finding.__struct_fields__) - UNTOLD
 
 
 def test_the_same_bytes_for_the_same_report(make: Make, finding: Finding) -> None:
@@ -107,7 +107,7 @@ def test_hostile_findings_read_back_equal(found: list[Finding]) -> None:
     assert "##[" not in text
     data = json.loads(text)
     jsonschema.validate(data, schema())
-    names = [name for name in Finding.__dataclass_fields__ if name not in UNTOLD]
+    names = [name for name in Finding.__struct_fields__ if name not in UNTOLD]
     ordered = sorted(found, key=lambda finding: finding.order)
     assert data["findings"] == [{name: whole(getattr(finding, name)) for name in names} for finding in ordered]
 

@@ -1,11 +1,11 @@
 """JUnit: well-formed whatever an author wrote, a case for each rule, and the case fails where the run does."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from hypothesis import example, given, settings
+from msgspec.structs import replace
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
@@ -57,7 +57,7 @@ def test_a_rule_that_passed_is_a_case_too(make: Make, finding: Finding) -> None:
 def test_what_becomes_of_a_case(
     make: Make, finding: Finding, change: dict[str, object], fail_on: str, became: str
 ) -> None:
-    root = parsed(make(replace(finding, **change)), fail_on)  # type: ignore[arg-type]
+    root = parsed(make(replace(finding, **change)), fail_on)
     assert list(cases(root).values()) == [became]
     assert finding.message in "".join(root.itertext()) + "".join(part.get("message", "") for part in root.iter())
 

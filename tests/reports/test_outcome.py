@@ -1,11 +1,11 @@
 """When a run fails, and what stands under what."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
@@ -36,7 +36,7 @@ Make = Callable[..., Report]
 def test_fails(
     make: Make, finding: Finding, severity: str, blocking: bool, intent: str, fail_on: str, expected: bool
 ) -> None:
-    report = make(replace(finding, severity=severity, blocking=blocking), intent=intent)  # type: ignore[arg-type]
+    report = make(replace(finding, severity=severity, blocking=blocking), intent=intent)
     assert fails(report, fail_on) is expected
 
 
@@ -130,7 +130,7 @@ def test_every_finding_stands_once_and_under_none_that_has_one_above(
     finding: Finding, links: list[tuple[str, str | None, str, str, bool]]
 ) -> None:
     found = [
-        replace(finding, rule=rule, cause=cause, path=path, verdict=verdict, unreadable=unreadable, line=at + 1)  # type: ignore[arg-type]
+        replace(finding, rule=rule, cause=cause, path=path, verdict=verdict, unreadable=unreadable, line=at + 1)
         for at, (rule, cause, path, verdict, unreadable) in enumerate(links)
     ]
     grouped = headlines(found)

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from importlib import resources
 from urllib.parse import unquote, urlsplit
 
 import jsonschema
 import pytest
 from hypothesis import example, given, settings
+from msgspec.structs import replace
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
@@ -53,7 +53,7 @@ def test_a_finding(make: Make, finding: Finding) -> None:
 
 @pytest.mark.parametrize(("verdict", "count"), [("waived", 1), ("baselined", 1), ("fail", 0), ("undetermined", 0)])
 def test_what_is_let_pass_is_suppressed(make: Make, finding: Finding, verdict: str, count: int) -> None:
-    data = sarif_data(make(replace(finding, verdict=verdict, blocking=False)))  # type: ignore[arg-type]
+    data = sarif_data(make(replace(finding, verdict=verdict, blocking=False)))
     VALID.validate(data)
     (result,) = data["runs"][0]["results"]
     assert len(result.get("suppressions", ())) == count

@@ -4,11 +4,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import pytest
 from hypothesis import example, given, settings
+from msgspec.structs import replace
 
 from plangate.analysis.review import GateReview, Need, Word
 from plangate.checks.finding import Finding, Severity, Verdict
@@ -221,7 +221,7 @@ def test_notes_and_an_empty_run(make: Make) -> None:
 
 @pytest.mark.parametrize("verdict", ["waived", "baselined"])
 def test_consequences_say_what_became_of_them(make: Make, finding: Finding, verdict: str) -> None:
-    other = replace(finding, rule="CUT009", cause="BCK003", verdict=verdict, blocking=False)  # type: ignore[arg-type]
+    other = replace(finding, rule="CUT009", cause="BCK003", verdict=verdict, blocking=False)
     assert f"so also {verdict} error CUT009" in report_text(make(finding, other))
 
 
@@ -357,7 +357,7 @@ def test_what_is_more_than_waiting_has_a_place_of_its_own(
     make: Make, finding: Finding, change: dict[str, object], words: tuple[str, ...]
 ) -> None:
     waiting = replace(finding, rule="REV009", severity="info", blocking=False)
-    made = make(replace(waiting, **change))  # type: ignore[arg-type]
+    made = make(replace(waiting, **change))
     review = ((need("consumer", 1),), tuple(word(verdict) for verdict in words))
     text = report_text(under_review(made, cutover=review))
     assert "REV009 plans/orders-mart/09-cutover.yml:12:5" in text

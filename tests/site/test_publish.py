@@ -1,10 +1,10 @@
-from dataclasses import replace
 from datetime import date
 from logging import INFO, WARNING
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 
 from plangate.checks.finding import Finding, Severity, Verdict
 from plangate.checks.report import Report

@@ -1,9 +1,9 @@
 """The page of a rule: what holds, why, what shows it, what it finds in the plans here, and how to let it pass."""
 
 import shutil
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.render.html import Tag, read
 from tests.site.portals import ROOT, portal_of
 

@@ -1,7 +1,8 @@
 """What acceptance measures: each criterion with the bound and owner of what it names, and what none of them names."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plangate.analysis.derived import Derived
 from plangate.model.acceptance import Criterion
@@ -10,8 +11,7 @@ from plangate.model.plan import Place, Plan
 from plangate.model.quantity import Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """Something that can be accepted: its kind and id, the bound that the plan sets for it, its owner and its place.
 
     A contract's service level is known by its dataset.
@@ -24,8 +24,7 @@ class Measured:
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """A criterion, where it stands, and what it measures where that is an element of the plan."""
 
     criterion: Criterion
@@ -38,8 +37,7 @@ class Accepted:
         return self.criterion.from_ or self.criterion.measure
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptanceFacts:
+class AcceptanceFacts(Struct, frozen=True):
     """The criteria, stated and derived, and what of metrics, objectives, contracts and reconciliations none of them
     measures."""
 

@@ -1,9 +1,10 @@
 """The switch as it is read aloud: its steps in the order of time, each with its way back, and word to readers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from plangate.analysis.cutover import Schedule, ScheduledStep
 from plangate.analysis.facts import Facts
@@ -13,8 +14,7 @@ from plangate.model.cutover import Comms, Cutover, Step, Switch
 from plangate.model.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A step in its time; `restore` is the way back once it is over, `turns` says that there is none from its end on.
 
     `after_turn` says that it begins when the point of no return has passed.
@@ -31,24 +31,21 @@ class Entry:
         return self.scheduled.step
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """Something that readers are told, and when."""
 
     comms: Comms
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """A go/no-go with the time at which it begins."""
 
     step: str
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Agenda:
+class Agenda(Struct, frozen=True):
     """A switch with everything that has a time; `zone` is the IANA name of the zone that its people live in.
 
     `entries` and `words` are in the order of time. `first_decision` is the earliest go/no-go, `last_safe` the last one

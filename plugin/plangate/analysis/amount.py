@@ -1,10 +1,11 @@
 """Computed quantities: exact in base units, rounded only where people read them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from plangate.model.currency import CURRENCIES
 from plangate.model.quantity import UNITS, Dimension, Quantity, dimension_text, unit_of
@@ -71,8 +72,7 @@ class _Amount(Quantity):
         return Quantity, (self.base, self.dimension, self.value, self.unit, self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """How numbers of a dimension are written: times `factor`, in the first of `steps` whose least size they reach.
 
     A step is the least size, the size of the unit, and the unit; `money` is written whole from 10 on.

@@ -1,11 +1,14 @@
 """The lineage of a whole portfolio: every dataset once, every consumer of every plan, and what reaches whom."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.cutover import in_order
 from plangate.analysis.lineage import CONSUMERS, SOURCES, Edge, Lineage, Node, produced
@@ -17,8 +20,7 @@ MOST_CYCLES = 10
 """How many cycles are named; who has that many begins with those."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A dataset or a consumer among all plans.
 
     `home` is the plan that speaks for it: the one that builds it, else one that takes it from a source, else one that
@@ -38,8 +40,7 @@ class Entry:
         return self.node.kind != "consumer" and DATASET.fullmatch(self.id) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """A consumer that a change reaches: the way leads from the dataset over those between to the one that it reads.
 
     `by` is the day that matters: the one by which the consumer needs the data, else that of the plan's go-live.
@@ -52,8 +53,7 @@ class Reached:
     by: date | None
 
 
-@dataclass(frozen=True)
-class Atlas:
+class Atlas(Struct, frozen=True, dict=True):
     """The merged graph: datasets by their ids, consumers as `consumer:<plan>/<id>`, names of one plan as `<plan>/<id>`.
 
     `feedback` holds the edges that a plan declares to lead back.

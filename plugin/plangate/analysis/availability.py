@@ -1,8 +1,10 @@
 """What a chain can promise to be available, and how long an objective may be missed (F12)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.computed import Computed, Input, compute, given
 from plangate.analysis.lineage import Lineage
@@ -12,8 +14,7 @@ from plangate.model.plan import Plan
 from plangate.model.quantity import Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class ChainPart:
+class ChainPart(Struct, frozen=True):
     """Something that has to work for a dataset to be there: a source, what another plan contracts, or a pipeline."""
 
     kind: Literal["source", "plan", "pipeline"]
@@ -21,8 +22,7 @@ class ChainPart:
     availability: Input
 
 
-@dataclass(frozen=True, slots=True)
-class ChainAvailability:
+class ChainAvailability(Struct, frozen=True):
     """What a dataset can be available at most: the product over its parts; open where one of them says nothing."""
 
     dataset: str
@@ -31,8 +31,7 @@ class ChainAvailability:
     missing: tuple[Missing, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorBudget:
+class ErrorBudget(Struct, frozen=True):
     """How long an objective may be missed in its window; None where objective or window is missing."""
 
     slo: str
@@ -40,8 +39,7 @@ class ErrorBudget:
     budget: Computed | None
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
+class Outage(Struct, frozen=True):
     """How long a dataset may be without fresh data until it is noticed and repaired, against what a consumer tolerates.
 
     `looked` is how often the most frequent freshness check looks; None where none says so.
@@ -57,8 +55,7 @@ class Outage:
     looked: Input | None
 
 
-@dataclass(frozen=True, slots=True)
-class AvailabilityFacts:
+class AvailabilityFacts(Struct, frozen=True):
     """The chain of every dataset with a contract, by its id; the budget of every objective; and the longest outages."""
 
     chains: Mapping[str, ChainAvailability]

@@ -1,10 +1,11 @@
 """Backfills: units, how many run at one time, how long it takes in the pool that is left, against the time allowed."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 from typing import Literal
+
+from msgspec import Struct
 
 from plangate.analysis.amount import DAY, amount
 from plangate.analysis.capacity import CapacityFacts
@@ -29,8 +30,7 @@ _NO_RETRY = amount(Decimal(0), ())
 LimitedBy = Literal["pool", "depends_on_past"]
 
 
-@dataclass(frozen=True, slots=True)
-class AtParallel:
+class AtParallel(Struct, frozen=True):
     """How long a backfill takes with so many units at one time, and whether so many can run."""
 
     parallel: int
@@ -38,8 +38,7 @@ class AtParallel:
     possible: bool
 
 
-@dataclass(frozen=True, slots=True)
-class BackfillFacts:
+class BackfillFacts(Struct, frozen=True):
     """The computed numbers of one backfill; None where an input is missing, never a guess.
 
     `asked` and `effective` are units at one time; `limited_by` says why fewer run than are asked for, `one_by_one` that

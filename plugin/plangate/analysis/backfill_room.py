@@ -1,9 +1,10 @@
 """What a backfill that does not end in its time would need: units at one time, slots, time, a faster unit or path."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from msgspec import Struct
 
 from plangate.analysis.amount import amount
 from plangate.analysis.backfill import BackfillFacts
@@ -14,8 +15,7 @@ from plangate.model.quantity import LONGEST, Quantity
 _TIME = (("s", 1),)
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """So many units at one time, the size that their pool needs for them (None where it has it), and the window in
     which they end with room to spare (None where no window is long enough)."""
 
@@ -24,8 +24,7 @@ class Places:
     window: Quantity | None
 
 
-@dataclass(frozen=True, slots=True)
-class Enough:
+class Enough(Struct, frozen=True):
     """The ways to bring a backfill into its time, None where one leads nowhere.
 
     `parallel` units at one time end in the window that there is; `running` are those that run now, or are asked for

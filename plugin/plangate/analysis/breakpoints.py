@@ -5,9 +5,10 @@ grows with time alone, does not.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from plangate.analysis.amount import above
 from plangate.analysis.backfill import BackfillFacts
@@ -27,8 +28,7 @@ MULTIPLES = (2, 5, 10)
 """The multiples of the volume for which an author says what breaks first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Breakpoint:
+class Breakpoint(Struct, frozen=True):
     """A limit, and the factor of today's volume at which it is crossed: 2.5 means at two and a half times.
 
     `name` says what gives way, `at` where the plan says the limit.

@@ -5,12 +5,13 @@ Crons are as the model reads them, zones are of the IANA database, and a naive `
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 from math import ceil, floor
+
+from msgspec import Struct
 
 from plangate.analysis.firing import (
     DAY,
@@ -160,8 +161,7 @@ def in_clock_change(cron: str, zone: str, start: datetime) -> bool:
     return not local_hours(cron).isdisjoint({1, 2}) and has_dst(zone, start)
 
 
-@dataclass(frozen=True, slots=True)
-class _Met:
+class _Met(Struct, frozen=True):
     """Which fire of a second schedule comes next after the fires of a first one in a stretch."""
 
     groups: tuple[tuple[int, int, int], ...]

@@ -9,13 +9,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType, NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
+from msgspec import Struct
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -40,8 +40,7 @@ _LABELS = ("id", "dataset", "pipeline", "consumer", "name", "topic", "term", "st
 """The members by which people tell entries of a list apart, the first that all entries have and differ in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A field of a part: its attribute, its name in YAML, its default, what it refers to, and whether order counts."""
 
     attribute: str

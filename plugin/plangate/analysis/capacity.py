@@ -1,9 +1,10 @@
 """Volumes of a plan: its workloads together, today and month by month, against throughput and at the cutover."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from plangate.analysis.amount import MONTH, amount
 from plangate.analysis.computed import Computed, compute, given, total
@@ -23,8 +24,7 @@ from plangate.model.plan import Plan
 _NONE = amount(Decimal(0), (("B", 1),))
 
 
-@dataclass(frozen=True, eq=False)
-class CapacityFacts:
+class CapacityFacts(Struct, frozen=True, eq=False, dict=True):
     """The workloads of a plan with their totals, each computed when somebody asks; a total is None where one of its
     parts is.
 
@@ -35,7 +35,7 @@ class CapacityFacts:
     plan: Plan
     horizon_months: int
     binary: bool
-    _totals: dict[int, Computed | None] = field(default_factory=dict, repr=False)
+    _totals: dict[int, Computed | None] = field(default_factory=dict)
 
     @cached_property
     def workloads(self) -> tuple[WorkloadFacts, ...]:

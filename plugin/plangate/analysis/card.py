@@ -1,8 +1,9 @@
 """A plan as every other plan of its portfolio sees it: what it is called, what it builds, and what may clash."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from plangate.analysis.lineage import produced
 from plangate.analysis.pool_demand import PoolDemand
@@ -10,8 +11,7 @@ from plangate.analysis.switches import Stretch, stretches
 from plangate.model.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """A metric as one plan means it, with its place there."""
 
     plan: str
@@ -22,8 +22,7 @@ class Meaning:
     definition: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """A plan's pool on a system, with its place in gate capacity: its size and what may be asked of it, in slots."""
 
     plan: str
@@ -33,8 +32,7 @@ class Share:
     demand: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """What plans see of a plan that no dataset and no name connects them with.
 
     Stretches, metrics and pools are those of a plan that stands: one that is neither over nor superseded.

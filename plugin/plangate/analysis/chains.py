@@ -1,10 +1,13 @@
 """The worst age of every dataset: from its sources stage by stage, along the slowest way (F10)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.computed import Computed, Input, combine, compute, given
 from plangate.analysis.cutover import in_order
@@ -53,8 +56,7 @@ _ORDER = (
 """The terms of a stage in the order in which data goes through them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """A step of a chain: what a pipeline adds to the age of a dataset, or what the source begins with.
 
     `pipeline` is empty at the source, or where another plan makes the dataset. `age` is the worst age of the dataset by
@@ -68,8 +70,7 @@ class Stage:
     before: "Stage | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class DatasetAge:
+class DatasetAge(Struct, frozen=True):
     """The worst age of a dataset with the stages of its slowest way, source first; or what is missing to tell it.
 
     `known` holds, of an age that cannot be told, the stages with those of their terms that can.

@@ -1,8 +1,10 @@
 """Charges: what a cost line pays for, a quantity at a price each, from what the line says."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.computed import Computed, Input, Number, compute, given, named, per
 from plangate.analysis.stock import by_age
@@ -13,8 +15,7 @@ AN_HOUR, A_DAY = given("hour", parse("1 h")), given("day", parse("24 h"))
 _ALL_DAY = given("hours_per_day", Decimal(24))
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(Struct, frozen=True):
     """One thing that a line pays for: how much of it, at which price, and their product.
 
     The quantity of a run is per time, or is held (bytes, slots, nodes) at a price per time; that of a line that is paid

@@ -1,11 +1,12 @@
 """Where plans get in each other's way although nothing connects them: one night, one name, one system."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
+
+from msgspec import Struct
 
 from plangate.analysis.card import Card, Meaning, Share
 from plangate.analysis.landscape import Landscape
@@ -14,8 +15,7 @@ from plangate.analysis.switches import Collision, collisions
 _Entry = TypeVar("_Entry")
 
 
-@dataclass(frozen=True, slots=True)
-class Shortage:
+class Shortage(Struct, frozen=True):
     """A system of which plans together may ask for more slots than it has, with the place of the plan's own pool."""
 
     index: int
@@ -25,8 +25,7 @@ class Shortage:
     size: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Clashes:
+class Clashes(Struct, frozen=True):
     """What a plan clashes with that was there before it. `meanings` tell for each metric, by its place, the one of the
     same name."""
 

@@ -1,8 +1,9 @@
 """Column lineage: which columns a column comes from, through which transforms, and where personal data goes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from plangate.model.ingestion import Pipeline
 from plangate.model.modeling import Column, Model, Transform
@@ -11,8 +12,7 @@ from plangate.model.plan import Place, Plan
 _OPEN = frozenset({None, "none"})
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnNode:
+class ColumnNode(Struct, frozen=True):
     """A column of a dataset: `before` are the columns that it comes from, `at` where the plan says it.
 
     `personal` marks personal data where it enters (a source says so, or a model column that comes from nowhere);
@@ -41,8 +41,7 @@ class ColumnNode:
         return self.masking not in _OPEN
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """Personal data on its way: from the column where it enters to one that holds it, and where it was masked."""
 
     origin: str
@@ -51,8 +50,7 @@ class Flow:
     masked_at: str | None
 
 
-@dataclass(frozen=True)
-class ColumnLineage:
+class ColumnLineage(Struct, frozen=True, dict=True):
     """The columns of some plans that are listed, spoken of, or copied by an ingest, by `dataset#column`."""
 
     nodes: Mapping[str, ColumnNode]

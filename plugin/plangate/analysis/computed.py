@@ -6,11 +6,13 @@ with its work, worked out again with another value put in, and traced to the val
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import product
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.amount import NUMBER, amount
 from plangate.analysis.formula import Formula
@@ -25,8 +27,7 @@ Leaf = tuple[str, Path]
 """Where the plan says a number: gate and path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """A number put into a formula: low, base and high case, and where the plan says it (gate and path), if it does.
 
     `of` is the computed number that it is, if it is one; `parameter` the formula's name for it, where several numbers
@@ -49,8 +50,7 @@ class Input:
         return (self.gate, self.path) if self.gate is not None and self.of is None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
+class Computed(Struct, frozen=True):
     """A computed number: base case with its low and high case, the formula, and the numbers put in."""
 
     formula: str

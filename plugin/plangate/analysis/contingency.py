@@ -4,9 +4,10 @@ Every case schedules the steps anew by the critical path method (F11).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+
+from msgspec import Struct
 
 from plangate.analysis.cutover import Schedule, ScheduledStep, in_order
 from plangate.analysis.overlaps import Overlap, overlaps
@@ -16,8 +17,7 @@ SAMPLES = 2000
 _SEED = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class LateStart:
+class LateStart(Struct, frozen=True):
     """The switch starts so many seconds late: when it ends as expected and at most, and whether its window holds it."""
 
     late: int
@@ -28,8 +28,7 @@ class LateStart:
     fits_max: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class AtMaximum:
+class AtMaximum(Struct, frozen=True):
     """One step takes its maximum and the others what is expected: the end moves by so many seconds."""
 
     step: str
@@ -38,8 +37,7 @@ class AtMaximum:
     fits: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
+class Absence(Struct, frozen=True):
     """What happens when an owner is away: the steps that a backup takes, those that nobody does, and new overlaps."""
 
     owner: str
@@ -48,8 +46,7 @@ class Absence:
     overlaps: tuple[Overlap, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """How long the switch takes over many runs, in seconds: median, 90th percentile and longest.
 
     `within` is the share of runs that end within the window, None without one.

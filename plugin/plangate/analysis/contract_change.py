@@ -5,9 +5,10 @@ the newest of its older versions that is still served and written in a file.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from plangate.analysis.atlas import Reached
 from plangate.analysis.compatibility.change import Bump, Change, Verdict, bump_needed
@@ -42,8 +43,7 @@ MEANING = frozenset(
 """Changes of what a value means that leave its name and its kind of type as they were."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A consumer that a change reaches, and what the plan says of its migration: the entry, with its place."""
 
     reached: Reached
@@ -57,8 +57,7 @@ class Told:
         return self.reached.consumer.id if self.reached.consumer else self.reached.entry.id
 
 
-@dataclass(frozen=True, slots=True)
-class ContractChange:
+class ContractChange(Struct, frozen=True):
     """A contract against its version before.
 
     `needed` is the step of the version that the changes of the schema ask for, `taken` the one that was made; None
@@ -279,8 +278,7 @@ def _pins(facts: "Facts", dataset: str) -> Mapping[str, str]:
     return {entry.consumer: entry.pinned for entry in entries if entry.pinned}
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """Something of a contract that breaks readers, compared or declared: what it is of, its entry of
     `evolution.changes` with its place, and the day until which the old version can be read.
 

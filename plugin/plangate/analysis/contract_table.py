@@ -1,7 +1,9 @@
 """The table that each contract promises, wherever its columns are written, and those of its older versions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from plangate.model.contracts import ColumnsFile, Contract, ContractColumn
 from plangate.model.modeling import Column, Model
@@ -12,8 +14,7 @@ from plangate.model.table import Field, Table, Type
 from plangate.model.typename import read_type
 
 
-@dataclass(frozen=True, slots=True)
-class VersionTable:
+class VersionTable(Struct, frozen=True):
     """One version of a contract: its table, None where nothing readable says it, and the file behind it, if one is.
 
     `path` is where gate contracts says it.
@@ -25,8 +26,7 @@ class VersionTable:
     document: SchemaDocument | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ContractTable:
+class ContractTable(Struct, frozen=True):
     """A contract of a dataset with the version that is promised, and the older ones that are still served."""
 
     dataset: str

@@ -1,10 +1,11 @@
 """Cost: every line by its pricing model, month by month to the horizon, what is paid once, and room in the budget."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from plangate.analysis.amount import MONTH, amount
 from plangate.analysis.capacity import CapacityFacts
@@ -19,8 +20,7 @@ from plangate.model.quantity import Quantity
 _A_MONTH = given("month", amount(MONTH, (("s", 1),)))
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
+class Once(Struct, frozen=True):
     """What is paid once for a purpose, against what may be spent on it; None where either is not known."""
 
     purpose: str
@@ -29,8 +29,7 @@ class Once:
     headroom: Computed | None
 
 
-@dataclass(frozen=True, eq=False)
-class CostFacts:
+class CostFacts(Struct, frozen=True, eq=False, dict=True):
     """Lines and totals, each computed when somebody asks; a total is None where a line of it is open, so that no number
     leaves something out."""
 
@@ -179,14 +178,13 @@ class CostFacts:
         return crossing(case(last), lambda: map(case, self.series), self._limit.value.base, rises=rises)
 
 
-@dataclass(frozen=True, eq=False)
-class _Monthly:
+class _Monthly(Struct, frozen=True, eq=False, dict=True):
     """Lines that are paid every month, together: nothing where one is open, and zero where there is none."""
 
     lines: tuple[CostLineFacts, ...]
     months: int
     currency: str | None
-    _known: dict[int, Computed | None] = field(default_factory=dict, repr=False)
+    _known: dict[int, Computed | None] = field(default_factory=dict)
 
     def monthly(self, month: int) -> Computed | None:
         """What they cost in a month."""

@@ -1,8 +1,10 @@
 """A cost line: what it comes to in the currency of the plan, each month or once, and what it leaves open."""
 
+import dataclasses
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from msgspec import Struct, field, structs
 
 from plangate.analysis.capacity import CapacityFacts
 from plangate.analysis.charge import Charge, per_time
@@ -16,8 +18,7 @@ from plangate.model.quantity import Dimension, Quantity
 RUN = "run"
 
 
-@dataclass(frozen=True, eq=False)
-class CostLineFacts:
+class CostLineFacts(Struct, frozen=True, eq=False, dict=True):
     """A line with what it pays for and what that comes to, in the currency of the plan, computed when somebody asks.
 
     It is paid every month or once, and is open where something is `missing`. Only what depends on a stock changes from
@@ -28,7 +29,7 @@ class CostLineFacts:
     line: CostLine
     index: int
     volumes: CapacityFacts
-    _bills: dict[int, tuple[tuple[Charge, ...], tuple[str, ...]]] = field(default_factory=dict, repr=False)
+    _bills: dict[int, tuple[tuple[Charge, ...], tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -143,7 +144,7 @@ def _paid(section: Cost, line: CostLine, index: int, charge: Charge) -> Charge:
         cost = compute("cost_over_time", given("cost", cost), time)
     runs = line.purpose in {None, RUN}
     fits = cost is not None and _without_currency(cost.value.dimension) == ((("s", -1),) if runs else ())
-    return replace(charge, cost=cost if fits else None)
+    return structs.replace(charge, cost=cost if fits else None)
 
 
 def _exchanged(section: Cost, product: Computed | None) -> Computed | None:
@@ -163,8 +164,8 @@ def _worth(rate: Input | None, own: str, foreign: str) -> Input | None:
     found = per(rate, foreign)
     if found is None:
         return None
-    value = replace(found.value, dimension=tuple(sorted({**dict(found.value.dimension), own: 1}.items())))
-    return replace(found, low=value, value=value, high=value)
+    value = dataclasses.replace(found.value, dimension=tuple(sorted({**dict(found.value.dimension), own: 1}.items())))
+    return structs.replace(found, low=value, value=value, high=value)
 
 
 def currency_of(money: Quantity) -> str | None:

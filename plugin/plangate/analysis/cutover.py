@@ -1,15 +1,15 @@
 """The cutover's schedule: the critical path method over its steps (F11)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from plangate.model.cutover import Step
 from plangate.model.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduledStep:
+class ScheduledStep(Struct, frozen=True):
     """A step in time, in seconds after t0: earliest and latest start and finish, by expected durations.
 
     `max_start` and `max_finish` are the earliest times when every step takes its maximum.
@@ -33,8 +33,7 @@ class ScheduledStep:
         return self.late_start - self.early_start
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """The steps in the file's order with the path that decides how long the cutover takes; durations in seconds.
 
     `critical_path_max` is that path when every step takes its maximum.

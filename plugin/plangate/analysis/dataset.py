@@ -1,8 +1,9 @@
 """What a plan says of each dataset: its contract and how that changes, its checks, objectives, needs and worst age."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from plangate.analysis.chains import DatasetAge
 from plangate.analysis.derived import Derived, Origin
@@ -17,8 +18,7 @@ from plangate.model.sources import Source, SourceDataset
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class DatasetCheck:
+class DatasetCheck(Struct, frozen=True):
     """A check or reconciliation of a dataset, stated or derived; `about` says of which columns or why it is there.
 
     `columns` are the columns that it looks at together.
@@ -34,8 +34,7 @@ class DatasetCheck:
     columns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DatasetFacts:
+class DatasetFacts(Struct, frozen=True):
     """Everything that one plan says of one dataset, each kind in the order of the plan."""
 
     contracts: tuple[Contract, ...] = ()

@@ -1,9 +1,10 @@
 """The days of all contracts by which something is over or done: sunsets of versions and columns, migrations."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 from plangate.model.plan import Plan
 from plangate.model.problem import Path
@@ -11,8 +12,7 @@ from plangate.model.problem import Path
 DeadlineKind = Literal["announcement", "migration", "sunset"]
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(Struct, frozen=True):
     """A day of a contract: what is over or done on it, for whom; `done` says whether a migration is acknowledged.
 
     `team` is who has to act: whoever owns the migration, or the contract.

@@ -1,9 +1,11 @@
 """What authors need not type: checks, promises, columns and criteria that follow from other gates."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.model.acceptance import Criterion
 from plangate.model.context import Consumer
@@ -18,8 +20,7 @@ _SHARED = ("name", "type", "nullable", "unique", "values", "description", "class
 """What a column of a contract takes from the column of the model."""
 
 
-@dataclass(frozen=True, slots=True)
-class DerivedCheck:
+class DerivedCheck(Struct, frozen=True):
     """A check that follows from a model, a promise or a volume: `because` says from what, `origin` where."""
 
     id: str
@@ -30,8 +31,7 @@ class DerivedCheck:
     origin: Place
 
 
-@dataclass(frozen=True, slots=True)
-class DerivedPromise:
+class DerivedPromise(Struct, frozen=True):
     """A promise of freshness that a consumer's need implies."""
 
     dataset: str
@@ -40,8 +40,7 @@ class DerivedPromise:
     origin: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(Struct, frozen=True):
     """Everything derived, authored elements of the same id left out; `critical` are the datasets that matter most."""
 
     critical: frozenset[str]

@@ -9,9 +9,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import rfc8785
+from msgspec import Struct
 from pydantic import BaseModel
 
 from plangate.analysis.canonical import Data, canonical, field_data, named_path, part_data, plain
@@ -33,8 +33,7 @@ _BEHIND = re.compile("[\ud800-\U0010ffff]")
 """Letters that lie behind the surrogates, and these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(Struct, frozen=True):
     """What a digest is taken over: the parts, by name, as canonical JSON or text."""
 
     data: Data

@@ -1,9 +1,10 @@
 """Reading from sources: whether an API answers fast enough, and whether runs keep out of the hours that are closed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+
+from msgspec import Struct
 
 from plangate.analysis.calendar import outside, overlaps
 from plangate.analysis.chains import DatasetAge, arrival_age
@@ -18,8 +19,7 @@ from plangate.model.sources import ExtractWindow, Maintenance, Source, SourceAcc
 _DAY = parse("24 h")
 
 
-@dataclass(frozen=True, slots=True)
-class Pull:
+class Pull(Struct, frozen=True):
     """What a day's rows of an API take: time, against the hours in which it may be read; requests, against its quota.
 
     The rooms are what is left of each, as shares. Each number is None where something for it is missing.
@@ -34,8 +34,7 @@ class Pull:
     request_room: Computed | None
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(Struct, frozen=True):
     """A run that reads a source when it must not; `path` is the place of the maintenance or the hours in gate sources.
 
     `root` is the pipeline by whose schedule it runs, which may be itself.
@@ -48,8 +47,7 @@ class Clash:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """A workload that tells a volume of its own beside that of its source; `apart` is the share by which it is off.
 
     `apart` is None where the source tells of no rows at all.
@@ -63,8 +61,7 @@ class Drift:
     apart: Computed | None
 
 
-@dataclass(frozen=True, slots=True)
-class ExtractFacts:
+class ExtractFacts(Struct, frozen=True):
     """How sources are read. `arrivals` is how old data is when each source has it, by the place of the source;
     `missing` is what is needed to tell every clash."""
 

@@ -1,9 +1,9 @@
 """The facts of a plan: each computed once, when somebody first asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
+from msgspec import Struct, field
 from pydantic import BaseModel
 
 from plangate.analysis import (
@@ -48,8 +48,7 @@ _OF_THE_PLAN = ("derived", "parts", "marks")
 """Facts that hang on no other plan, and that are there before any other is known."""
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True, dict=True):
     """Everything that follows from a plan under a policy, among the plans of a landscape."""
 
     plan: Plan

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from plangate.analysis.atlas import Atlas
 
 
-@dataclass(frozen=True, slots=True)
-class More:
+class More(Struct, frozen=True):
     """Neighbours that are not shown: how many there are, and the layer that most of them are in."""
 
     id: str
@@ -16,8 +17,7 @@ class More:
     layer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Focus:
+class Focus(Struct, frozen=True):
     """The surroundings of a dataset, itself first: nodes, the rest of hubs, and all edges between them, sorted."""
 
     nodes: tuple[str, ...]

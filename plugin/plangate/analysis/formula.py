@@ -5,15 +5,15 @@ dimensions of every formula are worked out when the registry loads: adding rows 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plangate.analysis import law
 from plangate.analysis.amount import dimension_of
 from plangate.analysis.law import Law
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """An input of a formula: its name there, the unit that it is told in, and what it means.
 
     `many` marks a parameter that stands for any number of like numbers: the parts of a sum.
@@ -25,8 +25,7 @@ class Parameter:
     many: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A worked example, which is a test as well: what is put in, as people write it, and what comes out, to the last
     digit written. `source` says whose number it is, or that it was worked out by hand; `note` what it shows.
 
@@ -39,8 +38,7 @@ class Example:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """A formula with everything that is said about it; its law computes in base units.
 
     `family` is the group that it belongs to (F1 to F14), `source` where it comes from. A `generic` formula takes any

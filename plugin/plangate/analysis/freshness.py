@@ -1,9 +1,10 @@
 """How fresh data is against every need for it: the worst ages, what is promised and asked, and the longest runs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
 
 from plangate.analysis.chains import DatasetAge, ages
 from plangate.analysis.computed import Computed, compute, given
@@ -23,8 +24,7 @@ _NO_LIMIT = parse("1 yr")
 """Stands for the longest delay where exponential delays have no bound."""
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """Who says how old a dataset may be: a consumer, the promise, the contract, an SLO or a freshness check.
 
     `left` is what the worst age leaves of the need, `headroom` the same as a share; None while the age is unknown.
@@ -47,8 +47,7 @@ class Need:
         return None if self.age.age is None else self.age.age.value.base <= self.need.base
 
 
-@dataclass(frozen=True, slots=True)
-class FreshnessFacts:
+class FreshnessFacts(Struct, frozen=True):
     """The worst age of every dataset, the needs in the order of the gates, and the longest run of each pipeline.
 
     `worst_runtimes` holds the pipelines whose runtime and retries are known.
@@ -121,8 +120,7 @@ def _slos(plan: Plan, known: Mapping[str, DatasetAge]) -> Iterator[Need]:
             yield _need("slo", slo.id, plan.header.accountable, _At(slo.dataset, target, "operations", path), known)
 
 
-@dataclass(frozen=True, slots=True)
-class _At:
+class _At(Struct, frozen=True):
     dataset: str
     need: Quantity
     gate: str

@@ -5,9 +5,11 @@ A version is looked at by itself: what other plans said at the time is not part 
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.changes.difference import Difference, differences
 from plangate.analysis.changes.edits import told
@@ -28,8 +30,7 @@ _LONGEST = 120
 _LAST = date.max  # who held a role is asked for the day of the record: no record of a commit lies in its future
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A place that says something else, as people read it: new where `before` is None, gone where `after` is."""
 
     place: str
@@ -40,8 +41,7 @@ class Said:
     rule: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """A computed number that is another one; a side that is not known is None."""
 
     label: str
@@ -52,8 +52,7 @@ class Moved:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lapsed:
+class Lapsed(Struct, frozen=True):
     """An approval that the version made stale or suspect."""
 
     gate: str
@@ -62,8 +61,7 @@ class Lapsed:
     standing: Literal["suspect", "stale"]
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(Struct, frozen=True):
     """A record that came with the version; one that was taken away or written over says so too."""
 
     file: str
@@ -74,8 +72,7 @@ class Signed:
     fate: Fate
 
 
-@dataclass(frozen=True, slots=True)
-class Waived:
+class Waived(Struct, frozen=True):
     """A waiver that came with the version, went, or says something else."""
 
     id: str
@@ -84,8 +81,7 @@ class Waived:
     fate: Fate
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What a version made of the one before: the gravest changes of each kind, and how many more there are.
 
     `counts` tells all changes of words and numbers by weight, `gates` which gates say something else (of a new plan:
@@ -114,8 +110,7 @@ class Step:
         return self.fate != "changed" or bool(told)
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A version of a plan: the commit that brought it, who wrote that as far as it is a person of people.yml, and what
     it did; None where nobody can tell."""
 
@@ -126,8 +121,7 @@ class Version:
     step: Step | None
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """The versions of a plan that mean something, the newest first.
 
     `cosmetic` counts commits that changed no meaning, `earlier` those that were not looked at. `ends` says in a

@@ -1,9 +1,10 @@
 """All plans at once: who builds and reads what, which plans stand, how they hang together; once per portfolio."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from plangate.analysis.atlas import Atlas, atlas
 from plangate.analysis.card import Card, card
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 _OVER = frozenset({"withdrawn", "retired"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """A consumer of some plan, with its place there."""
 
     plan: Plan
@@ -33,8 +33,7 @@ class Reader:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """A source dataset as one plan describes it, with its places there."""
 
     plan: Plan
@@ -44,22 +43,21 @@ class Described:
     place: int
 
 
-@dataclass(frozen=True, eq=False)
-class Landscape:
+class Landscape(Struct, frozen=True, eq=False, dict=True):
     """The plans of a portfolio, sorted by id, and what follows from all of them together.
 
     A plan *stands* unless it is withdrawn, retired, or superseded by one that is neither.
     """
 
     plans: Sequence[Plan] = ()
-    facts: "dict[str, Facts]" = field(default_factory=dict, repr=False)
+    facts: "dict[str, Facts]" = field(default_factory=dict)
     """What was worked out of single plans, for those that need it of another one."""
     base: "Landscape | None" = None
     """The plans as they were at the revision that is compared with, where there is one."""
-    others: Mapping[str, Card] = field(default_factory=dict, repr=False)
+    others: Mapping[str, Card] = field(default_factory=dict)
     """The cards of plans that no dataset and no name connects with these, by id."""
-    _lineages: dict[str, Lineage] = field(default_factory=dict, repr=False)
-    _pools: dict[str, tuple[PoolDemand, ...]] = field(default_factory=dict, repr=False)
+    _lineages: dict[str, Lineage] = field(default_factory=dict)
+    _pools: dict[str, tuple[PoolDemand, ...]] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> Mapping[str, Plan]:

@@ -11,6 +11,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import reduce
 from typing import Any
 
+from msgspec import Struct
+
 from plangate.analysis.amount import MONTH, settled
 from plangate.model.quantity import RATIO, Dimension, dimension_text
 
@@ -25,8 +27,7 @@ _SHOWN = {"+": " + ", "-": " − ", "*": " × ", "/": " ÷ ", "^": " ^ "}
 _RANK = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A word that laws may use: how it computes, which dimension comes out, and how people write it: with `{}` per
     argument, `{0}` for all of them in a list, or as the sign that it reads like."""
 

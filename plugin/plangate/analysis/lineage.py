@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from msgspec import Struct
+
 from plangate.analysis.cutover import in_order
 from plangate.model.plan import Plan
 from plangate.model.problem import Path
@@ -14,8 +16,7 @@ NodeKind = Literal["source", "dataset", "consumer"]
 SOURCES, LANDED, CONSUMERS = "sources", "raw", "consumers"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A dataset or a consumer. `plan` is the plan that produces it where that is another one; `gate` and `path` say
     where it is first spoken of."""
 
@@ -35,8 +36,7 @@ class Node:
         return self.plan is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """From a dataset to what is built from it or reads it; `via` is the pipeline, or empty."""
 
     source: str
@@ -46,8 +46,7 @@ class Edge:
     path: Path
 
 
-@dataclass(frozen=True)
-class Lineage:
+class Lineage(Struct, frozen=True, dict=True):
     """Nodes by layer and id, edges sorted, layers from sources to consumers as (id, title).
 
     `implied` are the ends of the edges that the gates imply before operations overrides them, `declared` the sources,

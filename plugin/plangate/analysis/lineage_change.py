@@ -1,9 +1,11 @@
 """What became of a lineage since another state of the plans: nodes and edges that are new, changed or gone."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from plangate.analysis.atlas import name_among
 from plangate.analysis.dataset import DatasetFacts
@@ -15,8 +17,7 @@ EdgeState = Literal["new", "removed"]
 Ends = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class LineageChange:
+class LineageChange(Struct, frozen=True):
     """A lineage with what is gone put back in: its graph, and the states of nodes and edges that are not as before."""
 
     graph: Lineage
@@ -75,8 +76,7 @@ def _union(before: Lineage, after: Lineage) -> Lineage:
     return replace(after, nodes=tuple(nodes), edges=tuple(edges), layers=tuple(layers))
 
 
-@dataclass(frozen=True, slots=True)
-class StatesAmong:
+class StatesAmong(Struct, frozen=True):
     """What became of the lineage of several plans, by the names that nodes have among all: states, and new edges."""
 
     nodes: Mapping[str, NodeState] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,15 +1,15 @@
 """How old data gets while a backfill runs in the pool of live loads: each run on the way may wait for a unit to end."""
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from plangate.analysis.computed import Computed, Input, compute, given, named
 from plangate.analysis.freshness import FreshnessFacts, Need
 from plangate.analysis.pool import PoolLoad
 
 
-@dataclass(frozen=True, slots=True)
-class Meanwhile:
+class Meanwhile(Struct, frozen=True):
     """A need for freshness while a backfill crowds the pool: how many runs on the way may wait, and the age with that.
 
     `headroom` is what is left of the need, as a share.

@@ -1,9 +1,11 @@
 """The one index of a plan's named numbers: what each is called, what it is about, and what it is held against."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.amount import NUMBER, Style, above, amount, style
 from plangate.analysis.computed import Computed, Input, compute, given, named
@@ -30,8 +32,7 @@ SubjectKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A computed number of a plan under its name: `peak_rows_per_second` of a dataset, `monthly_cost` of the plan.
 
     `subject` is the id of what it is about. `limit` is what it is held against and `rule` the rule that does so. Sizes

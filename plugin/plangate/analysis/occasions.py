@@ -1,9 +1,10 @@
 """What a plan puts into everybody's calendar: switches, freezes, fills, parallel runs, and the ends of things."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from plangate.analysis.switches import Collision, stretches
 from plangate.analysis.timeline import midnight
@@ -19,8 +20,7 @@ OccasionKind = Literal[
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(Struct, frozen=True):
     """Something that happens at a moment (`end` is None), or from `start` until before `end`, with its place.
 
     `on` are the systems, datasets and teams that it concerns, sorted.

@@ -1,13 +1,13 @@
 """People are resources: steps of the switch that one owner would have to do at the same time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plangate.analysis.cutover import Schedule, ScheduledStep
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
+class Overlap(Struct, frozen=True):
     """Two steps that one owner has at the same time; seconds after the start that they share."""
 
     owner: str

@@ -1,8 +1,9 @@
 """Personal data and the consumers that can see it: in the clear, masked, or not known for want of columns."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from plangate.analysis.columns import ColumnLineage
 
@@ -14,8 +15,7 @@ Verdict = Literal["clear", "unknown", "masked"]
 _ORDER: tuple[Verdict, ...] = ("clear", "unknown", "masked")
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """What a consumer can see of a column of personal data.
 
     `origin` is the column where the data enters, `path` its way to `column`, which stands in `dataset` that the
@@ -38,8 +38,7 @@ class Sight:
         return "masked" if self.masked_at else "clear"
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalData:
+class PersonalData(Struct, frozen=True):
     """The columns where personal data enters, sorted, and who sees what of them: the worst first for each column."""
 
     origins: tuple[str, ...] = ()

@@ -1,9 +1,10 @@
 """Pools: which pipelines hold slots of a pool, and how many on average."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
+
+from msgspec import Struct
 
 from plangate.analysis.amount import DAY, amount
 from plangate.analysis.computed import Computed, Input, combine, compute, given
@@ -17,8 +18,7 @@ _SINCE, _UNTIL = datetime(2025, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=U
 """Four years with one leap day: the mean over them is the mean of the schedule."""
 
 
-@dataclass(frozen=True, slots=True)
-class LivePipeline:
+class LivePipeline(Struct, frozen=True):
     """A pipeline that holds slots of a pool: `slots` while it runs (1 unless the plan says), `mean` over time.
 
     The mean is None where its runtime, or how often it runs, is not known.
@@ -29,8 +29,7 @@ class LivePipeline:
     mean: Computed | None
 
 
-@dataclass(frozen=True, slots=True)
-class PoolLoad:
+class PoolLoad(Struct, frozen=True):
     """The live load of a pool, in slots: its size, each pipeline, and the mean of all, None where that of one is."""
 
     id: str

@@ -6,10 +6,11 @@ apart for a year. Whatever is not known for certain may meet.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
 
 from plangate.analysis.calendar import overlaps
 from plangate.analysis.computed import Computed, Input, combine, compute, given
@@ -23,8 +24,7 @@ from plangate.model.plan import Plan
 _YEAR = 366 * 86400
 
 
-@dataclass(frozen=True, slots=True)
-class PoolDemand:
+class PoolDemand(Struct, frozen=True):
     """A pool with the slots that may be asked for together (`demand`), by what, and the mean slots that are held.
 
     `size` is None where the plan does not say it; `by` names pipelines and backfills in the order of the plan. `mean`

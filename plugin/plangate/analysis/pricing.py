@@ -4,9 +4,10 @@ A line is one or more charges: credits; or DBU and machines; or shards, PUT unit
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from plangate.analysis.charge import A_DAY, AN_HOUR, Charge, Told, counted
 from plangate.analysis.computed import Computed, Input, compute, given, named
@@ -37,8 +38,7 @@ BILLED_IN: Mapping[str, frozenset[str]] = MappingProxyType(
 """What a quantity of each pricing model may count, besides time; a flat line may count anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(Struct, frozen=True):
     """The charges of a line, and the names of the parameters that its model needs and the plan does not give."""
 
     charges: tuple[Charge, ...]

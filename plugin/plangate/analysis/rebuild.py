@@ -1,8 +1,9 @@
 """What a backfill has to take along: the whole history where a part will not do, and the datasets that read it."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Literal
+
+from msgspec import Struct
 
 from plangate.analysis.cutover import in_order
 from plangate.analysis.lineage import Lineage
@@ -20,8 +21,7 @@ _KEEPS_VERSIONS = frozenset({2, 3, 4, 6})
 """The types of slowly changing dimensions whose rows depend on what came before."""
 
 
-@dataclass(frozen=True, slots=True)
-class WholeHistory:
+class WholeHistory(Struct, frozen=True):
     """Why a backfill has to fill its dataset from the first day to the live loads, and whether it does.
 
     `reasons` is empty where a part will do. `begins` is the first day of the history and `live_from` when live loads
@@ -34,8 +34,7 @@ class WholeHistory:
     gaps: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Affected:
+class Affected(Struct, frozen=True):
     """A dataset that is built from the filled one: what becomes of it, and why where it is left out.
 
     `follows` is a view, which shows the new rows by itself. `after` names the datasets that have to be rebuilt before.

@@ -7,8 +7,9 @@ three, or that says yes and no at once, never counts.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from plangate.analysis.digest import SCHEMES
 from plangate.model.nearest import nearest
@@ -21,8 +22,7 @@ Key = tuple[str, str, str]
 """Gate, role and person: whose word on what."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenConcern:
+class OpenConcern(Struct, frozen=True):
     """A concern that its author has not closed: the record that raised it, and the gates that it holds up."""
 
     filed: Filed
@@ -30,8 +30,7 @@ class OpenConcern:
     gates: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedConcern:
+class ClosedConcern(Struct, frozen=True):
     """A concern that its author has closed: the record that raised it, and the one that closed it."""
 
     raised: Filed
@@ -39,8 +38,7 @@ class ClosedConcern:
     concern: Concern
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(Struct, frozen=True):
     """The records that count, oldest first; the last word of everybody; concerns that are open; what is wrong.
 
     `disputed` are the keys under which two records contradict each other; `answered` the concerns that are closed.

@@ -1,6 +1,6 @@
 """Recovery: how long it takes to restore what is stored, against what is allowed, and what a restore may lose."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from plangate.analysis.capacity import CapacityFacts
 from plangate.analysis.computed import Computed, Input, compute, given, named
@@ -8,8 +8,7 @@ from plangate.model.operations import Recovery
 from plangate.model.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class RecoveryFacts:
+class RecoveryFacts(Struct, frozen=True):
     """The restore of everything that is stored, at go-live and at the horizon, against the recovery objectives.
 
     None where an input is missing. `loses` is the time since the last backup at worst, `headroom_rpo` what is left of

@@ -2,8 +2,9 @@
 
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from plangate.analysis.derived import Derived
 from plangate.analysis.landscape import Landscape, listed
@@ -15,8 +16,7 @@ from plangate.model.problem import HEADER, Path
 from plangate.model.reference import Definition, Use
 
 
-@dataclass(frozen=True, slots=True)
-class Unresolved:
+class Unresolved(Struct, frozen=True):
     """A use that names no element; `near` is the id that was probably meant."""
 
     gate: str
@@ -24,8 +24,7 @@ class Unresolved:
     near: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(Struct, frozen=True):
     """An element whose id another element of its kind has already."""
 
     gate: str
@@ -36,8 +35,7 @@ class Duplicate:
     first_path: Path
 
 
-@dataclass(frozen=True)
-class References:
+class References(Struct, frozen=True, dict=True):
     """The index of a plan. Datasets are those of its sources, streams, pipelines and models, and of other plans."""
 
     plan: Plan

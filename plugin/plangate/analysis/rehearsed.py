@@ -1,8 +1,10 @@
 """Rehearsals held against the plan: what each step took, and the switch again with the times that were measured."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.cutover import Schedule, cutover
 from plangate.analysis.facts import Facts
@@ -12,8 +14,7 @@ from plangate.model.plan import Plan
 from plangate.model.quantity import Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class MeasuredStep:
+class MeasuredStep(Struct, frozen=True):
     """A step of the switch or, with `back`, of the rollback: what is planned and what it took, in seconds.
 
     `critical` and `was_critical` say whether it has no slack by measured and by expected times.
@@ -41,8 +42,7 @@ class MeasuredStep:
         return self.took is not None and self.most is not None and self.took > self.most
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
+class Rehearsed(Struct, frozen=True):
     """A rehearsal with its steps in the file's order, those of the rollback last.
 
     `schedule` is the switch with measured times in place of expected ones where there are some, `planned` the one of

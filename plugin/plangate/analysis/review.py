@@ -6,6 +6,8 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
+from msgspec import Struct
+
 from plangate.analysis.canonical import Data
 from plangate.analysis.derived import Derived
 from plangate.analysis.digest import Signed, digest, field_parts, fields_of, gate_parts, inherited_paths, signed
@@ -20,8 +22,7 @@ Standing = Literal["holds", "suspect", "stale"]
 ReviewState = Literal["open", "approved", "suspect", "stale", "held"]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """The last word of a person in a role on a gate, and whether it still holds.
 
     It is `stale` where the gate has changed since, `suspect` where something has that the gate rests on: `changes` say
@@ -47,8 +48,7 @@ class Word:
         return self.filed.record.role
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """A role whose approval a gate needs: by how many, by whom it has it, who may give what is missing."""
 
     role: str
@@ -63,8 +63,7 @@ class Need:
         return len(self.approved) >= self.count
 
 
-@dataclass(frozen=True, slots=True)
-class GateReview:
+class GateReview(Struct, frozen=True):
     """The review of one gate."""
 
     gate: str

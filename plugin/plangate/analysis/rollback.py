@@ -1,9 +1,10 @@
 """The way back: which rollback steps undo what has been done, in which order, how long it takes, until when it fits."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+
+from msgspec import Struct
 
 from plangate.analysis.cutover import Schedule, in_order
 from plangate.model.cutover import Rollback, RollbackStep, Switch
@@ -11,8 +12,7 @@ from plangate.model.cutover import Rollback, RollbackStep, Switch
 _NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Restore:
+class Restore(Struct, frozen=True):
     """The way back once a step is over: the rollback steps it takes, in their order, and their longest path in seconds.
 
     `expected` and `most` count each step's expected and maximum duration; `slowest` is the path of the latter. `left`
@@ -28,8 +28,7 @@ class Restore:
     slowest: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WayBack:
+class WayBack(Struct, frozen=True):
     """The way back as a whole: all rollback steps, and from each step of the switch by its id.
 
     `cycle` names rollback steps that wait for each other; then nothing is computed. `latest` is the last moment at

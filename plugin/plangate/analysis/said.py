@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from plangate.analysis.derived import derived
 from plangate.analysis.review import Review
@@ -20,8 +21,7 @@ class SaidRejected(Exception):  # noqa: N818 -- a rejection of the input, not an
     """Why nothing is signed, in a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """An approval that was asked for: gates of a plan, in a role; no plan stands for the only one that is touched."""
 
     gates: tuple[str, ...]
@@ -29,8 +29,7 @@ class Said:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """A record that is to be written: gates of a plan, in a role, by a person."""
 
     plan: str

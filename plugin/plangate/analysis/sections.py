@@ -1,8 +1,9 @@
 """Mandatory sections: which are there, which are declined, which are missing and where they would stand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from plangate.analysis.derived import Derived
 from plangate.model.element import Gate
@@ -23,8 +24,7 @@ _BREAKING = frozenset(
 """The kinds of change after which a consumer has to do something."""
 
 
-@dataclass(frozen=True, slots=True)
-class SectionState:
+class SectionState(Struct, frozen=True):
     """A mandatory section of a gate: what became of it, at which path, and the reason where it was declined.
 
     `waiting` means that the condition under which the section is mandatory does not hold.

@@ -5,11 +5,12 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from plangate.analysis.amount import amount, digits
 from plangate.analysis.canonical import RATIO, Data, leaves
@@ -25,8 +26,7 @@ _TOLD = 80
 _DEEPEST = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A field that says something else than before: its path with the gate, and both texts; None where it is absent."""
 
     path: str

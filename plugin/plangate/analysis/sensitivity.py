@@ -1,9 +1,10 @@
 """Which values of the plan move a number, by how much, and from which value on its limit is no longer kept."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from plangate.analysis.computed import Computed, Input, leaves
 from plangate.analysis.folded import folded
@@ -27,8 +28,7 @@ _SIGNIFICANT = Context(prec=9)
 _X = "x"
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """The value from which on, further away from the plan's, a limit is no longer kept, or is kept again.
 
     `value` is told in the unit of the plan, to four digits; `factor` is how often the plan's value that is.
@@ -38,8 +38,7 @@ class Turn:
     factor: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """What a value of the plan (`entry`, in words `name`) does to a number.
 
     `less` and `more` are the value a tenth lower and higher, the next whole number where it counts things; `at_less`
@@ -57,8 +56,7 @@ class Effect:
     turn: Turn | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sensitivity:
+class Sensitivity(Struct, frozen=True):
     """A number with every value that moves it, the one that moves it most first."""
 
     number: Named

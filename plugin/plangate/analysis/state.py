@@ -1,8 +1,10 @@
 """What the operators of a stream remember: how much, in which store, and for how long at least."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.amount import amount
 from plangate.analysis.computed import Computed, Input, compute, given, per, total
@@ -13,8 +15,7 @@ _NO_OVERHEAD = amount(Decimal(0), ())
 _NO_LATENESS = amount(Decimal(0), (("s", 1),))
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorFacts:
+class OperatorFacts(Struct, frozen=True):
     """The state of one operator: its size, and the shortest time to live that loses nothing; None where unknown."""
 
     state: OperatorState
@@ -29,8 +30,7 @@ class OperatorFacts:
         return self.state.operator or f"state {self.index + 1}"
 
 
-@dataclass(frozen=True, slots=True)
-class StoreFacts:
+class StoreFacts(Struct, frozen=True):
     """A store with the state of all operators in it, held against the share of it that may be used.
 
     Operators share a store where they name the same backend with the same capacity.

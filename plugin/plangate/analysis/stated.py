@@ -1,8 +1,9 @@
 """Numbers that a plan quotes, each beside what its formula gives."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from plangate.analysis.folded import unrounded
 from plangate.analysis.formulas import FORMULAS
@@ -22,8 +23,7 @@ _COUNTS: frozenset[Dimension] = frozenset(((base, 1),) for base in ("nodes", "sh
 """What a count may be quoted with."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatedFacts:
+class StatedFacts(Struct, frozen=True):
     """A quoted number with the number that it should be.
 
     `found` says whether it names one: `open` where the name is known and nothing could be computed. `near` is the name

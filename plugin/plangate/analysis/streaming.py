@@ -1,9 +1,10 @@
 """Streams: state against its store, catching up after an outage, what the broker has to keep, checkpoints."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
 
 from plangate.analysis.amount import amount
 from plangate.analysis.backfill import BackfillFacts
@@ -23,8 +24,7 @@ _AT_ONCE = amount(Decimal(0), _TIME)
 Load = Literal["mean", "peak", "peak_at_horizon"]
 
 
-@dataclass(frozen=True, slots=True)
-class CatchUp:
+class CatchUp(Struct, frozen=True):
     """Catching up while a load goes on arriving: the rate, what piles up, and how long that takes to be worked off.
 
     The high case is that of the volumes.
@@ -36,8 +36,7 @@ class CatchUp:
     duration: Computed
 
 
-@dataclass(frozen=True, slots=True)
-class OutageFacts:
+class OutageFacts(Struct, frozen=True):
     """An outage that the plan speaks of, with the restart after it, and catching up under each load.
 
     `name` is the field that says it: `max_outage` of gate events, `rto` of gate operations.
@@ -53,8 +52,7 @@ class OutageFacts:
         return next((case for case in self.cases if case.load == load), None)
 
 
-@dataclass(frozen=True, slots=True)
-class ReplayFacts:
+class ReplayFacts(Struct, frozen=True):
     """A backfill that reads a stream again: how old the oldest event is when it is read, and the window it asks for."""
 
     backfill: str
@@ -63,8 +61,7 @@ class ReplayFacts:
     window: Input | None
 
 
-@dataclass(frozen=True, slots=True)
-class StreamFacts:
+class StreamFacts(Struct, frozen=True):
     """A stream: what its broker keeps against what an outage and the replays need. `compacted` topics keep the last
     event of each key for ever, and no replay of a stretch of time is possible from them."""
 
@@ -81,8 +78,7 @@ class StreamFacts:
         return self.stream.cleanup == "compact"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckpointFacts:
+class CheckpointFacts(Struct, frozen=True):
     """Checkpoints: the share of time they take, how long a transaction stays open, and when results are visible."""
 
     share: Computed | None
@@ -90,8 +86,7 @@ class CheckpointFacts:
     visible: Computed | None
 
 
-@dataclass(frozen=True, slots=True)
-class StreamingFacts:
+class StreamingFacts(Struct, frozen=True):
     """The computed numbers of gate events; None where an input is missing, never a guess.
 
     `capacity` is what all tasks carry, `usable` the share of it that may be used, `aim` the rate to have for the peak

@@ -1,9 +1,10 @@
 """When plans switch, freeze, fill and run in parallel, on which systems and by whom: one timeline of the portfolio."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from plangate.model.plan import Plan
 from plangate.model.problem import Path
@@ -11,8 +12,7 @@ from plangate.model.problem import Path
 StretchKind = Literal["cutover", "freeze", "backfill", "parallel_run"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """A stretch of time in which a plan holds systems, datasets and teams, with its place in the plan; half-open."""
 
     plan: str
@@ -27,8 +27,7 @@ class Stretch:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Collision:
+class Collision(Struct, frozen=True):
     """Two stretches of different plans that meet in time and share something; `first` starts first."""
 
     first: Stretch

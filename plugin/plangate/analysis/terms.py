@@ -1,8 +1,10 @@
 """The terms of an age: what each part of a stage takes, where the plan says it, and what is missing."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.computed import Computed, Input, Number, compute, given
 from plangate.model.capacity import Runtime
@@ -23,8 +25,7 @@ _HOLDING = frozenset({"pre_load", "pre_publish"})
 """Stages of checks that readers wait for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """A part of an age; its name says what for: arrival, deliveries, promise, wait, start, trigger, queue, runtime,
     publish, watermark, idleness, lateness, window, commit, or check with the check's id as the name of the input."""
 
@@ -32,8 +33,7 @@ class Term:
     input: Input
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Terms that belong together, and what is missing for others; with anything missing the part is unknown."""
 
     terms: tuple[Term, ...] = ()

@@ -1,8 +1,9 @@
 """Throughput: what the shared path carries against the peak, the counts of machines, and what queries read."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from plangate.analysis.amount import above
 from plangate.analysis.computed import Computed, Input, compute, given, named
@@ -11,8 +12,7 @@ from plangate.model.capacity import Query, Sizing
 from plangate.model.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class PeakFacts:
+class PeakFacts(Struct, frozen=True):
     """The peak held against the shared path: at today's volume, and month by month until the horizon.
 
     `crossing` is the first month in which the peak passes the usable rate. `slowdown` is how many times longer a row
@@ -26,8 +26,7 @@ class PeakFacts:
     crossing: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class SizingFacts:
+class SizingFacts(Struct, frozen=True):
     """A count of units that the plan orders: how many are needed, and what those that are ordered carry."""
 
     sizing: Sizing
@@ -43,8 +42,7 @@ class SizingFacts:
         return self.sizing.name or f"sizing {self.index + 1}"
 
 
-@dataclass(frozen=True, slots=True)
-class QueryFacts:
+class QueryFacts(Struct, frozen=True):
     """The bytes that a query reads: as the plan says them, else partitions × bytes of one × share of the columns."""
 
     query: Query

@@ -1,16 +1,16 @@
 """One timeline of a plan: every date that it names, in the order in which they have to come."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from plangate.model.plan import Plan
 from plangate.model.problem import Path
 
 
-@dataclass(frozen=True, slots=True)
-class Milestone:
+class Milestone(Struct, frozen=True):
     """A moment of the plan, what it is, and its place; of a bare date its beginning counts, or its end with `until`."""
 
     name: str
@@ -65,8 +65,7 @@ def out_of_order(found: Iterable[Milestone]) -> Iterator[tuple[Milestone, Milest
             yield entry, later
 
 
-@dataclass(frozen=True, slots=True)
-class BadDay:
+class BadDay(Struct, frozen=True):
     """Why a moment is a bad one to switch at, in which time zone."""
 
     why: str

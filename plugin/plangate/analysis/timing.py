@@ -1,11 +1,12 @@
 """How schedules of a plan fit together: runs within their interval, readers after their writers, clocks that change."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
 
 from plangate.analysis.calendar import YEAR, in_clock_change, smallest_lead
 from plangate.analysis.computed import Input
@@ -16,8 +17,7 @@ from plangate.model.plan import Plan
 from plangate.model.quantity import Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Coupling:
+class Coupling(Struct, frozen=True):
     """Two pipelines that only the clock holds together: one reads a dataset that the other writes.
 
     `lead` is the smallest time from a start of the writer to the next start of the reader, `ready` what the writer
@@ -32,8 +32,7 @@ class Coupling:
     missing: tuple[Missing, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TimingFacts:
+class TimingFacts(Struct, frozen=True):
     """Couplings by the clock, the smallest gap between the starts of each pipeline with a schedule, and the pipelines
     that may start while the clock is changed."""
 

@@ -1,10 +1,11 @@
 """What starts each pipeline, and how long a result waits until the next one takes it up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from functools import cached_property
+
+from msgspec import Struct
 
 from plangate.analysis.calendar import largest_gap, longest_wait
 from plangate.analysis.computed import Input
@@ -34,8 +35,7 @@ NO_START: Missing = (HEADER, ("go_live",), "the go-live, from which schedules ar
 _UNITS = ((Decimal(86400), "d", 4), (Decimal(3600), "h", 2), (Decimal(60), "min", 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """When a result is there: the schedule that its making starts by, and how many seconds after each fire."""
 
     timed: Timed
@@ -78,8 +78,7 @@ def _term(name: str, seconds: Decimal, gate: str, path: Path) -> Term:
     return Term(name, Input(name, value, value, value, gate, path))
 
 
-@dataclass(frozen=True)
-class Triggers:
+class Triggers(Struct, frozen=True, dict=True):
     """What starts the pipelines of a plan: schedules, other pipelines, events."""
 
     plan: Plan

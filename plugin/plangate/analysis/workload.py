@@ -1,9 +1,10 @@
 """One workload: what arrives, at which rate, what is stored month by month, and how it is cut into partitions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
+
+from msgspec import Struct, field
 
 from plangate.analysis.amount import DAY, MONTH, amount
 from plangate.analysis.computed import Computed, Input, Number, compute, given, named, per
@@ -18,8 +19,7 @@ _NO_GROWTH = amount(Decimal(0), (("s", -1),))
 _NOTHING = amount(Decimal(0), ())
 
 
-@dataclass(frozen=True, slots=True)
-class PartitionFacts:
+class PartitionFacts(Struct, frozen=True):
     """How a dataset is cut at one time: partitions, the mean size of one copy of one, and its files; `read` is what a
     query reads of one, uncompressed, at today's volume. None where an input is missing.
     """
@@ -31,8 +31,7 @@ class PartitionFacts:
     file_size: Computed | None
 
 
-@dataclass(frozen=True, eq=False)
-class WorkloadFacts:
+class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
     """The numbers of one workload, each computed when somebody asks; None where an input is missing, never a guess.
 
     They come from the workload itself, else from the source dataset that it loads. Storage includes what a search
@@ -44,8 +43,8 @@ class WorkloadFacts:
     months: int
     usable: Computed | None
     binary: bool
-    _stored: dict[int, Computed | None] = field(default_factory=dict, repr=False)
-    _growths: dict[int, Computed | None] = field(default_factory=dict, repr=False)
+    _stored: dict[int, Computed | None] = field(default_factory=dict)
+    _growths: dict[int, Computed | None] = field(default_factory=dict)
 
     @cached_property
     def workload(self) -> Workload:

@@ -6,9 +6,10 @@ much is to be done, several processes share it: each reads and judges plans that
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+
+from msgspec import Struct, field
 
 from plangate.analysis.card import Card
 from plangate.analysis.clashes import clashes
@@ -30,16 +31,14 @@ Glance = Callable[[Iterable[str]], Mapping[str, Look]]
 """Guesses of plans of some names what ties them; see `reading.glance`."""
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Struct, frozen=True):
     """What came of plans in an earlier run, in the same order, by their ids, and a digest of each one's content."""
 
     contents: Mapping[str, str] = field(default_factory=dict)
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Again:
+class Again(Struct, frozen=True):
     """What came of all plans, and in which order; what the next run may take over, and which plans were read."""
 
     order: Order
@@ -76,8 +75,7 @@ def judge_again(
         return run.by(Alone(Hand(order, begun, read, jobs)), 1)
 
 
-@dataclass(frozen=True)
-class _Run:
+class _Run(Struct, frozen=True):
     """What is known before anything is read, and the steps from there."""
 
     order: Order

@@ -1,8 +1,9 @@
 """The register of assumptions: each is somebody's to verify, in time, and says what follows if it is wrong."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
@@ -11,8 +12,7 @@ from plangate.model.problem import Path, Problem, path_text
 _FILE = "01-context.yml"
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
+class _Taken(Struct, frozen=True):
     """Something that is taken for true: in gate context, or in place of a value."""
 
     name: str

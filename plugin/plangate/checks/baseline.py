@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from plangate.checks.finding import Finding, Identity
 from plangate.model.baseline import Baseline, Entry

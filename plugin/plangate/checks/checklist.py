@@ -1,7 +1,8 @@
 """What a reviewer of each gate works through: every rule that judges it, with its verdict there and the reason."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plangate.analysis.verdicts import VERDICTS, RuleVerdict
 from plangate.analysis.waivers import covers, standing
@@ -14,8 +15,7 @@ from plangate.model.review import Waiver
 from plangate.model.rulename import FAMILIES, family
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A rule with its verdict on a gate: what it finds there, which waivers let that pass, why it is not asked."""
 
     rule: Rule

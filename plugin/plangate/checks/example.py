@@ -1,10 +1,12 @@
 """The examples of a rule as people read them: whole lines below the keys they stand under, signed as in a diff."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from importlib import resources
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.checks.rule import Edit, Rule
 
@@ -13,8 +15,7 @@ Line = tuple[Sign, str]
 """A line with its sign: it is there before and after, it leaves, it comes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What an example does with `file`: its `lines`, none where the file is taken away.
 
     A passing example that does all that the failing one does is told `beside` it: `but` changes a file of that one

@@ -1,9 +1,10 @@
 """Findings: problems that have found their place, their weight and their verdict."""
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 from unicodedata import normalize
+
+from msgspec import Struct
 
 from plangate.model.text import visible
 
@@ -18,8 +19,7 @@ Identity = tuple[str, str, str, str | None]
 _LONGEST = 160
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that somebody should act on, with everything needed to act.
 
     `file` is relative to the repository's root, line and column count from 1, `path` is that of the YAML file.

@@ -1,7 +1,9 @@
 """Reads some of the plans and judges some, and keeps what it read; of all others it knows no more than their cards."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from plangate.analysis.card import Card
 from plangate.analysis.facts import Facts

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from traceback import format_exc
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.card import Card
 from plangate.analysis.facts import Facts
@@ -28,8 +30,7 @@ from plangate.reading.plan import ReadPlan
 PRESETS = ("minimal", "standard", "strict")
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(Struct, frozen=True):
     """How plans are to be judged: by which rules under which policy, on which day, under which preset.
 
     `identity` tells how sure it is who signed. With `require` "approved" it is an error that a plan in review waits
@@ -45,8 +46,7 @@ class Order:
     digests: bool = False
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What came of one plan: its verdicts and findings, the rules that saw all they had to see, and the idle ones.
 
     `failure` tells of a rule that broke down. `card` is what plans see of it that nothing connects with it, `ties` are

@@ -1,10 +1,11 @@
 """What a run of the checks found, as one value: the ground of every output format."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from plangate.analysis.facts import Facts
 from plangate.analysis.review import GateReview
@@ -12,16 +13,14 @@ from plangate.checks.finding import Finding
 from plangate.checks.rule import Rule, all_rules
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(Struct, frozen=True):
     """A role that still has to approve a gate, and who could, in words; empty where nobody holds the role."""
 
     role: str
     people: str
 
 
-@dataclass(frozen=True)
-class GateVerdict:
+class GateVerdict(Struct, frozen=True):
     """A gate of a plan: its computed state, how many errors and warnings concern it, and what it waits for.
 
     `waiting` are the roles that still have to approve it, none where somebody holds it up.
@@ -34,15 +33,13 @@ class GateVerdict:
     waiting: tuple[Due, ...] = ()
 
 
-@dataclass(frozen=True)
-class GateReport(GateVerdict):
+class GateReport(GateVerdict, frozen=True):
     """A gate with its review, where that was looked at."""
 
     review: GateReview | None = None
 
 
-@dataclass(frozen=True)
-class PlanVerdict:
+class PlanVerdict(Struct, frozen=True):
     """A plan: identity, computed state, its gates in the profile's order, and their digests where they were asked
     for."""
 
@@ -56,12 +53,11 @@ class PlanVerdict:
     digests: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True)
-class PlanReport(PlanVerdict):
+class PlanReport(PlanVerdict, frozen=True):
     """A plan with the reviews of its gates, and what follows from it."""
 
     gates: tuple[GateReport, ...]
-    known: Facts | None = field(default=None, repr=False)
+    known: Facts | None = None
 
     @property
     def facts(self) -> Facts:
@@ -71,8 +67,7 @@ class PlanReport(PlanVerdict):
         return self.known
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True, dict=True):
     """One run: the day and preset it ran under, what was examined, what was found, whether it failed.
 
     `summary` counts error, warning, info (failed findings), waived, baselined, undetermined, and not_applicable (rules
@@ -91,7 +86,7 @@ class Report:
     judged: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     idle: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
-    known: Mapping[str, Rule] = field(default_factory=all_rules, repr=False)
+    known: Mapping[str, Rule] = field(default_factory=all_rules)
 
     @property
     def failed(self) -> bool:

@@ -6,13 +6,14 @@ def unique_ids(subject: Subject) -> Iterator[Problem]:
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from importlib import import_module
 from inspect import cleandoc
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import Struct, field
 
 from plangate.analysis.facts import Facts
 from plangate.analysis.review import Review
@@ -102,8 +103,7 @@ ALIASES: Mapping[str, str] = MappingProxyType({"BND002": "REV004", "VAL006": "RE
 """Other ids under which rules are known, by tradition of their gate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What an own rule says of one entry: `pass`, `fail` or `unknown`, where the entry stands, its name, and why."""
 
     verdict: str
@@ -117,8 +117,7 @@ Answers = Mapping[str, Sequence[Answer]]
 """What the organisation's own rules say of one plan, by rule."""
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True, dict=True):
     """What a rule is asked about: one plan with its facts, under a policy, on a day.
 
     `identity` tells how sure it is who signed. For rules that are judged late, `ran` are the rules that ran before, and
@@ -176,8 +175,7 @@ class Subject:
         return any(place[: len(step)] == step for step in steps for place in places)
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A change of a packaged plan that shows a rule: in `file`, `old` becomes `new`.
 
     Without `old` the file is written with `new` alone; without `new` the file is taken away.
@@ -209,8 +207,7 @@ def always(subject: Subject) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule with all that is said about it; `condition` is the function's docstring.
 
     `reads` are the places that it looks at (`gate.pattern`): a refused value there makes the verdict undetermined.
@@ -233,7 +230,7 @@ class Rule:
     applies: Guard
     check: Check
     fails: tuple[Edit, ...]
-    passes: tuple[Edit, ...] = field(default=())
+    passes: tuple[Edit, ...] = ()
     on: Example = "first-plan"
     late: bool = False
     own: bool = False

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import date
 from operator import attrgetter
 from traceback import format_exc
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from plangate.analysis.facts import Facts
 from plangate.analysis.landscape import Landscape
@@ -22,12 +24,11 @@ from plangate.reading.processes import spread, without_collector
 
 _FEW = 2
 """So many plans are not worth a process of their own."""
-_OF_A_GATE = attrgetter(*(field.name for field in fields(GateVerdict)))
+_OF_A_GATE = attrgetter(*GateVerdict.__struct_fields__)
 """Gives what is known of a gate of a plan that was not looked at again, in the order of its fields."""
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What came of some plans, in the order of their ids; `failures` tell of those that broke down."""
 
     judgements: tuple[Judgement, ...]
@@ -152,7 +153,7 @@ def _report(plan: PlanVerdict) -> PlanReport:
     """Give a plan as the report has it, also one of which no more is known than its verdicts."""
     if isinstance(plan, PlanReport):
         return plan
-    known = {field.name: getattr(plan, field.name) for field in fields(PlanVerdict)}
+    known = asdict(plan)
     return PlanReport(**known | {"gates": tuple(GateReport(*_OF_A_GATE(gate)) for gate in plan.gates)})
 
 

@@ -7,6 +7,7 @@ from plangate.analysis.extracts import Pull
 from plangate.analysis.lineage import produced
 from plangate.analysis.terms import refused
 from plangate.checks.ages import lacking, named, told_by
+from plangate.checks.lineage import FEEDS
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 from plangate.model.sources import Source, SourceAccess
@@ -85,18 +86,17 @@ def _limits(subject: Subject, pull: Pull, access: SourceAccess, path: Path) -> I
             )
 
 
+_READERS = (*FEEDS, "context.consumers[].reads")
+"""What has to be seen before it is said that nothing reads a source."""
+
+
 @rule(
     "SRC009",
     "Every source is used",
     scope="plan",
     tiers=FROM_B,
     reason="A source that nothing reads is access that nobody needs, and a promise that nobody keeps.",
-    reads=(
-        "sources.sources[].datasets",
-        "ingestion.pipelines[].inputs",
-        "ingestion.pipelines[].outputs",
-        "modeling.models[].depends_on",
-    ),
+    reads=_READERS,
     applies=lambda subject: bool(subject.plan.sources and (subject.plan.ingestion or subject.plan.modeling)),
     where="sources are described, and what reads them",
     fails=(
@@ -110,7 +110,7 @@ def _limits(subject: Subject, pull: Pull, access: SourceAccess, path: Path) -> I
 def sources_are_used(subject: Subject) -> Iterator[Problem]:
     """Something is built from every dataset of gate sources, or a consumer reads it."""
     graph = subject.facts.lineage
-    if subject.refused("ingestion.pipelines", "modeling.models", "context.consumers"):
+    if subject.refused(*_READERS):
         return
     for index, source in enumerate(subject.plan.sources.sources if subject.plan.sources else ()):
         for place, dataset in enumerate(source.datasets):

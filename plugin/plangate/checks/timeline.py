@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from plangate.analysis.timeline import bad_days, midnight
 from plangate.checks.absences import absent
+from plangate.checks.lineage import FEEDS
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 from plangate.model.quantity import Quantity
@@ -252,7 +253,7 @@ def rehearsed(subject: Subject) -> Iterator[Problem]:
     "Every reader of what is switched is told in time",
     scope="plan",
     reason="A reader who learns of a switch from a broken report will not forget it.",
-    reads=("cutover.comms", "cutover.comms_notice", "cutover.cutover", "context.consumers"),
+    reads=("cutover.comms", "cutover.comms_notice", "cutover.cutover", "context.consumers", *FEEDS),
     applies=_dated,
     where="the switch has a time, `t0`",
     fails=(Edit(_FILE, "offset: -120 h", "offset: -2 h"),),

@@ -3,13 +3,14 @@
 import os
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.checks.again import Again, Known, judge_again
 from plangate.checks.judge import Order
@@ -32,16 +33,14 @@ from plangate.reports.lines import line
 from plangate.reports.outcome import count, fails
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """What a run may build on: what is known of the plans from an earlier one, and the digests of today's."""
 
     known: Known | None
     contents: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(Struct, frozen=True):
     """What the next run may take over: the texts that were written, what came of each plan, and which were read."""
 
     texts: tuple[str, ...]
@@ -79,8 +78,7 @@ def examine(
     return status, None if again is None else Made(tuple(text for _, _, text in made), again.known, again.read)
 
 
-@dataclass(frozen=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """What the command was asked to examine, and how."""
 
     plans: tuple[str, ...]

@@ -1,11 +1,12 @@
 """Two states of the plans, checked on one day, for commands that tell what changed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.checks.runner import check
 from plangate.cli import options
@@ -17,8 +18,7 @@ from plangate.reports.difference import DifferenceReport, difference_report
 WORK_TREE = "the work tree"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where plans and references lie."""
 
     plans: Path

@@ -1,11 +1,11 @@
 """dbt from the command line: `import dbt`, `export dbt` and `drift`."""
 
 import json
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 import click
+from msgspec.structs import asdict
 
 from plangate.analysis.facts import Facts
 from plangate.analysis.landscape import Landscape

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from msgspec import Struct
 
 from plangate.analysis.atlas import Atlas, atlas
 from plangate.analysis.columns import ColumnLineage, columns
@@ -35,8 +35,7 @@ STEPS = 2
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What is exported: the graph of the plans named, that of all that stand, the part that was asked for, columns."""
 
     some: Atlas

@@ -1,13 +1,14 @@
 """`plangate report`: what a forge shows of a check: the one comment of a pull request, the feed, the states."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.checks.report import Report
 from plangate.checks.runner import check
@@ -23,8 +24,7 @@ from plangate.reports.outcome import fails
 from plangate.reports.state import state_json
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a form is written of: the check, the plans, the difference from the base if there is one, the address."""
 
     report: Report

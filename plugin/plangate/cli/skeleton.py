@@ -4,11 +4,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from importlib import resources
 from string import Template
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from plangate.model.policy import Policy
 from plangate.model.reference import as_identifier
@@ -23,8 +24,7 @@ _CONDITION = re.compile(r"\?([a-z_]+) (.*)")
 _INHERITABLE = (*(section for sections in SECTIONS.values() for section in sections), *PIPELINE_FIELDS)
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """A clarifying question, and the assumption that stands for its answer where it is declined."""
 
     topic: str
@@ -33,8 +33,7 @@ class Question:
     if_wrong: str
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(Struct, frozen=True):
     """What is decided about a new plan: id, profile, tier, mode, the day, who answers for it, and answers by topic."""
 
     plan: str

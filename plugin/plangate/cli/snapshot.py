@@ -8,12 +8,13 @@ import stat
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.util import find_spec
 from operator import attrgetter
 from pathlib import Path
 from time import time_ns
 from typing import Any
+
+from msgspec import Struct
 
 import plangate
 from plangate.cli import kept, options
@@ -27,8 +28,7 @@ _UNKNOWN = ("base", "changed", "write_baseline", "baseline_file", "identity")
 """Options with which a run depends on more than is looked at here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """Digests of all that a run depends on: `key` of everything, `settings` of all but the plans, and each plan's.
 
     `stamps` are of the times and sizes of all files, by which is seen that nothing was saved since.

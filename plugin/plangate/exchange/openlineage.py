@@ -6,10 +6,11 @@ left out, the results of checks (`dataQualityAssertions`) and the version of the
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from plangate import __version__
 from plangate.analysis.atlas import Atlas, Entry
@@ -49,8 +50,7 @@ _INDIRECT = frozenset({"join", "filter", "group_by", "sort", "window", "conditio
 Data = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What events are made of: the graph of the plans that are told, the names of all datasets, the columns."""
 
     graph: Atlas
@@ -214,8 +214,7 @@ def _field(column: AnyColumn) -> Data:
     return {name: value for name, value in known.items() if value}
 
 
-@dataclass(frozen=True, slots=True)
-class _Described:
+class _Described(Struct, frozen=True):
     """What a plan says of its datasets: their columns (a contract's list goes before a model's) and descriptions."""
 
     columns: Mapping[str, Sequence[AnyColumn]]

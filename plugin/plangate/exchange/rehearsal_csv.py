@@ -3,11 +3,12 @@
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from plangate.model.cutover import Cutover, RollbackStep, Step
 from plangate.model.nearest import nearest
@@ -18,8 +19,7 @@ _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?) ?(Z|[+-]\
 _LONGEST = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What is wrong with a line of the file (from 1), or worth knowing; an error stops the import."""
 
     line: int
@@ -27,8 +27,7 @@ class Told:
     severity: Literal["error", "warning", "note"] = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A stretch of time in which a step was worked on, with its line."""
 
     step: str
@@ -37,8 +36,7 @@ class Run:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(Struct, frozen=True):
     """What was noted at a rehearsal: the rows that could be read, and what is told about the others."""
 
     runs: tuple[Run, ...]

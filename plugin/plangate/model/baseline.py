@@ -1,7 +1,6 @@
 """Findings that were there when checking began: shown, and let pass until they are gone."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from pydantic import Field
 
 from plangate.model.element import Part
@@ -22,8 +21,7 @@ class BaselineFile(Part):
     findings: dict[str, dict[str, tuple[Known, ...]]] = Field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A known finding with its place in the baseline file; line and column count from 1."""
 
     plan: str
@@ -38,8 +36,7 @@ class Entry:
         return self.plan, self.rule, self.known.at, self.known.value
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """The known findings of a portal, and the shown name of the file that they stand in."""
 
     file: str = ""

@@ -1,10 +1,10 @@
 """Bounds that a measured value must keep: `<= 0 rows`, `>= 99.5 %`, `between 1 and 5 rows`."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+from msgspec import Struct
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -19,8 +19,7 @@ _SAME: dict[str, Operator] = {"=": "==", "≤": "<=", "≥": ">="}
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9_]*)(?:\.[0-9]+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """An operator with the value (and for `between` the upper value) that a measurement is held against."""
 
     operator: Operator

@@ -6,10 +6,10 @@ keeps the entries of a list whose key has that value: at least one has to be the
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
+from msgspec import Struct
 from pydantic import AfterValidator, BaseModel
 from pydantic_core import PydanticCustomError
 
@@ -20,8 +20,7 @@ WHOLE = "*"
 _PART = re.compile(r"([a-z_][a-z0-9_]*)(?:\[([a-z_][a-z0-9_]*)=([^\]\[]+)\])?|\*")
 
 
-@dataclass(frozen=True, slots=True)
-class PatternPart:
+class PatternPart(Struct, frozen=True):
     """One step of a pattern: a key (None for `*`), and what entries of the list under that key are kept by."""
 
     key: str | None

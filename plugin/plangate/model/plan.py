@@ -1,10 +1,10 @@
 """A plan: its header, its gates as typed values, its prose, and what was resolved while it was read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from msgspec import Struct, field
 from pydantic import Field
 
 from plangate.model.element import Gate, Part
@@ -92,8 +92,7 @@ class Header(Part):
         return named[0] if len(named) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Struct, frozen=True):
     """The Markdown of a gate: front matter, body, and the line of the file on which the body starts."""
 
     title: str | None
@@ -104,8 +103,7 @@ class Prose:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assumed:
+class Assumed(Struct, frozen=True):
     """A value that was written as `{assume: …, because: …}`, with the place where it stands."""
 
     gate: str
@@ -127,8 +125,7 @@ def _nothing() -> Mapping[Place, str]:
     return MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """One folder of `plans/` as a typed value.
 
     `gates` holds the gates that could be read, in the profile's order. `broken` lists the places whose value was

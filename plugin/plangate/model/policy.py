@@ -1,11 +1,11 @@
 """What an organisation decides: the workflow, the checklists, its people, and what its teams hold in common."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal
 
+from msgspec import Struct, field
 from pydantic import Field, model_validator
 
 from plangate.model import quantity as q
@@ -259,16 +259,14 @@ class People(Part):
         return tuple(sorted({*self.teams, *self.rotas, *self.people}))
 
 
-@dataclass(frozen=True, slots=True)
-class TeamDefaults:
+class TeamDefaults(Struct, frozen=True):
     """What a team's plans take when they leave it open: sections and pipeline fields as plain YAML values."""
 
     team: str
     values: Mapping[str, object]
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """Everything that an organisation decides, as one value; `team_defaults` is keyed by the file's stem."""
 
     workflow: Workflow

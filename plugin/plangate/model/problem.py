@@ -1,7 +1,8 @@
 """What is wrong with a plan, before it has a place in a file."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Path = tuple[str | int, ...]
 """Where a value stands inside one gate file: keys and positions from the top of the file."""
@@ -10,8 +11,7 @@ HEADER = "plan"
 """The gate name under which problems of `plan.yml` itself are told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong: which rule says so, where, what was seen and what would be right.
 
     `gate` is a gate id, or `plan` for plan.yml. `file`, `line` and `column` are set only where the place is no

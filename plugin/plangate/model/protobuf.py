@@ -1,15 +1,15 @@
 """A Protobuf file in the form in which it is compared: messages, enums, fields and what is reserved."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Label = Literal["", "optional", "required", "repeated"]
 Ranges = tuple[tuple[int, int], ...]
 """Numbers that are reserved, first and last of each range: `reserved 2, 9 to 11;` is ((2, 2), (9, 11))."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProtoField:
+class ProtoField(Struct, frozen=True):
     """A field of a message. `type` is a scalar, `map<K, V>`, or the name of a message or enum as it is declared."""
 
     name: str
@@ -28,8 +28,7 @@ class ProtoField:
         return self.json_name or first + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
-@dataclass(frozen=True, slots=True)
-class ProtoMessage:
+class ProtoMessage(Struct, frozen=True):
     """A message; one within another is named with it: `Order.Line`."""
 
     name: str
@@ -38,8 +37,7 @@ class ProtoMessage:
     reserved_names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ProtoEnum:
+class ProtoEnum(Struct, frozen=True):
     """An enum with its names and numbers; one within a message is named with it: `Order.Status`."""
 
     name: str
@@ -48,8 +46,7 @@ class ProtoEnum:
     reserved_names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ProtoFile:
+class ProtoFile(Struct, frozen=True):
     """All that one file declares, messages and enums within messages included."""
 
     package: str = ""

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal
 
+from msgspec import Struct, field
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -96,8 +96,7 @@ class Record(Part):
         return self.verdict in {"approve", "approve_with_notes"}
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
+class Filed(Struct, frozen=True):
     """A record with its file (`reviews/2026-11-04-alice-platform.yml`) and the SHA-256 of the file."""
 
     file: str
@@ -131,8 +130,7 @@ class Waiver(Part):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """How sure it is who signed: found outside the check, from git or the forge, and given to it.
 
     `levels` are by the SHA-256 of a record's file, so that an edited record is a claim again; `authors` name the person

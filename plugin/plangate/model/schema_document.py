@@ -1,9 +1,10 @@
 """A file that describes tables, as it was read: what kind it is of, its tables, what it promises beside them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import Struct, field
 
 from plangate.model.contracts import ContractSla
 from plangate.model.problem import Problem
@@ -13,8 +14,7 @@ SchemaKind = Literal["odcs", "avro", "json_schema", "protobuf", "ddl", "dbt"]
 """The kinds of files that describe tables."""
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Struct, frozen=True):
     """What a contract says beside its columns, in the words of a plan.
 
     `sla` holds the properties of which a plan has a field, `other_sla` those of which it has none, by their names.
@@ -37,8 +37,7 @@ class Promise:
     """Where support is given."""
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaDocument:
+class SchemaDocument(Struct, frozen=True):
     """One file of tables: `raw` is all that it says, `problems` what is wrong with it.
 
     `raw` is plain values as the file has them; of Avro and JSON Schema with floats, as JSON has them; of Protobuf a

@@ -1,15 +1,15 @@
 """The words for types: what all systems mean by them, and what single systems mean by them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import Struct
 
 from plangate.model.table import Type
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word for a type.
 
     `inner` says what stands in brackets behind it where that is types and not numbers; `numbers` makes the type from

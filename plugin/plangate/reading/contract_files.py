@@ -1,9 +1,11 @@
 """The files of a plan's folder `contracts/`, and what gate contracts says of them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.model.contracts import ColumnsFile, Contracts
 from plangate.model.nearest import nearest
@@ -20,8 +22,7 @@ FOLDER = "contracts/"
 _YAML = (".yml", ".yaml")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A file that gate contracts names: where it does, for which dataset."""
 
     file: str

@@ -3,9 +3,10 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pickle import PicklingError
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
 
 from plangate.reading.processes import without_collector
 
@@ -31,8 +32,7 @@ class Crew(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class Alone:
+class Alone(Struct, frozen=True):
     """A crew of one, in this process."""
 
     worker: object
@@ -42,8 +42,7 @@ class Alone:
         return [getattr(self.worker, way)(*own, heard) for own in given]
 
 
-@dataclass(frozen=True)
-class _Forks:
+class _Forks(Struct, frozen=True):
     """A crew of processes, each at the other end of a pipe."""
 
     pipes: Sequence["Connection"]

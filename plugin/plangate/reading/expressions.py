@@ -33,6 +33,7 @@ _LITERAL = re.compile(
 _OPENING = re.compile(rf"(?:\.\s*({'|'.join(_COMPREHENSIONS)})\s*)?([(\[{{])|([)\]}}])")
 _BOUND = re.compile(rf"\.\s*(?:{'|'.join(_COMPREHENSIONS)})\s*\(\s*([A-Za-z_]\w*)\s*,")
 _CHAIN = re.compile(r"(?<![\w.])(plan|each)(?!\w)((?:\s*\.\s*[A-Za-z_]\w*(?!\w|\s*\()|\s*\[\s*\d+\s*\])*)")
+_ENTRIES = re.compile(r"plan\s*\.\s*(\w+)\s*\.\s*(\w+)(?:\s*\.\s*filter\s*\(\s*([A-Za-z_]\w*)\s*,(.*)\))?", re.DOTALL)
 _STEP = re.compile(r"[A-Za-z_]\w*|\d+")
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
 _UNDEFINED = re.compile(r"Undefined variable or function: '([^']*)'")
@@ -91,6 +92,40 @@ def read_fields(*expressions: str) -> Mapping[str, frozenset[str] | None] | None
         known = found.get(first, frozenset())
         found[first] = None if known is None or not inner else known.union(inner)
     return found
+
+
+@cache
+def entry_fields(for_each: str, require: str) -> tuple[str, str, frozenset[str]] | None:
+    """Give the gate and the list of a plan whose entries a rule goes through, and the fields that it reads of them.
+
+    Only of `plan.GATE.LIST`, as it is or filtered, can that be told, and where nothing else reads the list or takes an
+    entry as a whole; None for all others.
+    """
+    found = _ENTRIES.fullmatch(_blanked(for_each).strip())
+    if found is None or not _closed(found[4] or ""):
+        return None
+    gate, name, bound, condition = found.groups(default="")
+    besides = [chain.steps[:2] for text in (condition, require) for chain in chains(text) if chain.root == "plan"]
+    read = [_fields(bound, condition), _fields("each", _blanked(require))]
+    if None in read or any(steps == (gate, name)[: len(steps)] for steps in besides):
+        return None
+    return gate, name, frozenset().union(*(fields for fields in read if fields is not None))
+
+
+def _closed(text: str) -> bool:
+    """Tell whether no bracket of a text closes one that was opened before it."""
+    depth = 0
+    for char in text:
+        depth += (char in "([{") - (char in ")]}")
+        if depth < 0:
+            return False
+    return True
+
+
+def _fields(name: str, expression: str) -> frozenset[str] | None:
+    """Give the fields that are read of a variable; None where it is taken as a whole."""
+    uses = re.findall(rf"(?<![\w.]){name}(?!\w)\s*(?:\.\s*([A-Za-z_]\w*)(?!\w|\s*\())?", expression) if name else []
+    return None if "" in uses else frozenset(uses)
 
 
 def place(text: str, start: tuple[int, int], expression: str, offset: int) -> tuple[int, int]:

@@ -5,9 +5,11 @@ the work.
 """
 
 import re
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from plangate.model.plan import Prose
 from plangate.model.problem import Problem
@@ -22,16 +24,14 @@ _READ = re.compile(rf"{NUMBERED.pattern}|plan\.ya?ml|(?:reviews|waivers)/[^/]*\.
 _Value = TypeVar("_Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded(Generic[_Value]):
+class Loaded(Struct, Generic[_Value], frozen=True):
     """What a file holds, None where it cannot be read, and what is wrong with it."""
 
     value: _Value | None
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """The files of a plan by their name relative to its folder, what was refused of them, and what they hold.
 
     A file is read when it is first asked for.

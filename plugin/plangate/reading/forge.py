@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 _LARGEST = 30_000_000
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -15,8 +16,7 @@ class EventRejected(Exception):  # noqa: N818 -- a rejection of the input, not a
     """Why the file is not taken for a review, in a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class ForgeReview:
+class ForgeReview(Struct, frozen=True):
     """A review that was just submitted: the reviewer's login, the commits reviewed and compared with, what was said."""
 
     login: str

@@ -5,10 +5,12 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 _REGULAR = frozenset({"100644", "100755"})
 _QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "protocol.allow=never")
@@ -19,16 +21,14 @@ class GitError(Exception):
     here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """A commit of a repository: its top folder, and the full id."""
 
     top: Path
     sha: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What a commit holds under a name (from the folder asked for): its mode as git writes it, its id, and its bytes.
 
     `size` is None for what has no content of its own, such as a submodule.
@@ -40,8 +40,7 @@ class Entry:
     size: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """A commit with its parents and the address of its author."""
 
     sha: str
@@ -53,8 +52,7 @@ Trees = tuple[tuple[str, ...], str | None]
 """The ids of a folder's content at the parents that had it, and at the commit; None where it is not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(Struct, frozen=True):
     """A commit that changed folders: its day, what it says of itself (of whoever wrote it, believe nothing), and the
     content of each folder; `first` is one without a parent here."""
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from plangate.reading.files import contents
 from plangate.reading.portfolio import signature_of
@@ -14,8 +15,7 @@ _PASSED = re.compile(rb"puts: *\[([^\]#]*)\]")
 """What pipelines read and write, as it is mostly written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What is seen of a plan at first: what connects it with others, and how large its files are, in bytes."""
 
     ties: tuple[str, ...]

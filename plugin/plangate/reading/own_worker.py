@@ -12,11 +12,25 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
-from plangate.reading.expressions import Wrong, chains, engine, limits, parsed, read_fields, tried, unknown_fields
+from plangate.reading.expressions import (
+    Wrong,
+    chains,
+    engine,
+    entry_fields,
+    limits,
+    parsed,
+    read_fields,
+    tried,
+    unknown_fields,
+)
 
 SECONDS = 5
 """Time of the processor that one rule may take on one plan."""
 _MEMORY = 1024**3
+
+_NAMES = ("id", "dataset", "name", "title")
+_TOLD = (*_NAMES, "_path")
+"""What is told of an entry, besides the fields that a rule reads."""
 
 Written = Mapping[str, str | None]
 """An own rule as it is written: `for_each` and `require`."""
@@ -25,6 +39,7 @@ Written = Mapping[str, str | None]
 def answers(rule: Written, plan: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Judge a plan by a rule: for each entry its place, `pass`, `fail` or `unknown`, and what was in the way."""
     require = str(rule["require"])
+    plan = _with_needed_entries(rule, plan)
     if rule["for_each"] is None:
         return [_answer(_run(require, {"plan": _needed(require, plan)}), None)]
     entries, why = _run(rule["for_each"], {"plan": _needed(rule["for_each"], plan)})
@@ -37,6 +52,19 @@ def answers(rule: Written, plan: Mapping[str, Any]) -> list[dict[str, Any]]:
     if isinstance(together, list):
         return [_answer((value, None), entry) for value, entry in zip(together, entries, strict=True)]
     return [_answer(_run(require, {**data, "each": entry}), entry) for entry in entries]
+
+
+def _with_needed_entries(rule: Written, plan: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give a plan with the fields that a rule reads of its entries: each field that is there takes time."""
+    read = entry_fields(rule["for_each"] or "", str(rule["require"]))
+    if read is None:
+        return plan
+    gate, name, fields = read
+    held = plan.get(gate)
+    if not isinstance(held, dict) or not isinstance(held.get(name), list):
+        return plan
+    entries = [_only(entry, fields.union(_TOLD)) for entry in held[name]]
+    return {**plan, gate: {**held, name: entries}}
 
 
 def _needed(expression: str, plan: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -69,7 +97,7 @@ def _answer(outcome: tuple[Any, str | None], entry: Any) -> dict[str, Any]:
         why = "it is neither true nor false"
     if not isinstance(entry, dict):
         return {"verdict": verdict, "why": why, "path": None, "name": entry[:80] if isinstance(entry, str) else None}
-    name = next((entry[key] for key in ("id", "dataset", "name", "title") if isinstance(entry.get(key), str)), None)
+    name = next((entry[key] for key in _NAMES if isinstance(entry.get(key), str)), None)
     return {"verdict": verdict, "why": why, "path": entry.get("_path"), "name": name}
 
 

@@ -1,13 +1,14 @@
 """A plan's folder to a typed plan, with every problem that reading it found."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from plangate.model.element import Gate
@@ -43,8 +44,7 @@ def gate_model(gate: str) -> type[Gate]:
     return model
 
 
-@dataclass(frozen=True)
-class ReadPlan:
+class ReadPlan(Struct, frozen=True):
     """A plan as it was read: the typed value, the documents behind it, and what could not be read.
 
     `folder` is relative to the root of the repository, with forward slashes. `files` names the file of each gate, the

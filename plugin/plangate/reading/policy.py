@@ -5,13 +5,15 @@ people.yml replaces the packaged one; defaults/<team>.yml exist only where an or
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import import_module, resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.model.baseline import Baseline
 from plangate.model.element import Gate, Part
@@ -37,8 +39,7 @@ _Model = TypeVar("_Model", bound=Part)
 _SECTION_GATES = {section: gate for gate, sections in SECTIONS.items() for section in sections}
 
 
-@dataclass(frozen=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """A file of references/ under its shown name, the documents that were merged into it (own one first)."""
 
     name: str

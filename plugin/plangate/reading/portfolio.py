@@ -3,10 +3,11 @@
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from traceback import format_exc
+
+from msgspec import Struct, field
 
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
@@ -21,8 +22,7 @@ Signature = tuple[tuple[str, int, int], ...]
 """Name, time of change (ns) and size of every file of a folder."""
 
 
-@dataclass(frozen=True)
-class Portfolio:
+class Portfolio(Struct, frozen=True, dict=True):
     """Every plan that was read, sorted by id, with the policy that they were read under.
 
     `problems` are those of the configuration (rule CONFIG); what is wrong with a plan stands in its ReadPlan.
@@ -32,7 +32,7 @@ class Portfolio:
     policy: Policy
     reads: tuple[ReadPlan, ...]
     problems: tuple[Problem, ...] = ()
-    signatures: dict[str, Signature] = field(default_factory=dict, repr=False)
+    signatures: dict[str, Signature] = field(default_factory=dict)
     policy_signature: Signature = ()
     failures: dict[str, str] = field(default_factory=dict)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
 from yaml import (
     DocumentEndEvent,
     DocumentStartEvent,
@@ -88,8 +89,7 @@ def walk(text: str) -> Iterator[tuple[Path, bool, Place]]:
             holders.append(_Holder(path, 0 if kind is SequenceStartEvent else None))
 
 
-@dataclass(frozen=True)
-class Places:
+class Places(Struct, frozen=True):
     """1-based (line, column) of the keys and the values of one document, by path."""
 
     keys: dict[Path, Place]

@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plangate.model.problem import Problem
 
@@ -16,8 +17,7 @@ Lines and columns are 1-based.
 """
 
 
-@dataclass(frozen=True)
-class Secret:
+class Secret(Struct, frozen=True):
     """A secret in a text: its kind, its half-open range of characters, and the 1-based place of its start."""
 
     kind: str

@@ -2,7 +2,8 @@
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plangate.reading.files import MAX_BYTES
 from plangate.reading.git import Entry
@@ -29,8 +30,7 @@ _REGULAR = {"100644", "100755"}
 _DEEPEST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A file that is not taken, and why; `harmless` ones are of a kind that no plan uses."""
 
     name: str

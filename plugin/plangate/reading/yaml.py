@@ -5,10 +5,10 @@ exhaust the process, and no foreign exception comes out.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Never
 
+from msgspec import Struct
 from yaml import (
     AliasEvent,
     DocumentStartEvent,
@@ -55,8 +55,7 @@ class YamlRejected(Exception):  # noqa: N818 -- a rejection of the input, not an
         return f"{self.line}:{self.column}: {self.message}"
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True, dict=True):
     """One loaded YAML text: its values, and on demand their places.
 
     Where secrets of the file are masked in `text`, `hidden` says where.

@@ -1,7 +1,8 @@
 """Datasets and consumers of the portfolio as boxes of figures, and many boxes drawn as few."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plangate.analysis.atlas import Entry
 from plangate.render.lineage import LineageNode
@@ -14,8 +15,7 @@ LinksOf = Callable[[str], Links]
 _LOCAL = ("source", "pipeline", "consumer", "dataset")
 
 
-@dataclass(frozen=True, slots=True)
-class Heap:
+class Heap(Struct, frozen=True):
     """Boxes that are drawn as one: `id` tells heaps of a layer apart, `label` is written before the count."""
 
     id: str

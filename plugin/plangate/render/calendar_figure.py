@@ -1,11 +1,11 @@
 """The figure of the calendar: a row a plan along months, a bar for what lasts, a sign for what does not."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from plangate.analysis.occasions import Occasion, OccasionKind
 from plangate.render.fragments import joined
@@ -20,8 +20,7 @@ _MOST_LABELS = 14
 _SHORT = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """How an occasion is told: its word, its sign, the name that says nothing beyond the word, and its colour."""
 
     word: str
@@ -46,16 +45,14 @@ KINDS: Mapping[OccasionKind, Kind] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """An occasion in the figure, and whether it collides with one of another plan."""
 
     occasion: Occasion
     hit: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Axis:
+class _Axis(Struct, frozen=True):
     start: datetime
     end: datetime
 

@@ -5,10 +5,10 @@ that the caller brings along. Sizes are fixed, so that the same plan gives the s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from plangate.analysis.amount import above, digits
 from plangate.render.fragments import Cell, Head, Row, joined, number, table
@@ -27,8 +27,7 @@ MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 """Steps of an axis of months."""
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """Named numbers, one for each point of the axis; `lows` and `highs` are the low and high case, if they differ."""
 
     name: str
@@ -37,8 +36,7 @@ class Series:
     highs: Sequence[Decimal] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Across:
+class Across(Struct, frozen=True):
     """The axis from left to right: evenly spaced numbers from `first` on, what they count, and the steps of its marks.
 
     `word` names one point (`month`); `title` stands beneath the axis; `steps` are in points.
@@ -60,8 +58,7 @@ def months(count: int) -> Across:
     return Across("months after go-live", "month", count + 1, steps=MONTHS)
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """What must not be passed, and the place of the first point that does (None if none does)."""
 
     name: str
@@ -69,8 +66,7 @@ class Limit:
     at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """A number with its own limit, if it has one, and the address that its name leads to in the table."""
 
     name: str

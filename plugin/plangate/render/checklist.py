@@ -1,10 +1,10 @@
 """What a reviewer of a gate works through: rules with their verdicts, mandatory sections, questions, approvals."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from plangate.analysis.sections import SectionState
 from plangate.analysis.sections import Verdict as SectionVerdict
@@ -51,8 +51,7 @@ _TICKS = "Boxes help to work through the questions and are kept nowhere; what co
 _LACKING: frozenset[SectionVerdict] = frozenset({"missing", "not_applicable_refused", "broken"})
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A rule with its verdict on a gate: what it finds there, which waivers let that pass, why it is not asked."""
 
     rule: str
@@ -64,8 +63,7 @@ class Judged:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Checklist:
+class Checklist(Struct, frozen=True):
     """What a reviewer of one gate works through; of the plan as a whole (`HEADER`) it has nothing but rules."""
 
     gate: str

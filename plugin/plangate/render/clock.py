@@ -1,11 +1,11 @@
 """Everything around the switch on one clock: word to readers, freeze, window, decisions, the last way back."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from plangate.analysis.facts import Facts
 from plangate.model.cutover import Comms, Cutover, Switch
@@ -16,8 +16,7 @@ from plangate.render.values import moment_text, quantity_text
 from plangate.render.zones import city, other_zones, stamp
 
 
-@dataclass(frozen=True, slots=True)
-class _Moment:
+class _Moment(Struct, frozen=True):
     """A moment, what happens then, and by whom."""
 
     at: datetime

@@ -1,9 +1,9 @@
 """The columns of a dataset as cards with one row a column: what each comes from to the left, what rests on it right."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from plangate.analysis.columns import ColumnLineage, ColumnNode
 from plangate.analysis.facts import Facts
@@ -20,8 +20,7 @@ MOST_ROWS = 40
 _WIDE_FROM = 900
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
+class _Shown(Struct, frozen=True):
     """What is drawn: the columns of each dataset by its id, how many others each has, how many datasets lie beyond."""
 
     cards: Mapping[str, Sequence[ColumnNode]]

@@ -1,10 +1,10 @@
 """Cost as a table: what each line bills at which price, what that comes to, by driver and by purpose."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from plangate.analysis.amount import digits
 from plangate.analysis.charge import Charge

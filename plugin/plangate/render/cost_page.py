@@ -1,9 +1,9 @@
 """The page of a plan's cost: month by month against the budget, by driver and line, once, prices, and what is open."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from plangate.analysis.charge import Charge
 from plangate.analysis.cost import CostFacts, Once

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from plangate.render.template import fill
 from plangate.render.text import visible
@@ -17,16 +17,14 @@ NOTHING = Markup('<span class="pg-none">not stated</span>')
 Align = Literal["text", "number"]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The head of a column; numbers are set to the right."""
 
     title: str
     align: Align = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A cell; `sort` is the number by which it is sorted, `tone` a class of ours."""
 
     html: Markup
@@ -34,8 +32,7 @@ class Cell:
     tone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row of a table; `below` is a second row over the whole width."""
 
     cells: Sequence[Cell | Markup | str]

@@ -1,8 +1,9 @@
 """The bars of the runbook: whole and half pixels along one time axis."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from plangate.render.values import clock_text
 
@@ -13,8 +14,7 @@ _STEPS_OF_AXIS = (0.25, 0.5, 1, 2, 3, 4, 6, 12, 24, 48, 96, 168)
 _MOST_TICKS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """The stretch of time that the chart shows, `WIDTH` pixels wide."""
 
     start: datetime

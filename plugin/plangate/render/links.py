@@ -3,8 +3,9 @@
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from plangate.analysis.derived import derived
 from plangate.analysis.lineage import produced
@@ -98,8 +99,7 @@ def _nowhere(gate: str, path: Path) -> str | None:
     return None
 
 
-@dataclass(frozen=True)
-class Links:
+class Links(Struct, frozen=True):
     """The addresses that a page of a plan needs.
 
     `url` turns a path of the site into a link from the page; `homes` says where elements are defined; `edit_url` gives

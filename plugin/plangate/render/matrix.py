@@ -1,9 +1,9 @@
 """The matrix of plans and gates: each state by glyph, word and border."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from plangate.model.policy import Workflow
 from plangate.render.links import Links
@@ -39,8 +39,7 @@ _TONES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
+class MatrixRow(Struct, frozen=True):
     """A plan in the matrix: its state and that of each gate; `remarks` is a short text beneath a gate's state."""
 
     plan: str

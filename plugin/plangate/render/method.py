@@ -1,9 +1,9 @@
 """The published method as tables: gates, mandatory sections, rules, thresholds and units."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from plangate.model.policy import Checklists, GateSpec, Section, Workflow
 from plangate.model.quantity import UNITS
@@ -18,8 +18,7 @@ _CONDITIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRow:
+class RuleRow(Struct, frozen=True):
     """A rule as its table shows it."""
 
     id: str

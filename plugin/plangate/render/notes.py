@@ -1,9 +1,9 @@
 """Findings as a page shows them: plain values, made by whoever ran the checks."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from plangate.model.problem import Path, path_text
 from plangate.render.template import fill
@@ -12,8 +12,7 @@ from plangate.render.text import with_code
 GLYPHS = {"error": "✕", "warning": "!", "info": "i"}
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A finding: `url` leads to the page of its rule, `place` to the line in the repository, `line` counts from 1."""
 
     severity: str

@@ -1,10 +1,10 @@
 """What a page is made of: sections with headings, and the same as tokens for a table of contents."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from plangate.render.fragments import EMPTY
 from plangate.render.template import fill
@@ -14,8 +14,7 @@ Token = dict[str, Any]
 """An entry of a table of contents as Python-Markdown has it: level, id, name (HTML), children."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading with what stands beneath it; `tokens` are headings inside `html` that are no sections themselves."""
 
     id: str
@@ -26,8 +25,7 @@ class Section:
     tokens: tuple[Token, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A page as plain values; `title`, `description` and `tags` are author text that still has to be escaped."""
 
     title: str

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from plangate.render.page import Token
 from plangate.render.text import visible
@@ -61,8 +61,7 @@ Rewrite = Callable[[str], str | None]
 """Turns a relative link of the author (`09-cutover.md`) into a link of the site, or None to leave it out."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProseHtml:
+class ProseHtml(Struct, frozen=True):
     """Rendered prose with its headings as tokens; `refused` says why it is shown as plain text instead, if so."""
 
     html: Markup

@@ -1,10 +1,10 @@
 """The queue of reviews: what changed since it was approved, and what waits for which role and which person."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from plangate.analysis.seen import Change
 from plangate.model.policy import Workflow
@@ -18,8 +18,7 @@ from plangate.render.values import day_text
 _ANYONE = "Anyone"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """Something that waits: in a plan, to do what (in words before the gates), about which gates, by whom.
 
     `role` is the one in which it is done, where it is an approval. Where something has changed since it was approved,

@@ -1,10 +1,10 @@
 """The review of a plan as its pages show it: who approved what, what waits for whom, and what has changed since."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from plangate.analysis.facts import Facts
 from plangate.analysis.records import Records
@@ -31,8 +31,7 @@ _MOST_CHANGES = 12
 _MOST_PEOPLE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(Struct, frozen=True):
     """The review of a plan on a day: that of each gate with its state, and the records behind it."""
 
     facts: Facts

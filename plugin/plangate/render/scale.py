@@ -1,14 +1,14 @@
 """One unit for many numbers: of a column of a table, of an axis of a chart."""
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+
+from msgspec import Struct
 
 from plangate.analysis.amount import digits, style
 from plangate.model.quantity import Dimension
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """A unit and how many base units it is."""
 
     unit: str

@@ -1,9 +1,10 @@
 """The steps of the switch as one table whose last column is the Gantt chart."""
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.cutover import Schedule, ScheduledStep
 from plangate.analysis.facts import Facts
@@ -19,8 +20,7 @@ from plangate.render.zones import clock, other_zones, stamp
 NO_SWITCH = "Gate cutover has no steps with a time yet, so there is no runbook."
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """A row of the steps' table, as its template takes it."""
 
     id: str

@@ -1,10 +1,10 @@
 """Waivers as pages show them: by the day on which they end, with what they let pass."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from plangate.analysis.waivers import WaiverStatus
 from plangate.model.review import Waiver
@@ -22,8 +22,7 @@ _TONES: Mapping[WaiverStatus, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Waived:
+class Waived(Struct, frozen=True):
     """A waiver with its plan, how it stands on a day and why it does not count, and the findings that it lets pass."""
 
     plan: str
@@ -82,8 +81,9 @@ def _ends(one: Waived) -> Markup:
         "holds": f"{days} d left",
     }[one.status]
     why = joined(Markup("<small>{}</small>").format(with_code(reason)) for reason in one.refusals)
+    day = Markup('<span class="pg-q">{}</span>').format(day_text(one.waiver.expires))
     return Markup('{}<span class="pg-line pg-state pg-{}"><span aria-hidden="true">{}</span> {}</span>{}').format(
-        day_text(one.waiver.expires), tone, glyph, word, why
+        day, tone, glyph, word, why
     )
 
 

@@ -1,10 +1,10 @@
 """The waterfall: how parts add up, bar after bar, and what is left of a limit; the caller sets its table beneath."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from plangate.render.fragments import joined
 
@@ -12,8 +12,7 @@ _WIDTH, _NAME, _BAR, _TOP, _ROW, _HEIGHT = 760, 300, 320, 30, 24, 14
 _NAME_LETTERS, _COLOURS = 46, 6
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A part of a sum: its name, its size in base units, the number as told, and the group that shares a colour."""
 
     name: str

@@ -1,11 +1,11 @@
 """Other values for a plan's numbers: the laws as data for the script, and the section that works without it, too."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from plangate.analysis.amount import Style
 from plangate.analysis.computed import Input
@@ -42,8 +42,7 @@ _WRITTEN = Context(prec=12)
 _OPEN = frozenset({"Throughput", "Backfills"})
 
 
-@dataclass(frozen=True, slots=True)
-class Driver:
+class Driver(Struct, frozen=True):
     """A value that can be changed: `value` in its own unit, which is `size` base units; `grows` with all volumes."""
 
     name: str
@@ -57,8 +56,7 @@ class Driver:
     whole: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Moving:
+class Moving(Struct, frozen=True):
     """A number as the law of what can be changed, and its limit."""
 
     number: Named

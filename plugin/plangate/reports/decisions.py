@@ -1,7 +1,8 @@
 """What a role decides about when it signs gates of a plan: what breaks, and the numbers that belong to those gates."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plangate.analysis.changes.plan import NumberChange
 from plangate.analysis.changes.weight import WEIGHTS
@@ -14,16 +15,14 @@ _MOST = 3
 _FINANCE = "finance"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """Something to decide about: words of ours, and behind them those that an author may have written."""
 
     ours: str
     authors: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Decisions:
+class Decisions(Struct, frozen=True):
     """What a role decides about, the weightiest first, how much more there is, and in sentences what is as it was."""
 
     what: tuple[Decision, ...]

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plangate.analysis.changes.plan import PlanChange, plan_changes
 from plangate.analysis.changes.weight import WEIGHTS, Weight
@@ -13,8 +14,7 @@ from plangate.reports.outcome import findings
 from plangate.reports.status import Action, actions
 
 
-@dataclass(frozen=True, slots=True)
-class GateMove:
+class GateMove(Struct, frozen=True):
     """A gate that says something else or has another state: its states, and its report of now."""
 
     gate: str
@@ -23,8 +23,7 @@ class GateMove:
     report: GateReport | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanDifference:
+class PlanDifference(Struct, frozen=True):
     """What became of a plan, with its states and gates, the words that no longer hold, and who has to act on it.
 
     `new_findings` are there now and were not before; `gone` counts those that are no more. `assumed` holds the gate of
@@ -42,8 +41,7 @@ class PlanDifference:
     assumed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DifferenceReport:
+class DifferenceReport(Struct, frozen=True):
     """All plans that differ, sorted by id, with the reports of both states and what they are called.
 
     `files` are those with other bytes, as findings name them; `notes` tell what could not be compared.

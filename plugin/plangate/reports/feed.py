@@ -5,11 +5,12 @@ tells the same.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import quote, urljoin
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from msgspec import Struct
 
 from plangate.analysis.records import records
 from plangate.analysis.review import GateReview, Word
@@ -33,8 +34,7 @@ _SAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Something that happened: `key` is what makes it the same one, `page` the path of the site that shows it."""
 
     key: str

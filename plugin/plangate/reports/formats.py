@@ -1,17 +1,17 @@
 """The forms in which a report is written, by the names that `--format` takes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from plangate.checks.report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What is written: a report, from which severity on it fails, and whether the text is coloured."""
 
     report: "Report"

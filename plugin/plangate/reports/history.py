@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from msgspec import MsgspecError, Struct, json
 
 from plangate.analysis.facts import Facts
 from plangate.analysis.history import History, Step, Version, step
@@ -60,20 +59,24 @@ class Kept:
             return
         self.key, self.steps = key, {}
         if self.file is not None:
-            with suppress(OSError, ValidationError):  # a broken file is thrown away, never believed
-                found = _FILE.validate_json(self.file.read_bytes(), strict=True)
-                self.steps = dict(found["steps"]) if found["key"] == key else {}
+            with suppress(OSError, MsgspecError):  # a broken file is thrown away, never believed
+                found = json.decode(self.file.read_bytes(), type=_File)
+                self.steps = found.steps if found.key == key else {}
 
     def close(self, used: Mapping[str, Step]) -> None:
         """End a build: keep the steps that it used, and no other."""
         known, self.steps = self.steps, dict(used)
         if self.file is not None and known.keys() != used.keys():
-            told = _FILE.dump_json({"key": self.key, "steps": dict(sorted(used.items()))})
+            told = json.encode(_File(self.key, dict(sorted(used.items()))))
             with suppress(OSError):  # what cannot be kept is compared again
                 write_atomically(self.file, told.decode("utf-8"))
 
 
-_FILE: TypeAdapter[Any] = TypeAdapter(dict[str, str | dict[str, Step]])
+class _File(Struct, frozen=True):
+    """What is kept of compared versions, and what that depends on."""
+
+    key: str
+    steps: dict[str, Step]
 
 
 def histories(

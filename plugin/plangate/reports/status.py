@@ -1,8 +1,9 @@
 """Who must do what next: every plan's open work, by who can do it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from plangate.analysis.states import OF_THE_REVIEW
 from plangate.analysis.waivers import expired
@@ -23,8 +24,7 @@ WORDS: dict[What, str] = {
 """What there is to do, in words before the gates that it is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One thing to do: what, about which gates (or waivers), in which role if in one, and by whom it can be done."""
 
     what: What

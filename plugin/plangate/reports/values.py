@@ -4,11 +4,12 @@ The same data is written for people, a line per value.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from pydantic import BaseModel
 
 from plangate.analysis.computed import Computed, Input
@@ -159,10 +160,8 @@ def _holder(value: object) -> Any:
         return sorted(plain(item) for item in value)
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
-    if is_dataclass(value):
-        return {
-            item.name: _part(item.name, getattr(value, item.name)) for item in fields(value) if item.name != "index"
-        }
+    if isinstance(value, Struct):
+        return {name: _part(name, part) for name, part in asdict(value).items() if name != "index"}
     return str(value)
 
 

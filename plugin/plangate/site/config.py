@@ -1,12 +1,12 @@
 """The plugin's options, and the folders that they mean."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from mkdocs.config import config_options as c
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from msgspec import Struct
 
 from plangate.reports.history import FILE as HISTORY
 
@@ -36,8 +36,7 @@ class PlangateConfig(Config):  # type: ignore[no-untyped-call]
     """How many commits of each plan its history looks at; with 0 there is none."""
 
 
-@dataclass(frozen=True)
-class Places:
+class Places(Struct, frozen=True):
     """The folders of a portal, absolute; `root` is that of mkdocs.yml and shown file names are relative to it."""
 
     root: Path

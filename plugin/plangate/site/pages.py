@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from inspect import getfile
 from pathlib import Path
+
+from msgspec import Struct
 
 from plangate.analysis.agenda import Agenda, agenda
 from plangate.checks.report import PlanReport
@@ -62,8 +63,7 @@ ALTERNATES: Mapping[str, tuple[str, str]] = {
 _IMAGE = re.compile(r"images/[A-Za-z0-9][A-Za-z0-9._-]*\.(?:png|jpe?g|gif|webp)", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class VirtualPage:
+class VirtualPage(Struct, frozen=True):
     """A page that exists only in a build.
 
     `uri` is its source URI, `path` its address as renderers write it, `title` its name in the sidebar. `source` is the
@@ -87,8 +87,7 @@ class VirtualPage:
         return f"{stem.removesuffix('index')}" if stem.endswith("index") else f"{stem}/"
 
 
-@dataclass(frozen=True)
-class StaticFile:
+class StaticFile(Struct, frozen=True):
     """A file of the site that is no page: its text, or the file that it is a copy of."""
 
     uri: str

@@ -1,7 +1,6 @@
 """The MkDocs plugin: it hangs pages, macros and the gate into a build and holds no logic of its own."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from importlib import resources
 from logging import ERROR
 from pathlib import Path
@@ -19,6 +18,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_build_datetime
 from mkdocs.utils.templates import TemplateContext
+from msgspec.structs import replace
 
 from plangate.checks.runner import check
 from plangate.model.review import Identity

@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urljoin
 
 from mkdocs.utils import get_relative_url
+from msgspec import Struct, field
 
 from plangate.analysis.atlas import Atlas, atlas
 from plangate.analysis.history import History
@@ -35,8 +35,7 @@ _LONGEST = 200
 """Characters that a folder's name may have everywhere, with some to spare."""
 
 
-@dataclass(frozen=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """Where files can be looked at: the address to which a path from docs_dir is added; nothing where none is known."""
 
     base: str | None
@@ -53,8 +52,7 @@ class Repository:
         return os.path.relpath(file, self.docs).replace(os.sep, "/")
 
 
-@dataclass(frozen=True)
-class Portal:
+class Portal(Struct, frozen=True, dict=True):
     """Plans, findings and addresses of one build; `hidden` plans are checked but have no pages.
 
     `urls` maps a path of the site as renderers write it (`plans/a/`) to the address that it has here, which differs

@@ -1,8 +1,9 @@
 """What a build says and does about findings: the log, the machine report, and the one failure."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from logging import INFO, WARNING
+
+from msgspec import Struct
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
@@ -14,8 +15,7 @@ from plangate.reports.lines import line
 _LEVELS = {"error": WARNING, "warning": WARNING, "info": INFO}
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What was found, a line each: `failing` is what a build fails for, `others` is told with the level of its log."""
 
     failing: tuple[str, ...]

@@ -1,9 +1,9 @@
 """Reviews as the portal shows them: of a plan, of a gate, the queue and the waivers of all plans."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from plangate.analysis.records import records
 from plangate.analysis.review import Word

@@ -3,10 +3,11 @@
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.agenda import agenda
 from plangate.analysis.clashes import collisions_of
@@ -131,8 +132,7 @@ def gate_view(portal: Portal, plan: PlanReport, gate: str, here: str) -> Page:
     return _with_excerpt(portal, plan, gate, page)
 
 
-@dataclass(frozen=True)
-class Computed:
+class Computed(Struct, frozen=True):
     """A page that is computed from several gates, and the one that most of it comes from."""
 
     gate: str

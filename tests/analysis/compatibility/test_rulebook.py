@@ -1,10 +1,10 @@
 """Every rule shows itself by its example: it alone, with the verdicts that it states."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from plangate.analysis.compatibility.avro_changes import compare_avro
 from plangate.analysis.compatibility.change import Change, Rule, made

@@ -1,13 +1,13 @@
 """The lineage figure as HTML."""
 
 import re
-from dataclasses import replace
 from gzip import compress
 from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from plangate.render.bundled import browse_script
 from plangate.render.lineage import LineageDrawing, LineageNode, columns, draw, layout

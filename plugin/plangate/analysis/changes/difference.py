@@ -1,9 +1,12 @@
 """The differences of gates: what was signed or stood there, against what stands there now."""
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import structs
 
 from plangate.analysis.canonical import Data, part_data
 from plangate.analysis.changes.edits import Edit, edits, told
@@ -125,7 +128,7 @@ def field_differences(gate: str, old: Data, new: Data) -> tuple[Difference, ...]
     was, now = (data if isinstance(data, dict) else {} for data in (old, new))
     for pattern in was:
         for edit in edits(was[pattern] or {}, now.get(pattern) or {}):
-            difference = _of_data(gate, replace(edit, path=edit.path.removeprefix(f"{gate}.")), {})
+            difference = _of_data(gate, structs.replace(edit, path=edit.path.removeprefix(f"{gate}.")), {})
             found[difference.path] = difference
     return tuple(found[path] for path in sorted(found))
 
@@ -159,7 +162,7 @@ def _of_data(gate: str, edit: Edit, promises: Promises) -> Difference:
     if change is None:
         return found
     weight, why = min((_weight(change), (weight, why)), key=lambda one: WEIGHTS.index(one[0]))
-    return replace(found, weight=weight, why=why, rule=change.rule_id)
+    return dataclasses.replace(found, weight=weight, why=why, rule=change.rule_id)
 
 
 def _weight(change: Compatibility) -> tuple[Weight, str]:

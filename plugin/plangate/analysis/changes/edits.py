@@ -1,14 +1,14 @@
 """How canonical data differs: entries of lists by the names that people tell them by, new and lost ones as wholes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plangate.analysis.canonical import Data, labels, leaves
 from plangate.analysis.seen import readable
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A place that says something else: its path by names, and canonical data before and after; None where absent."""
 
     path: str

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
 
 from plangate.analysis.amount import settled
 from plangate.analysis.changes.difference import Difference, differences, gravest, same_but_for_id
@@ -24,8 +25,7 @@ _VOLUMES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NumberChange:
+class NumberChange(Struct, frozen=True):
     """A named number that is another one than before; None where it is not known."""
 
     old: Named | None
@@ -47,8 +47,7 @@ class NumberChange:
         return self.new.limit.value if self.new is not None and self.new.limit is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Affected:
+class Affected(Struct, frozen=True):
     """A consumer that changed datasets reach: where it stands, who owns it, and the day that matters to it."""
 
     consumer: str
@@ -58,8 +57,7 @@ class Affected:
     datasets: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlanChange:
+class PlanChange(Struct, frozen=True):
     """What became of a plan; `was` is its id before. A new or removed plan has neither differences nor numbers."""
 
     plan: str

@@ -1,7 +1,8 @@
 """What somebody who signed has not seen: what changed since their last record, from what the record kept."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plangate.analysis.changes.difference import Difference, field_differences, gate_differences
 from plangate.analysis.digest import fields_of, signed
@@ -10,8 +11,7 @@ from plangate.analysis.seen import unpacked
 from plangate.model.problem import HEADER
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
+class Since(Struct, frozen=True):
     """What changed in a gate, and in what it rests on, since a person's last word on it.
 
     `kept` is False where the gate changed and the record does not say what was read.

@@ -4,8 +4,11 @@ Source: Avro 1.12.0 specification, Schema Resolution; https://avro.apache.org/do
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.compatibility.avro_schema import Avro, AvroField
 
@@ -23,8 +26,7 @@ PROMOTIONS: Mapping[str, frozenset[str]] = {
 _MEANING = frozenset({"decimal", "logical"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why a reader cannot read, and where: `path` names fields, `[]` an array's items, `{}` a map's values."""
 
     kind: ReasonKind
@@ -32,8 +34,7 @@ class Reason:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
+class Disagreement(Struct, frozen=True):
     """A pair that the checker of the `avro` package judges otherwise than we do, and why we do.
 
     `kind` is what our reasons are made of where we refuse and the checker accepts; `alias` and `name` are about how

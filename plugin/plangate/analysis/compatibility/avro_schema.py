@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 PRIMITIVES = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 _LOGICAL: Mapping[str, frozenset[str]] = {
@@ -29,8 +31,7 @@ _LOGICAL: Mapping[str, frozenset[str]] = {
 """The types that each logical type may stand on; on any other it is ignored, as the specification asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class AvroField:
+class AvroField(Struct, frozen=True):
     """A field of a record; `has_default` tells a default of null from none."""
 
     name: str

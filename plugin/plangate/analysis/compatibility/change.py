@@ -1,9 +1,10 @@
 """One change of a schema or contract, and what it means to each of those whom it concerns."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct
 
 
 class Verdict(StrEnum):
@@ -39,8 +40,7 @@ _FORMATS: Mapping[str, Format] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A kind of change: what is judged of it, why, and an example that shows it and nothing else.
 
     `verdicts` are those of backward, forward, consumer and producer in turn: Y compatible, n breaking, ? undetermined,
@@ -84,8 +84,7 @@ class Rule:
         return _LETTERS[self.verdicts[3]]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What differs at one place of two versions, and what that means; see `Rule` for the parties.
 
     `path` leads to the place (`columns.amount.type`), `element` is the column, field or promise, `before` and `after`

@@ -1,9 +1,10 @@
 """The changes between two versions of a schema, whatever they are written in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from plangate.analysis.compatibility.change import Change, Format
 from plangate.model.table import Table
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from plangate.analysis.compatibility.protobuf_rules import Category
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Struct, frozen=True):
     """A schema of one version: parsed JSON for Avro and JSON Schema, a ProtoFile, or a Table.
 
     `renames` leads from names of columns of the version before to those of this one. `lenient` and `category` choose

@@ -1,14 +1,13 @@
 """What is compared of two versions of a contract."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from plangate.model.contracts import Contract
 from plangate.model.quality import Check
 from plangate.model.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class ContractFacts:
+class ContractFacts(Struct, frozen=True):
     """A contract with its columns, wherever they are written, and the checks of its dataset.
 
     `table` is None where the columns are not known.

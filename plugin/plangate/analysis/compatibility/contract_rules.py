@@ -1,7 +1,9 @@
 """The rules of promises: service levels, quality, access, and how a contract is held."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.compatibility.change import Rule
 from plangate.analysis.compatibility.contract_facts import ContractFacts
@@ -10,8 +12,7 @@ from plangate.model.quality import Check
 from plangate.model.table import Field, Table, Type
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A contract of an example as plans write it, with its columns and a check; it is read only where it is shown."""
 
     contract: Mapping[str, object]

@@ -1,7 +1,9 @@
 """Two files of schemas or contracts against each other, whatever each of them is written in."""
 
+import dataclasses
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec import structs
 
 from plangate.analysis.compatibility.change import Change, Verdict, bump_needed, joined, made, worst
 from plangate.analysis.compatibility.compare import Schema
@@ -40,7 +42,7 @@ def judge_documents(
     several = len(before.tables) > 1 or len(after.tables) > 1
     names = [one.name for one, _ in _pairs(before, after)]
     changes = [
-        replace(change, path=joined(name, change.path)) if several else change
+        structs.replace(change, path=joined(name, change.path)) if several else change
         for name, step in zip(names, steps, strict=True)
         for change in step.changes
     ]
@@ -53,7 +55,7 @@ def judge_documents(
 
 
 def _schemas(old: Table, new: Table, before: SchemaDocument) -> tuple[Schema, tuple[Schema]]:
-    return Schema("table", replace(new, name=old.name)), (Schema("table", old, before.name),)
+    return Schema("table", dataclasses.replace(new, name=old.name)), (Schema("table", old, before.name),)
 
 
 def _pairs(before: SchemaDocument, after: SchemaDocument) -> list[tuple[Table, Table]]:

@@ -1,7 +1,8 @@
 """Whether a new version keeps a compatibility mode, against the last version or all that are live."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from plangate.analysis.compatibility.change import Bump, Change, Verdict, bump_needed, worst
 from plangate.analysis.compatibility.compare import Schema, compare
@@ -9,8 +10,7 @@ from plangate.analysis.compatibility.modes import MODES, Mode
 from plangate.model.contracts import Compatibility
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A new version against one that is live: what changed, and the verdict in the mode that was asked."""
 
     version: str
@@ -18,8 +18,7 @@ class Step:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """Whether a new version keeps a mode, against which versions, and the step of the version that it asks for.
 
     `steps` is oldest first and empty where there is nothing to compare with; then the verdict is `untested`. `bump` is

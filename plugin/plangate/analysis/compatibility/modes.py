@@ -1,9 +1,10 @@
 """Compatibility modes: what each means in words, who upgrades first, and what is looked at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
+
+from msgspec import Struct
 
 from plangate.model.contracts import Compatibility
 
@@ -11,8 +12,7 @@ Direction = Literal["backward", "forward"]
 UpgradeOrder = Literal["consumers_first", "producers_first", "any"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(Struct, frozen=True):
     """A compatibility mode: its meaning and the order of upgrades in words, what is asked, and against which versions.
 
     A transitive mode looks at every live version and not only at the last.

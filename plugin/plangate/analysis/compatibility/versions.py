@@ -5,8 +5,9 @@ Sources: https://semver.org (precedence) and https://github.com/npm/node-semver#
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from plangate.analysis.compatibility.change import BUMPS, Bump
 
@@ -17,8 +18,7 @@ _DAY = re.compile(r"(\d{4})[.-](\d{1,2})(?:[.-](\d{1,2}))?(?:[.-](\d+))?")
 _CLAUSE = re.compile(r"(\^|~|>=|<=|==|=|>|<|!=)?\s*(v?\d[0-9A-Za-z.+*-]*|[xX*])")
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A version that can be ordered: its numbers and, where it is a pre-release, the parts of that."""
 
     numbers: tuple[int, ...]
@@ -125,8 +125,7 @@ def satisfies(version: str, pin: str) -> bool:
     return any(_within(wanted, clauses) for clauses in choices)
 
 
-@dataclass(frozen=True, slots=True)
-class _Clause:
+class _Clause(Struct, frozen=True):
     """One condition: not below `low`, below `high`; `but` turns it round."""
 
     low: Version

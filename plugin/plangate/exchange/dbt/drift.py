@@ -1,8 +1,9 @@
 """Where a plan and a dbt project disagree: models, columns, edges, tests and exposures."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from plangate.analysis.facts import Facts
 from plangate.exchange.dbt.project import DbtColumn, DbtModel, DbtProject
@@ -21,8 +22,7 @@ _TESTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """One disagreement: about what, of which dataset or consumer, what the plan says and what the project says.
 
     None is what one of the two does not have.
@@ -44,8 +44,7 @@ def drift(facts: Facts, project: DbtProject) -> tuple[Drift, ...]:
     return tuple(sorted(_Comparison(facts, project).found(), key=lambda one: (one.about, one.name, one.says)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     """A model of the plan by its names: id, name in an exported project, schema and table in the warehouse."""
 
     dataset: str

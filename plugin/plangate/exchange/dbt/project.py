@@ -1,13 +1,13 @@
 """A dbt project as its manifest tells it: what plans and projects can be compared by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class DbtColumn:
+
+class DbtColumn(Struct, frozen=True):
     """A column; `type` as the project writes it, None where it says none."""
 
     name: str
@@ -17,8 +17,7 @@ class DbtColumn:
     unique: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DbtModel:
+class DbtModel(Struct, frozen=True):
     """A model, seed or snapshot: everything that is built and that others may read.
 
     `dataset` is the id that the project itself gives in `meta: {plangate_dataset: …}`; `depends_on` are unique ids.
@@ -54,8 +53,7 @@ class DbtModel:
         return self.alias or self.name
 
 
-@dataclass(frozen=True, slots=True)
-class DbtSource:
+class DbtSource(Struct, frozen=True):
     """A table that the project reads and does not build."""
 
     unique_id: str
@@ -73,8 +71,7 @@ class DbtSource:
     dataset: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DbtTest:
+class DbtTest(Struct, frozen=True):
     """A test of a model or source; `kind` is the name of the generic test, empty for one written in SQL."""
 
     unique_id: str
@@ -88,8 +85,7 @@ class DbtTest:
     severity: str = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class DbtExposure:
+class DbtExposure(Struct, frozen=True):
     """Something that reads models: a dashboard, a notebook, an application."""
 
     unique_id: str
@@ -104,8 +100,7 @@ class DbtExposure:
     depends_on: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DbtProject:
+class DbtProject(Struct, frozen=True):
     """A project by unique ids; `lost` says in sentences what the manifest held that is not here."""
 
     name: str

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from plangate.analysis.dataset import DatasetFacts
 from plangate.analysis.derived import DerivedCheck
@@ -37,8 +38,7 @@ _BOOLEANS = {"true": True, "false": False}
 Data = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Properties:
+class Properties(Struct, frozen=True):
     """Files of a dbt project by their path, and what of the plan dbt has no word for, in sentences."""
 
     files: Mapping[str, str]

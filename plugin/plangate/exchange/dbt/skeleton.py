@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
+
+from msgspec import Struct
 
 from plangate.exchange.dbt.project import DbtColumn, DbtExposure, DbtModel, DbtProject, DbtSource, DbtTest
 from plangate.exchange.yaml_text import filled, yaml_text
@@ -38,8 +39,7 @@ _LONGEST_ID = 63
 Data = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Skeleton:
+class Skeleton(Struct, frozen=True):
     """Files of a plan by name, and what of the project found no place in them, in sentences."""
 
     files: Mapping[str, str]

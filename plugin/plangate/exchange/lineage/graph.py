@@ -1,8 +1,10 @@
 """The graph that leaves the house: the lineage of one plan or of several together, or the surroundings of a dataset."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.atlas import Atlas
 from plangate.analysis.focus import focus
@@ -12,8 +14,7 @@ from plangate.model.text import visible
 EdgeKind = Literal["builds", "reads"]
 
 
-@dataclass(frozen=True, slots=True)
-class GraphNode:
+class GraphNode(Struct, frozen=True):
     """A source, dataset or consumer; `plan` is the plan that builds it, or else the first that speaks of it.
 
     `id` is the id of the dataset, or `consumer:<plan>/<id>`, since two plans may have a consumer of the same id.
@@ -28,8 +29,7 @@ class GraphNode:
     critical: bool
 
 
-@dataclass(frozen=True, slots=True)
-class GraphEdge:
+class GraphEdge(Struct, frozen=True):
     """From a dataset to what is built from it or reads it: by which pipeline (`via`, or empty), said by which plan."""
 
     source: str
@@ -39,8 +39,7 @@ class GraphEdge:
     kind: EdgeKind
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True):
     """Nodes by layer and id, edges by their ends, layers as (id, title) from left to right; `plans` are whose it is."""
 
     title: str

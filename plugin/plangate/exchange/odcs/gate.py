@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from plangate.exchange.odcs.write import KEPT_APART
 from plangate.exchange.yaml_text import filled
@@ -29,8 +30,7 @@ _OPTIONS = frozenset({"maxLength", "pattern", "format", "minimum", "maximum", "t
 _CUSTOM = frozenset({"unit", "timezone", "default", "masking", "pii", "deprecated", "aliases", "pattern", "min", "max"})
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """The contracts of one document as plain values of gate contracts, and what was lost, with how often."""
 
     contracts: tuple[dict[str, Any], ...]

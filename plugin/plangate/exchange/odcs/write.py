@@ -5,8 +5,9 @@ A contract whose columns stand in an ODCS file keeps everything that the file sa
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from plangate.analysis.contract_table import ContractTable
 from plangate.exchange.odcs.properties import property_of
@@ -26,8 +27,7 @@ _UNITS = {"s": "s", "min": "min", "h": "h", "d": "d", "wk": "w", "month": "month
 _NAMES = {field: name for name, field in PROPERTIES.items() if field} | {"latency": "latency"}
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A contract as an ODCS document, and the fields of the plan that had no place in it."""
 
     dataset: str

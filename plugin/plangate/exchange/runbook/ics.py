@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from plangate import __version__
 from plangate.analysis.agenda import Agenda, Entry, Word
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 _UTC = timezone.utc  # noqa: UP017 -- icalendar knows this object as UTC, whatever the library's version
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """An event before it is one: author text as it is, moments with their zone; without `end` it takes no time."""
 
     uid: str

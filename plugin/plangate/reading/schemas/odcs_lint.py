@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from msgspec import Struct
 from pydantic import TypeAdapter, ValidationError
 
 from plangate.model.moment import Cron
@@ -22,8 +22,7 @@ _LISTS = MappingProxyType({"schema": "objects", "servers": "servers", "slaProper
 _CRON: TypeAdapter[str] = TypeAdapter(Cron)
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """An object or property: its names and ids from the object down, and where it stands."""
 
     names: tuple[str, ...]
@@ -184,8 +183,7 @@ def _leads_somewhere(name: str, known: "Known") -> bool:
     return tuple(name.split(".")) in known.names
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What a contract defines: names and physical names, and ids, each from the object down."""
 
     elements: list[Element]

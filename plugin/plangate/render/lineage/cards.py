@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
+from msgspec import Struct
+
 from plangate.render.lineage import routes
 from plangate.render.lineage.columns import columns
 from plangate.render.lineage.coordinates import mean_in_order
@@ -23,8 +25,7 @@ _MARGIN = 12
 _SWEEPS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """A card before it has a place: `rows` are pairs of id and height in pixels, `more` tells of a line for others."""
 
     id: str
@@ -37,8 +38,7 @@ class Card:
         return CARD_HEAD + sum(height for _, height in self.rows) + MORE_HEIGHT * self.more + 1
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedCard:
+class PlacedCard(Struct, frozen=True):
     """Where a card lies: left upper corner in pixels, and its level counted from 0 at the left."""
 
     card: Card
@@ -47,8 +47,7 @@ class PlacedCard:
     y: int
 
 
-@dataclass(frozen=True, slots=True)
-class CardLayout:
+class CardLayout(Struct, frozen=True):
     """A finished layout in whole pixels; cards are ordered by level, then from top to bottom."""
 
     cards: tuple[PlacedCard, ...]

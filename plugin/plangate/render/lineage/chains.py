@@ -1,14 +1,14 @@
 """A lineage graph as a proper layered graph: every piece of every edge joins two neighbouring columns."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 Pair = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Chains:
+class Chains(Struct, frozen=True):
     """Vertices `0 … boxes - 1` are boxes, the rest are dummies where an edge passes through a column.
 
     `columns[c]` lists the vertices of column c, `left[v]` and `right[v]` the neighbours of v one column to either side,

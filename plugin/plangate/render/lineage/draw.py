@@ -1,10 +1,10 @@
 """The lineage figure: HTML links as boxes over one inline SVG that holds bands and edges."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 
 from markupsafe import Markup, escape
+from msgspec import Struct, field
 
 from plangate.render.lineage.columns import columns
 from plangate.render.lineage.geometry import LayerNode, Layout, Place, Route
@@ -20,8 +20,7 @@ _EDGE_SIGNS = {"new": "m-4-4v8", "removed": ""}  # what makes a plus or a minus 
 _MIDDLE_COLOURS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class LineageNode:
+class LineageNode(Struct, frozen=True):
     """A box of the figure: `state` is "", "new", "changed" or "removed"; a `stub` belongs to another plan."""
 
     id: str
@@ -35,8 +34,7 @@ class LineageNode:
     critical: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LineageDrawing:
+class LineageDrawing(Struct, frozen=True):
     """What is drawn: nodes, edges (source id, target id), layers (id, title) from left to right.
 
     `title` names the figure for screen readers, `focus` is the id of the node that the page is about,

@@ -1,26 +1,23 @@
 """The values of a drawn lineage: what goes into a layout and what comes out of it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class LayerNode:
+class LayerNode(Struct, frozen=True):
     """A node before it has a column: its id and the id of its layer."""
 
     id: str
     layer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A node with the column that the caller wants it in, counted from 0 at the left."""
 
     id: str
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A layer and the columns it spans: `first`, `first + 1`, … `first + count - 1`."""
 
     layer: str
@@ -28,8 +25,7 @@ class Heading:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a box lies: left upper corner, width and height in pixels."""
 
     id: str
@@ -40,8 +36,7 @@ class Place:
     h: int
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Struct, frozen=True):
     """The vertical strip behind the columns of one layer, in pixels."""
 
     heading: str
@@ -49,8 +44,7 @@ class Band:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """The curve of one edge: a start point, then two control points and an end point for each cubic piece.
 
     `back` is true where the target does not lie to the right of the source.
@@ -62,8 +56,7 @@ class Route:
     back: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A finished layout in whole pixels; boxes are ordered by column, then from top to bottom."""
 
     boxes: tuple[Place, ...]

@@ -2,9 +2,10 @@
 
 from bisect import bisect_right, insort
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
+
+from msgspec import Struct
 
 from plangate.render.lineage.chains import Chains
 
@@ -13,8 +14,7 @@ Order = list[list[int]]
 Neighbours = tuple[tuple[tuple[int, ...], ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tangle:
+class Tangle(Struct, frozen=True):
     """A connected part. A vertex is meant by its index in its column, so an order is a permutation for each column.
 
     `vertices[c]` are the vertices of column c in the graph, `left[c][i]` and `right[c][i]` the neighbours of vertex i
