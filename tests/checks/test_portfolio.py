@@ -313,9 +313,9 @@ def test_a_stretch_is_filled_once(tmp_path: Path, start: str, end: str, dataset:
         ("mart.orders", "Write `pinned: ^1` once you read that version"),
         (
             "mart.orders, mart.stock",
-            "Take `pinned: ^2` out here, where it holds for mart.stock too, and let plan first-plan write in its gate "
-            "contracts, at `contracts[0]`: `consumers: [{consumer: stock_report}, {consumer: "
-            "second-plan, pinned: ^1}]`",
+            "Take `pinned: ^2` out here, where it holds for mart.stock too; mart.stock has no contract that could pin "
+            "it; and pin mart.orders in gate contracts of plan first-plan, at `contracts[0]`: `consumers: [{consumer: "
+            "stock_report}, {consumer: second-plan, pinned: ^1}]` in place of `from_context`",
         ),
     ],
 )

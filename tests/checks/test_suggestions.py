@@ -34,6 +34,11 @@ AT_LEAST, AT_MOST, SUCH_AS = r"^at least ([^,]+)", r"^at most ([^,]+)", r"such a
 LISTS = r"`(- \{consumer: [^`]+)<what they change>([^`]+)\}`, then `(acknowledged: true)` in it"
 NO_MIGRATION = "migrations: {not_applicable: Everybody can still read the other columns}"
 LINE = "{driver: compute, model: snowflake, purpose: run, quantity: 8 credits/month, "
+PINNED_APART = (
+    r"^Take `(pinned: \^1)` out here, .+; keep it for mart.turnover in gate contracts here, at `contracts\[0\]`: "
+    r"`(consumers: [^`]+)` in place of `from_context`; and pin mart.orders in gate contracts of plan orders-table, at "
+    r"`contracts\[0\]`: `(consumers: [^`]+)` in place of `from_context`$"
+)
 FIRST_DAY = r"(\d{4}-\d\d-\d\d) or later"
 POINT = "after: [s01], expected: 15 min"
 SWAPPED = r"`after: (\[s01\])` in c01, and `after: (\[c01\])` in s02"
@@ -103,13 +108,13 @@ HALF = r"at most (\S+ s)$"
          [(CAPACITY, "quantity: 8 credits/month, unit_price: 3 EUR/GB/month", "{0}")]),
         ("never-measured/returns-table", "GEN012", "cost.price_as_of", FIRST_DAY,
          [(CAPACITY, "price_as_of: 2025-02-01", "price_as_of: {0}")]),
-        ("broken-promises/finance-board", "PLN002", "consumers[0].pinned",
-         r"^Take `(pinned: \^1)` out .+ at `contracts\[0\]`: `(consumers: .+)`$",
-         [(CONTEXT, ", {0}", ""), ("../orders-table/" + CONTRACTS, "consumers: from_context", "{1}")]),
+        ("broken-promises/finance-board", "PLN002", "consumers[0].pinned", PINNED_APART,
+         [(CONTEXT, ", {0}", ""), (CONTRACTS, "consumers: from_context", "{1}"),
+          ("../orders-table/" + CONTRACTS, "consumers: from_context", "{2}")]),
         ("broken-promises/finance-board", "PLN008", "sources[0].datasets[0]", LISTS,
          [("../orders-table/" + CONTRACTS, NO_MIGRATION, "migrations:\n    {0}Read the other column{1}, {2}}")]),
-        ("broken-promises/finance-board", "PLN002", "go_live", FIRST_DAY,
-         [("plan.yml", "go_live: 2026-12-15", "go_live: {0}")]),
+        ("broken-promises/finance-board", "PLN002", "go_live", r"^(\S+) (\S+) UTC or later",
+         [("plan.yml", "2026-12-15T09:00:00+00:00", "{0}T{1}:00Z")]),
         ("broken-promises/finance-board", "ING008", "freshness[0].target", AT_LEAST,
          [(SOURCES, "target: 31 h", "target: {0}")]),
         ("broken-promises/finance-board", "CTX010", ON_TIME, AT_LEAST,
@@ -301,9 +306,17 @@ def test_an_age_is_too_much_already_only_where_it_is(tmp_path: Path, late: str, 
     [
         (
             [],
-            " and move `cutover.t0`, `cutover.window`, `cutover.freeze` and `schedule.start_date` of copy_orders along",
+            " and move `cutover.t0`, `cutover.window`, `cutover.freeze`, `schedule.start_date` of copy_orders and "
+            "`due` of count_correct along",
         ),
-        ([("09-cutover.yml", "2026-12-1", "2027-01-1"), ("04-ingestion.yml", "2026-12-15", "2027-01-12")], ""),
+        (
+            [
+                ("09-cutover.yml", "2026-12-1", "2027-01-1"),
+                ("04-ingestion.yml", "2026-12-15", "2027-01-12"),
+                ("10-acceptance.yml", "2026-12-15", "2027-01-12"),
+            ],
+            "",
+        ),
     ],
 )
 def test_what_has_to_follow_a_go_live_is_named(tmp_path: Path, changes: Sequence[Change], along: str) -> None:
@@ -312,6 +325,31 @@ def test_what_has_to_follow_a_go_live_is_named(tmp_path: Path, changes: Sequence
         apply(tmp_path / "plans" / BOARD, Edit(*change))
     (found,) = _found(tmp_path, BOARD, "PLN002", "go_live")
     assert found.hint == f"Go live then{along}; or settle with them what is read until then"
+
+
+# Two switches of the same people keep apart: the day that is suggested is one on which they do.
+@pytest.mark.parametrize(
+    ("there", "day", "why"),
+    [
+        ([], "2027-01-13 09:00 UTC", ", after the cutover of plan orders-table is over (2027-01-12 13:00 UTC)"),
+        ([(CUTOVER, "data_platform", "crm"), (CUTOVER, "owner: data_team", "owner: crm")], "2027-01-12 09:00 UTC", ""),
+        ([("plan.yml", "2027-01-12T09:00", "2027-01-12T10:00")], "2027-01-13 09:00 UTC", ""),
+    ],
+)
+def test_the_day_to_go_live_is_free_for_the_switch(tmp_path: Path, there: Sequence[Change], day: str, why: str) -> None:
+    shutil.copytree(BAD / "broken-promises" / "plans", tmp_path / "plans")
+    for change in there:
+        apply(tmp_path / "plans" / "orders-table", Edit(*change))
+    (found,) = _found(tmp_path, BOARD, "PLN002", "go_live")
+    assert found.expected == f"{day} or later{why}"
+
+
+@pytest.mark.parametrize(("day", "meets"), [("2027-01-12", True), ("2027-01-13", False)])
+def test_a_switch_that_moves_to_the_day_that_is_suggested_meets_no_other(tmp_path: Path, day: str, meets: bool) -> None:
+    shutil.copytree(BAD / "broken-promises" / "plans", tmp_path / "plans")
+    for file in ("plan.yml", CUTOVER):
+        apply(tmp_path / "plans" / BOARD, Edit(file, "2026-12-15", day))
+    assert bool([one for one in _all(tmp_path) if one.rule == "PLN006"]) is meets
 
 
 # A rollback step that has to go is no reason for a longer way back, unless the way is too long without it as well.
@@ -340,7 +378,7 @@ def test_a_pin_for_several_datasets_is_not_to_be_changed_where_it_stands(tmp_pat
     shutil.copytree(BAD / "broken-promises" / "plans", tmp_path / "plans")
     path = "consumers[0].pinned"
     (found,) = _found(tmp_path, BOARD, "PLN002", path)
-    assert found.expected == "^2 for mart.orders alone, at its contract"
+    assert found.expected == "^2 for mart.orders, pinned by itself in its contract"
     apply(tmp_path / "plans" / BOARD, Edit(CONTEXT, "mart.turnover, mart.orders], pinned", "mart.orders], pinned"))
     assert [one.expected for one in _found(tmp_path, BOARD, "PLN002", path)] == ["^2"]
     apply(tmp_path / "plans" / BOARD, Edit(CONTEXT, "pinned: ^1", "pinned: ^2"))

@@ -10,10 +10,14 @@ from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Problem
 
 
+def margin(subject: Subject) -> timedelta:
+    """Give how far apart the cutovers of two plans have to be that share something."""
+    return timedelta(seconds=float(subject.policy.checklists.thresholds.cutover_margin.base))
+
+
 def clashes(subject: Subject) -> Clashes:
     """Give what the plan clashes with that was there before it."""
-    margin = timedelta(seconds=float(subject.policy.checklists.thresholds.cutover_margin.base))
-    return clashes_of(subject.facts.landscape, margin).get(subject.plan.id, Clashes())
+    return clashes_of(subject.facts.landscape, margin(subject)).get(subject.plan.id, Clashes())
 
 
 @rule(

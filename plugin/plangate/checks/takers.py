@@ -1,12 +1,13 @@
 """What plans take from each other: the promised version, in time, and what happens when it changes."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from plangate.analysis.compatibility.versions import satisfies
 from plangate.analysis.contract_change import Broken, consumers_told
 from plangate.analysis.derived import consumers_of
 from plangate.analysis.facts import Facts
+from plangate.checks.collisions import margin
+from plangate.checks.later import Later, dates_before, first_free
 from plangate.checks.notice import MIGRATIONS, entry_text, in_place, unread, unready
 from plangate.checks.portfolio import second, stands
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
@@ -61,8 +62,9 @@ def taken_as_promised(subject: Subject) -> Iterator[Problem]:
         yield from _unfit(subject, name, other)
     for one, names in late.items():
         theirs = subject.facts.landscape.by_id[one].header.go_live
-        assert theirs is not None  # noqa: S101 -- it was compared
-        along = spoken(_dates_before(plan, theirs))
+        assert mine is not None and theirs is not None  # noqa: PT018, S101 -- they were compared
+        along = spoken(list(dates_before(plan, theirs)))
+        free = first_free(plan, mine, subject.facts.landscape.by_id[one], theirs, margin(subject))
         yield Problem(
             "PLN002",
             f"{spoken(names)} {'come' if len(names) > 1 else 'comes'} from plan {one}, which goes live on "
@@ -70,25 +72,18 @@ def taken_as_promised(subject: Subject) -> Iterator[Problem]:
             HEADER,
             ("go_live",),
             f"{mine:%Y-%m-%d}",
-            f"{theirs:%Y-%m-%d} or later",
+            f"{free.at:%Y-%m-%d %H:%M} UTC or later{_not_before(free)}",
             f"Go live then{f' and move {along} along' if along else ''}; or settle with them what is read until then",
         )
-    yield from _unfit_here(plan)
+    yield from _unfit_here(subject)
 
 
-def _dates_before(plan: Plan, day: datetime) -> list[str]:
-    """Name what of a plan has its day before another one, and moves along with a `go_live` that moves there."""
-    switch = plan.switch
-    found: list[str] = []
-    if switch is not None:
-        spans = {"window": switch.window, "freeze": switch.freeze}
-        found += ["`cutover.t0`"] * (switch.t0 is not None and switch.t0 < day)
-        found += [f"`cutover.{name}`" for name, span in spans.items() if span is not None and span.end < day]
-    return found + [
-        f"`schedule.start_date` of {pipeline.id}"
-        for pipeline in (plan.ingestion.pipelines if plan.ingestion else ())
-        if pipeline.schedule and pipeline.schedule.start_date and pipeline.schedule.start_date.date() < day.date()
-    ]
+def _not_before(free: Later) -> str:
+    """Say what keeps a plan from going live on the day itself on which another one does."""
+    if free.meets is None:
+        return ""
+    one = free.meets
+    return f", after the {one.name} of plan {one.plan} is over ({one.end:%Y-%m-%d %H:%M} UTC)"
 
 
 def _taken_from_others(subject: Subject) -> tuple[tuple[str, Plan], ...]:
@@ -115,7 +110,7 @@ def _unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
             consumer.pinned,
             "context",
             ("consumers", index, "pinned"),
-            _pinned_alone(plan.id, consumer, other, contract),
+            _pinned_alone(subject, consumer, other, contract),
         )
         for index, consumer in enumerate(subject.plan.context.consumers if subject.plan.context else ())
         if consumer.pinned and name in consumer.reads
@@ -149,15 +144,16 @@ def _unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
             )
 
 
-def _unfit_here(plan: Plan) -> Iterator[Problem]:
+def _unfit_here(subject: Subject) -> Iterator[Problem]:
     """Tell of pins of the plan's own consumers that no version which its own contracts serve satisfies."""
+    plan = subject.plan
     for contract, consumer, pin, gate, path in _pins_here(plan):
         served = _served(contract)
         if wrong := _unreadable(pin):
             yield Problem("PLN002", wrong, gate, path, pin, "versions such as ^1")
         if wrong or not served or any(_accepts(pin, version) for version in served):
             continue  # CON002 asks for a version where there is none
-        alone = _pinned_alone(plan.id, consumer, plan, contract) if gate == "context" else None
+        alone = _pinned_alone(subject, consumer, plan, contract) if gate == "context" else None
         yield Problem(
             "PLN002",
             f"{consumer.id} pins {contract.dataset} to {pin}, the contract here serves {spoken(served)}",
@@ -201,30 +197,55 @@ def _pin(version: str) -> str:
 def _accepted(dataset: str, served: list[str], *, alone: bool) -> str:
     """Write the pins that would do, and that they stand elsewhere where the pin here holds for other datasets too."""
     pins = spoken([_pin(version) for version in served])
-    return f"{pins} for {dataset} alone, at its contract" if alone else pins or "a version that is served"
+    return f"{pins} for {dataset}, pinned by itself in its contract" if alone else pins or "a version that is served"
 
 
-def _pinned_alone(plan: str, consumer: Consumer, other: Plan, contract: Contract) -> str | None:
-    """Say how one dataset of several that a consumer reads is pinned by itself: in the plan that makes it."""
+def _pinned_alone(subject: Subject, consumer: Consumer, other: Plan, contract: Contract) -> str | None:
+    """Say how one dataset of several that a consumer reads is pinned by itself, in the plan that makes it, and where
+    the pin of the others goes when it cannot stay."""
     others, served = [name for name in consumer.reads if name != contract.dataset], _served(contract)
     if not others or not served or other.contracts is None:
         return None
-    index = other.contracts.contracts.index(contract)
-    here = other.id == plan
-    reader = consumer.id if here else plan
-    entries = contract.consumers if isinstance(contract.consumers, tuple) else ()
-    pins = {**{entry.consumer: entry.pinned for entry in entries}, reader: _pin(served[0])}
-    known = [name for name in consumers_of(other, contract) if name != reader]
-    listed = [
-        f"{{consumer: {name}{f', pinned: {pin}' if (pin := pins.get(name)) else ''}}}" for name in (*known, reader)
+    pin = _entry(subject.plan, consumer, other, contract, _pin(served[0]))
+    if other.id == subject.plan.id:
+        return f"It holds for {spoken(others)} too; pin this one by itself in {pin}"
+    held = _contracts_of(subject, others)
+    lost = [name for name in others if name not in held]
+    told = [f"Take `pinned: {consumer.pinned}` out here, where it holds for {spoken(others)} too"]
+    if lost:
+        told.append(f"{spoken(lost)} {'has' if len(lost) == 1 else 'have'} no contract that could pin it")
+    told += [
+        f"keep it for {name} in {_entry(subject.plan, consumer, *held[name], consumer.pinned)}"
+        for name in others
+        if name in held
     ]
-    write = f"at `contracts[{index}]`: `consumers: [{', '.join(listed)}]`"
-    if here:
-        return f"It holds for {spoken(others)} too; pin this one by itself in gate contracts, {write}"
-    return (
-        f"Take `pinned: {consumer.pinned}` out here, where it holds for {spoken(others)} too, and let plan {other.id} "
-        f"write in its gate contracts, {write}"
-    )
+    return f"{'; '.join(told)}; and pin {contract.dataset} in {pin}"
+
+
+def _contracts_of(subject: Subject, names: list[str]) -> dict[str, tuple[Plan, Contract]]:
+    """Give the contracts of datasets, each with the plan that makes it."""
+    landscape = subject.facts.landscape
+    makers = [landscape.by_id[one] for name in names for one in landscape.producers.get(name, ())]
+    return {
+        contract.dataset: (plan, contract)
+        for plan in makers
+        for contract in (plan.contracts.contracts if plan.contracts else ())
+        if contract.dataset in names
+    }
+
+
+def _entry(reading: Plan, consumer: Consumer, plan: Plan, contract: Contract, pin: str | None) -> str:
+    """Write the consumers of a contract with one pinned, a consumer of the same plan or else the plan that reads."""
+    index = (plan.contracts.contracts if plan.contracts else ()).index(contract)
+    here = plan.id == reading.id
+    reader = consumer.id if here else reading.id
+    entries = contract.consumers if isinstance(contract.consumers, tuple) else ()
+    pins = {**{entry.consumer: entry.pinned for entry in entries}, reader: pin}
+    known = [name for name in consumers_of(plan, contract) if name != reader]
+    listed = [f"{{consumer: {name}{f', pinned: {pins[name]}' if pins.get(name) else ''}}}" for name in (*known, reader)]
+    where = "gate contracts here" if here else f"gate contracts of plan {plan.id}"
+    instead = " in place of `from_context`" if contract.consumers == "from_context" else ""
+    return f"{where}, at `contracts[{index}]`: `consumers: [{', '.join(listed)}]`{instead}"
 
 
 def _unreadable(pin: str) -> str | None:
