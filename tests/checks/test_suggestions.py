@@ -111,7 +111,10 @@ HALF = r"at most (\S+ s)$"
          [(CONTEXT, ", {0}", ""), (CONTRACTS, "consumers: from_context", "{1}"),
           ("../orders-table/" + CONTRACTS, "consumers: from_context", "{2}")]),
         ("broken-promises/finance-board", "PLN008", "sources[0].datasets[0]", LISTS,
-         [("../orders-table/" + CONTRACTS, NO_MIGRATION, "migrations:\n    {0}Read the other column{1}, {2}}")]),
+         [("../orders-table/" + CONTRACTS, NO_MIGRATION, "migrations:\n    {0}Read the other column{1}, {2}}"),
+          ("../orders-table/" + CONTRACTS, "sunset: 2027-01-05", "sunset: 2027-01-19")]),  # as CON006 asks for
+        ("broken-promises/orders-table", "CON006", "evolution.changes[0].sunset", r"or announce .+ on (\S+) already",
+         [(CONTRACTS, "announce: 2026-12-20", "announce: {0}")]),
         ("broken-promises/finance-board", "PLN002", "go_live", r"^(\S+) (\S+) UTC or later",
          [("plan.yml", "2026-12-15T09:00:00+00:00", "{0}T{1}:00Z")]),
         ("broken-promises/finance-board", "ING008", "freshness[0].target", AT_LEAST,
