@@ -344,6 +344,82 @@ def test_nothing_is_asked_of_another_plan_that_it_cannot_keep(tmp_path: Path, cr
     assert hint in (found.hint or "")
 
 
+# Who does all that is told in one go, as it is told, meets nothing new.
+TOGETHER = {
+    BOARD: [
+        ("plan.yml", "go_live: 2026-12-15T", "go_live: 2027-01-13T"),
+        (CUTOVER, "2026-12-15T", "2027-01-13T"),
+        (CUTOVER, "2026-12-14T", "2027-01-12T"),
+        ("04-ingestion.yml", "start_date: 2026-12-15", "start_date: 2027-01-13"),
+        ("10-acceptance.yml", "due: 2026-12-15", "due: 2027-01-13"),
+        (CONTEXT, "grain: [paid_date]", "grain: [order_date]"),
+        (
+            CONTEXT,
+            "Number of orders, by the day on which they were paid",
+            '"Number of placed orders, by order date, without cancelled ones"',
+        ),
+        (CONTEXT, "pinned: ^1, freshness: 12 h", "freshness: 69 h"),
+        (SOURCES, "target: 31 h", "target: 69 h"),
+        (SOURCES, "owner: data_platform", "owner: data_team"),
+        (CONTRACTS, "freshness: 31 h", "freshness: 69 h"),
+        (CONTRACTS, "consumers: from_context", "consumers: [{consumer: finance_board, pinned: ^1}]"),
+    ],
+    "orders-table": [
+        (
+            CONTRACTS,
+            "consumers: from_context",
+            "consumers: [{consumer: stock_report}, {consumer: finance-board, pinned: ^2}]\n    parallel_versions: 2",
+        ),
+        (CONTRACTS, "upgrade_order: producers_first", "upgrade_order: consumers_first"),
+        (CONTRACTS, "freshness: 6 h, retention: 10 yr", "freshness: 31 h, retention: 3 yr"),
+        (CONTRACTS, "sunset: 2027-01-05", "sunset: 2027-01-19"),
+        (
+            CONTRACTS,
+            NO_MIGRATION,
+            "migrations:\n"
+            + "".join(
+                f"    - {{consumer: {name}, dataset: mart.orders, change: status, steps: Read the other column, "
+                "owner: data_team, by: 2027-01-19, acknowledged: true}\n"
+                for name in ("finance-board", "stock_report")
+            ),
+        ),
+    ],
+}
+
+
+def test_all_that_is_told_of_broken_promises_can_be_done_together(tmp_path: Path) -> None:
+    shutil.copytree(BAD / "broken-promises" / "plans", tmp_path / "plans")
+    for plan, changes in TOGETHER.items():
+        for change in changes:
+            apply(tmp_path / "plans" / plan, Edit(*change))
+    assert [(one.plan, one.rule, one.message) for one in _all(tmp_path) if one.severity != "info"] == []
+
+
+# An age that only comes about elsewhere is told to each who relies on it, and by whom it is told there.
+@pytest.mark.parametrize(
+    ("there", "cause"),
+    [
+        ([(SOURCES, "target: 31 h", "target: 6 h")], "ING008"),
+        ([(SOURCES, "  - {dataset: mart.orders, target: 31 h, slo: 99 %, window: 30 d}\n", "  []\n")], "CON010"),
+        ([(SOURCES, "target: 31 h", "target: 6 h"), ("plan.yml", "tier: B", "tier: C")], None),
+    ],
+)
+def test_a_chain_of_promises_names_who_breaks_it(tmp_path: Path, there: Sequence[Change], cause: str | None) -> None:
+    shutil.copytree(BAD / "broken-promises" / "plans", tmp_path / "plans")
+    for change in there:
+        apply(tmp_path / "plans" / "orders-table", Edit(*change))
+    apply(tmp_path / "plans" / BOARD, Edit(CONTEXT, "freshness: 12 h", "freshness: 31 h"))
+    told = {one.path: one for one in _all(tmp_path) if (one.plan, one.rule) == (BOARD, "PLN005")}
+    why = "it comes to 48.4 h: plan orders-table promises mart.orders within 6 h and comes to 24.3 h"
+    assert {path: one.message for path, one in told.items()} == {
+        ON_TIME: f"Consumer finance_board needs mart.turnover at most 31 h old; {why}",
+        TARGET_PATH: f"mart.turnover is promised at most 31 h old; {why}",
+    }
+    for one in told.values():
+        assert (one.observed, one.expected) == ("31 h", "at least 48.5 h, or less from plan orders-table")
+        assert (one.cause, one.cause_plan) == (cause, cause and "orders-table")
+
+
 # A day that moves takes along what lies before it, and nothing else.
 @pytest.mark.parametrize(
     ("changes", "along"),
