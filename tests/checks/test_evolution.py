@@ -138,22 +138,64 @@ def test_another_meaning_is_breaking_and_has_one_headline(tmp_path: Path, old: s
     }
 
 
+ENTRY, DAY = migration("stock_report"), "no later than 2027-01-15"
+STEPS = "`steps` that say what they change"
+
+
 @pytest.mark.parametrize(
-    ("entry", "says"),
+    ("entry", "says", "field", "found_and_asked"),
     [
-        (migration("stock_report", by="2027-02-01"), "after the sunset on 2027-01-15"),
-        (migration("stock_report", acknowledged="false"), "nobody there has acknowledged"),
-        (migration("stock_report").replace("steps: Read the new table, ", ""), "does not say in `steps` what they"),
-        (migration("stock_report").replace("Read the new table", "TBD"), "does not say in `steps` what they"),
-        (migration("other_report"), "no migration is listed"),
+        (migration("stock_report", by="2027-02-01"), "after the sunset on 2027-01-15", ".by", ("2027-02-01", DAY)),
+        (ENTRY.replace("by: 2026-11-28, ", ""), "names no day", ".by", (None, DAY)),
+        (
+            migration("stock_report", acknowledged="false"),
+            "nobody there has acknowledged",
+            ".acknowledged",
+            ("false", "`acknowledged: true`"),
+        ),
+        (
+            ENTRY.replace(", acknowledged: true", ""),
+            "nobody there has acknowledged",
+            ".acknowledged",
+            (None, "`acknowledged: true`"),
+        ),
+        (
+            ENTRY.replace("steps: Read the new table, ", ""),
+            "does not say in `steps` what they",
+            ".steps",
+            (None, STEPS),
+        ),
+        (ENTRY.replace("Read the new table", "TBD"), "does not say in `steps` what they", ".steps", ("TBD", STEPS)),
+        (
+            migration("other_report"),
+            "no migration is listed",
+            "",
+            (None, "a migration with `consumer: stock_report` and its `steps`, acknowledged, by 2027-01-15"),
+        ),
     ],
 )
-def test_what_a_migration_lacks_is_said(tmp_path: Path, entry: str, says: str) -> None:
+def test_what_a_migration_lacks_is_said_where_it_stands(
+    tmp_path: Path, entry: str, says: str, field: str, found_and_asked: tuple[str | None, str]
+) -> None:
     edits = (DROPPED, version("2.0.0"), PARALLEL, told_in("2027-01-15", entry))
-    told = [finding.message for finding in found(tmp_path, *edits) if finding.rule == "CON005"]
-    assert len(told) == 1
-    assert says in told[0]
-    assert "stock_report (data_team)" in told[0]
+    (told,) = [finding for finding in found(tmp_path, *edits) if finding.rule == "CON005"]
+    assert says in told.message
+    assert "stock_report (data_team)" in told.message
+    assert told.path == (f"evolution.migrations[0]{field}" if field else "evolution.migrations")
+    assert (told.observed, told.expected) == found_and_asked
+
+
+# Where the old version ends too early by the policy, consumers have until the day on which it may end.
+@pytest.mark.parametrize(
+    ("by", "cause"),
+    [("2026-11-28", []), ("2026-12-05", ["CON006"]), ("2026-12-20", ["CON006"]), ("2026-12-21", [None])],
+)
+def test_a_migration_has_as_long_as_notice_has_to_be_given(tmp_path: Path, by: str, cause: list[str | None]) -> None:
+    edits = (DROPPED, version("2.0.0"), PARALLEL, told_in("2026-11-30", migration("stock_report", by=by)))
+    told = [one for one in found(tmp_path, *edits) if one.rule == "CON005"]
+    assert [one.cause for one in told] == cause
+    asked = "no later than 2026-12-20, the sunset that CON006 asks for"
+    assert [one.expected for one in told] == [asked] * len(cause)
 
 
 @pytest.mark.parametrize(
@@ -208,8 +250,8 @@ def test_an_added_consumer_that_reads_what_is_built_from_it_is_reached(tmp_path:
         "then `acknowledged: true` in it once they agree"
     )
     assert there.message == (
-        "Plan first-plan changes mart.orders#status, which ends on 2027-01-15: gate contracts of neither plan lists a "
-        "migration of second-plan in `evolution.migrations`"
+        "Plan first-plan changes mart.orders#status, which ends on 2027-01-15: neither plan lists a migration of "
+        "second-plan in its gate contracts, `evolution.migrations`"
     )
     assert (there.plan, there.cause, there.cause_plan) == ("second-plan", "CON005", "first-plan")
     assert here.cause_plan is None

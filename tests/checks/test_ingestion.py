@@ -97,7 +97,13 @@ def test_a_broken_promise_says_what_could_be_promised_and_what_to_shorten(tmp_pa
         "load_shop_orders (2 h)"
     )
     assert [entry.hint for entry in found] == [hint]
-    assert [(entry.observed, entry.expected) for entry in found] == [("120 min", "at least 189 min")]
+    elsewhere = (
+        "`consumers[0].freshness` of gate context, `contracts[0].sla.freshness` of gate contracts, "
+        "`checks[3].must_be` of gate quality and `slos[0].target` of gate operations"
+    )
+    assert [(entry.observed, entry.expected) for entry in found] == [
+        ("120 min", f"at least 189 min, the same in {elsewhere}")
+    ]
 
 
 TWICE = every("0 */12 * * *")

@@ -59,11 +59,11 @@ def described(owner: str = "data_platform", more: str = "", dataset: str = "") -
         ({"sources": described()}, []),
         (
             {"sources": described("data_team")},
-            ["shop_db.orders belongs to data_team by plan second-plan, here to data_platform"],
+            ["shop_db.orders belongs to data_team according to plan second-plan, here to data_platform"],
         ),
         (
             {"ingestion": "pipelines: [{id: load, outputs: [shop_db.orders]}]\n"},
-            ["shop_db.orders belongs to web_data by plan second-plan, not to data_platform"],
+            ["shop_db.orders belongs to web_data according to plan second-plan, not to data_platform"],
         ),
     ],
 )
@@ -131,8 +131,8 @@ RENAMED = (
         (
             "12 h",
             [
-                "mart.orders is at worst 36.7 h old, 30 h is wanted: plan second-plan promises shop.orders within "
-                "60 min and comes to 12.5 h"
+                "mart.orders is promised at most 30 h old; it comes to 36.7 h: plan second-plan promises shop.orders "
+                "within 60 min and comes to 12.5 h"
             ],
         ),
     ],
@@ -150,20 +150,57 @@ def window(start: str, end: str, more: str = "", owner: str = "data_team") -> st
 
 
 @pytest.mark.parametrize(
-    ("cutover", "collides"),
+    ("cutover", "free"),
     [
-        (window("08:00", "10:00"), True),
-        (window("13:30", "15:00"), True),
-        (window("15:30", "16:00"), False),
-        (window("08:00", "10:00", owner="crm"), False),
+        (window("08:00", "10:00"), "from 2027-01-12 12:00 UTC on, or over by 2027-01-12 06:00 UTC"),
+        (window("13:30", "15:00"), "from 2027-01-12 17:00 UTC on, or over by 2027-01-12 11:30 UTC"),
+        (window("15:30", "16:00"), None),
+        (window("08:00", "10:00", owner="crm"), None),
     ],
 )
-def test_cutovers_of_one_team_keep_apart(tmp_path: Path, cutover: str, collides: bool) -> None:
+def test_cutovers_of_one_team_keep_apart(tmp_path: Path, cutover: str, free: str | None) -> None:
     found = beside(tmp_path, "PLN006", cutover=cutover)
-    assert [finding.plan for finding in found] == ["first-plan"] * collides
-    if collides:
+    assert [finding.plan for finding in found] == ["first-plan"] * bool(free)
+    if free:
         assert "meets the cutover of plan second-plan" in found[0].message
-        assert found[0].message.endswith("on data_team")
+        assert found[0].message.endswith(" on data_team, who owns steps of both")
+        assert found[0].observed == "2027-01-12 09:00 to 2027-01-12 13:00 UTC"
+        assert found[0].expected == free
+
+
+def first_step(more: str) -> Edit:
+    """Say more of the first step of the switch."""
+    return Edit("09-cutover.yml", "owner: data_team, after: []", f"owner: data_team, {more}, after: []")
+
+
+@pytest.mark.parametrize(
+    ("edits", "cutover", "shared"),
+    [
+        ([first_step("system: wh")],
+         window("08:00", "10:00").replace("owner: data_team", "owner: crm, system: wh"), "the system wh"),
+        ([first_step("datasets: [mart.orders]")],
+         window("08:00", "10:00").replace("owner: data_team", "owner: data_team, datasets: [mart.orders]"),
+         "the dataset mart.orders and on data_team, who owns steps of both"),
+        ([], window("08:00", "10:00").replace("}]", "}, {id: s02, name: Look, owner: data_platform}]"),
+         "data_platform and data_team, who own steps of both"),
+    ],
+)  # fmt: skip
+def test_what_two_switches_share_is_named_by_its_kind(
+    tmp_path: Path, edits: list[Edit], cutover: str, shared: str
+) -> None:
+    (found,) = beside(tmp_path, "PLN006", "", *edits, cutover=cutover)
+    assert found.message.endswith(f" on {shared}")
+
+
+@pytest.mark.parametrize(
+    ("start", "free"),
+    [("2027-01-12T09:30", "from 2027-01-12 15:00 UTC on, or over by 2027-01-12 09:30 UTC"), ("2027-01-12T13:00", None)],
+)
+def test_nothing_that_is_frozen_is_switched(tmp_path: Path, start: str, free: str | None) -> None:
+    freeze = f"cutover:\n  freeze: {{start: {start}:00Z, end: 2027-01-12T15:00:00Z, systems: [wh]}}\n"
+    assert [one.expected for one in beside(tmp_path, "PLN006", "", first_step("system: wh"), cutover=freeze)] == (
+        [free] if free else []
+    )
 
 
 def metric(definition: str, grain: str) -> str:
@@ -192,8 +229,8 @@ def test_a_metric_means_one_thing(tmp_path: Path, context: str, messages: list[s
 def test_a_metric_that_means_two_things_is_told_with_both(tmp_path: Path) -> None:
     (found,) = beside(tmp_path, "PLN010", context=metric("Orders", "country"))
     assert found.path == "metrics[0].grain"
-    assert found.expected == "grain: country, definition: Orders"
-    assert found.hint == "Give one of them another `name`, or settle on one meaning in `grain` and `definition`"
+    assert found.expected == "grain: country, definition: “Orders”"
+    assert found.hint == "Settle on one meaning in `grain` and `definition`, or give one of them another `name`"
 
 
 @pytest.mark.parametrize(
@@ -313,9 +350,9 @@ def test_a_stretch_is_filled_once(tmp_path: Path, start: str, end: str, dataset:
         ("mart.orders", "Write `pinned: ^1` once you read that version"),
         (
             "mart.orders, mart.stock",
-            "Take `pinned: ^2` out here, where it holds for mart.stock too, and let plan first-plan write in its gate "
-            "contracts, at `contracts[0]`: `consumers: [{consumer: stock_report}, {consumer: "
-            "second-plan, pinned: ^1}]`",
+            "Take `pinned: ^2` out here, where it holds for mart.stock too; mart.stock has no contract that could pin "
+            "it; and pin mart.orders in gate contracts of plan first-plan, at `contracts[0]`: `consumers: [{consumer: "
+            "stock_report}, {consumer: second-plan, pinned: ^1}]` in place of `from_context`",
         ),
     ],
 )

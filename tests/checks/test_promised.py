@@ -95,8 +95,18 @@ def test_order_fits_mode(tmp_path: Path, mode: str, order: str, fires: bool) -> 
     changes = [change("compatibility: backward", f"compatibility: {mode}"), change("consumers_first", order)]
     found = told(judged(tmp_path, "CON007", changes))
     who = "consumers" if mode.startswith("backward") else "producers"
-    message = f"The contract of mart.orders is {mode} compatible, so {who} move first; it says {order}"
+    message = f"The contract of mart.orders says `compatibility: {mode}`, with which {who} move first, and {order}"
     assert found == ([("contracts[0].upgrade_order", message)] if fires else [])
+
+
+@pytest.mark.parametrize("breaks", [True, False])
+def test_the_order_of_moves_is_told_apart_from_a_change_that_breaks(tmp_path: Path, breaks: bool) -> None:
+    entry = ", changes: [{dataset: mart.orders, kind: column_removed, element: status, classification: breaking}]"
+    changes = [change("consumers_first", "producers_first")]
+    if breaks:
+        changes.append(change("deprecation_window: 30 d", f"deprecation_window: 30 d{entry}"))
+    (found,) = judged(tmp_path, "CON007", changes)
+    assert ("as that of mart.orders#status, the old version is served on" in (found.hint or "")) is breaks
 
 
 NONE = change("compatibility: backward\n", "compatibility: none\n")

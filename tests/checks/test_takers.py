@@ -93,8 +93,8 @@ def test_a_pin_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path) -> None
         ),
         (
             "mart.orders, mart.stock",
-            "It holds for mart.stock too; pin this one by itself in gate contracts, at `contracts[0]`: "
-            "`consumers: [{consumer: stock_report, pinned: ^1}]`",
+            "It holds for mart.stock too; pin this one by itself in gate contracts here, at `contracts[0]`: "
+            "`consumers: [{consumer: stock_report, pinned: ^1}]` in place of `from_context`",
         ),
     ],
 )

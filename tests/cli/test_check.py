@@ -99,10 +99,11 @@ def test_usage(cli: Cli, portal: Path, args: tuple[str, ...], says: str) -> None
 
 def test_examining_nothing_is_two(cli: Cli, tmp_path: Path) -> None:
     assert cli("check").status == 2
-    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "deeper" / "orders-mart").mkdir(parents=True)
+    (tmp_path / "plans" / "deeper" / "orders-mart" / "plan.yml").write_text("id: orders-mart\n")
     done = cli("check")
     assert done.status == 2
-    assert "holds no plan" in done.err
+    assert "plans holds no plan: there is no plans/PLAN/plan.yml; `plangate new PLAN` starts one" in done.err
 
 
 def test_broken_configuration_is_two_and_the_report_is_still_made(cli: Cli, portal: Path) -> None:

@@ -105,6 +105,31 @@ def test_a_cause_in_another_plan_is_named_with_it(
     assert said in write(make(here, there))
 
 
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        (["CON005"], "2 findings: 1 above with a place of its own (1 error), 1 that follows from others (1 error)."),
+        (
+            ["CON005", "CON006"],
+            "3 findings: 2 above with a place of their own (2 errors), 1 that follows from others (1 error).",
+        ),
+        ([], "1 finding: 1 that follows from others (1 error)."),
+    ],
+)
+def test_what_is_said_to_follow_is_counted_as_following(
+    make: Make, finding: Finding, others: list[str], said: str
+) -> None:
+    here = replace(finding, rule="PLN008", cause="CON005", cause_plan="other-plan")
+    there = [replace(finding, plan="other-plan", rule=rule) for rule in others]
+    assert f"\n{said}\n" in report_text(make(here, *there))
+
+
+def test_approvals_alone_leave_no_count_of_nothing(make: Make, finding: Finding) -> None:
+    waiting = replace(finding, rule="REV009", severity="info", blocking=False)
+    made = under_review(make(waiting), cutover=((need("consumer", 1, "alice"),), ()))
+    assert "\n1 finding: 1 approval to come (1 info).\n" in report_text(made)
+
+
 def test_what_follows_from_a_consequence_stands_under_the_first_cause(make: Make, finding: Finding) -> None:
     first = replace(finding, rule="CON004")
     second = replace(finding, rule="CON005", cause="CON004")
@@ -241,7 +266,7 @@ LAID_OUT = """plan orders-mart  Orders mart
 Examined 1 plan, 2 gates, 42 rules; today 2026-11-23, preset standard.
 4 errors, 1 warning, 3 info, 0 waived, 0 baselined, 1 undetermined, 7 not applicable; 3 blocking.
 9 findings: 4 above with a place of their own (3 errors, 1 warning), \
-2 that follow from them (1 error, 1 undetermined), 3 approvals to come (3 info).
+2 that follow from others (1 error, 1 undetermined), 3 approvals to come (3 info).
 Not printed: 1 undetermined and 3 approvals one by one (`plangate check --format json`); \
 7 not applicable (`plangate show PLAN checklist`).
 Failed: 3 findings block.
@@ -263,7 +288,7 @@ def under_review(made: Report, **gates: tuple[tuple[Need, ...], tuple[Word, ...]
 
 
 def due(review: GateReview) -> tuple[Due, ...]:
-    return tuple(Due(need.role, " and ".join(need.candidates)) for need in review.due)
+    return tuple(Due(need.role, " or ".join(need.candidates)) for need in review.due)
 
 
 def need(role: str, count: int, *people: str) -> Need:
@@ -339,7 +364,7 @@ def test_what_is_counted_and_not_printed_is_named(
 def test_who_could_approve_stands_in_one_line(make: Make, finding: Finding) -> None:
     waiting = replace(finding, rule="REV009", severity="info", blocking=False)
     made = under_review(make(waiting), cutover=((need("consumer", 1, "alice", "bob"),), ()))
-    assert "  waiting for approval: consumer (could be alice and bob) for cutover\n" in report_text(made)
+    assert "  waiting for approval: consumer (could be alice or bob) for cutover\n" in report_text(made)
 
 
 @pytest.mark.parametrize(
@@ -362,7 +387,7 @@ def test_what_is_more_than_waiting_has_a_place_of_its_own(
     text = report_text(under_review(made, cutover=review))
     assert "REV009 plans/orders-mart/09-cutover.yml:12:5" in text
     assert "waiting for approval" not in text
-    assert "with a place of their own" not in text
+    assert "with a place of" not in text
 
 
 @settings(max_examples=60, deadline=None)
@@ -377,14 +402,16 @@ def test_a_line_for_each_finding_and_none_that_an_author_begins(found: list[Find
     unknown = [finding for head, under in headlines(found) for finding in under if finding.verdict == "undetermined"]
     assert len(heads) + len(others) + len(unknown) == len(found)
     assert len(heads) == len(headlines(found))
-    following = len(others) + len(unknown)
+    follows = sum(head.cause is not None for head, _ in headlines(found))
+    own, following = len(heads) - follows, len(others) + len(unknown) + follows
     counts = re.findall(r"^\d+ findings?: .*\.$", text, re.MULTILINE)
     assert len(counts) == bool(following)
     if following:
-        shown = rf"{len(found)} findings: {len(heads)} above .* \((.*)\), {following} that follow .* \((.*)\)\."
+        above = rf"{own} above with a place of (?:its|their) own \((.*)\), " if own else "()"
+        shown = rf"{len(found)} findings?: {above}{following} that follows? from others \((.*)\)\."
         told = re.fullmatch(shown, counts[0])
         assert told is not None
-        parts = [part.split() for group in told.groups() for part in group.split(", ")]
+        parts = [part.split() for group in told.groups() if group for part in group.split(", ")]
         summed = Counter[str]()
         for number, word in parts:
             summed[word.removesuffix("s")] += int(number)

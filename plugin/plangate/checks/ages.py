@@ -1,16 +1,16 @@
-"""What rules say of worst ages: the places that these rest on, what breaks first, and what is missing."""
+"""What rules say of worst ages: the places that these rest on, what would do, and what is missing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from plangate.analysis.amount import alike, amount, no_less, no_more
-from plangate.analysis.chains import DatasetAge, Stage
+from plangate.analysis.amount import alike, amount, no_less
 from plangate.analysis.freshness import Need, NeedKind
-from plangate.analysis.terms import Missing, Term, refused, says
+from plangate.analysis.terms import Missing, refused, says
 from plangate.checks.absences import section_rule
 from plangate.checks.rule import Guard, Subject
-from plangate.model.problem import Path, Problem
-from plangate.model.quantity import Quantity, parse
+from plangate.checks.younger import largest, younger
+from plangate.model.problem import Path, Problem, path_text
+from plangate.model.quantity import Quantity
 from plangate.model.text import spoken
 
 AGES = (
@@ -145,7 +145,7 @@ def unmet(rule: str, subject: Subject, needs: Sequence[Need], who: str) -> Itera
             first.gate,
             first.path,
             str(first.need),
-            _lasting_for(subject, max(late, key=lambda need: lasting(subject, need)[0].base)),
+            enough(subject, max(late, key=lambda need: lasting(subject, need)[0].base)),
             younger(subject, first, _age(first), fitting(subject, first)),
             cause=None if None in causes else "ING008",
         )
@@ -169,7 +169,7 @@ def without(need: Need) -> str:
     """Say of an age that is not known that what is known of it is above the need by itself; nothing where it is not."""
     if need.age.least <= need.need.base:
         return ""
-    stage, term = _most(need.age)
+    stage, term = largest(need.age)
     old = alike(amount(need.age.least, need.need.dimension), need.need)
     most = f"the {says(term, stage.pipeline, stage.dataset)}, {term.input.value}"
     return f", without which {need.dataset} is already {old} old (the most of that is {most})"
@@ -190,17 +190,39 @@ def lasting(subject: Subject, need: Need) -> tuple[Quantity, str]:
     return least, no_less(least, need.need)
 
 
-def _lasting_for(subject: Subject, need: Need) -> str:
-    """Write the least that everybody may say of a dataset, and where that is more than its age, why."""
+_ALIKE = frozenset({"promise", "contract", "check"})
+"""The needs that say one number of a dataset (DQ012); consumers and SLOs say as much or more."""
+
+
+def enough(subject: Subject, need: Need) -> str:
+    """Write what would do in place of a need that is missed: what is said elsewhere already, where that holds, or else
+    the least that everybody may say of the dataset, with why; and where else the same has to stand."""
     share = subject.policy.checklists.thresholds.freshness_headroom
     least, told = lasting(subject, need)
-    age = no_less(_age(need), need.need)
-    if least.base <= _age(need).base:
-        return f"at least {told}"
-    return (
-        f"at least {told}, so that the promise of {need.dataset} can say the same and its age fills no more than "
-        f"{share} of it (`freshness_headroom`); without the promise {age} would do"
-    )
+    others = {
+        (other.gate, other.path): other
+        for other in subject.facts.freshness.needs
+        if other.dataset == need.dataset and (other.gate, other.path) != (need.gate, need.path) and _typed_there(other)
+    }
+    holds = [other for other in others.values() if other.kind in _ALIKE and other.need.base >= least.base]
+    also = spoken([_at(other) for other in others.values() if other.need.base < least.base])
+    same = f", the same in {also}" if also else ""
+    if holds:
+        right = min(holds, key=lambda other: other.need.base)
+        return f"{'' if need.kind in _ALIKE else 'at least '}{right.need}, as {_at(right)} says{same}"
+    if least.base <= _age(need).base or need.kind == "promise":
+        return f"at least {told}{same}"
+    age = f"so that the age of {need.dataset} fills no more than {share} of its promise (`freshness_headroom`)"
+    return f"at least {told}{same}, {age}"
+
+
+def _typed_there(need: Need) -> bool:
+    """Tell whether a need is written at its place: an SLO without a target of its own takes the promise."""
+    return need.kind != "slo" or need.path[-1] == "target"
+
+
+def _at(need: Need) -> str:
+    return f"`{path_text(need.path)}` of gate {need.gate}"
 
 
 def fitting(subject: Subject, need: Need) -> Quantity:
@@ -213,56 +235,3 @@ def _share(subject: Subject, need: Need) -> Decimal:
     share = subject.policy.checklists.thresholds.freshness_headroom.base
     promised = any(other.dataset == need.dataset for other in subject.facts.freshness.of("promise"))
     return min(share, Decimal(1)) if promised else Decimal(1)
-
-
-def younger(subject: Subject, need: Need, age: Quantity, limit: Quantity) -> str:
-    """Say by how much a dataset is too old for a limit, what makes the most of its age, and what of it would do."""
-    over = amount(age.base - limit.base, age.dimension)
-    return f"Or make {need.dataset} younger by {no_less(over, need.need)}: {_largest_part(subject, need.age, over)}"
-
-
-_TYPED = frozenset({"watermark", "idleness", "lateness", "window", "commit", "queue", "runtime", "publish", "check"})
-"""The terms of an age that a plan writes as they are, so that a smaller one can be written."""
-
-
-def _largest_part(subject: Subject, age: DatasetAge, over: Quantity) -> str:
-    """Name what makes the most of an age, and how little of it would do where somebody says it; or that it is not
-    enough."""
-    stage, term = _most(age)
-    value, leaf = term.input.value, term.input.leaf
-    rest = amount(value.base - over.base, value.dimension)
-    if term.name == "promise":
-        others = [one for one in subject.facts.landscape.producers.get(stage.dataset, ()) if one != subject.plan.id]
-        who = f"plan {others[0]}" if others else "another plan"
-        said = f"{who} promises {value} for {stage.dataset}"
-        if rest.base > 0:
-            return f"{said}; agree on at most {_at_most(rest, value)} there"
-        return f"{said}; less there is not enough, {_others(age, term)}"
-    said = f"the most of its age is the {says(term, stage.pipeline, stage.dataset)} ({value})"
-    if value.base < over.base:
-        said += f"; that alone is not enough, {_others(age, term)}"
-    elif term.name in _TYPED and leaf is not None and rest.base > 0:
-        said += f"; `{leaf[1][-1]}: {_at_most(rest, value)}` would do"
-    return said
-
-
-def _at_most(rest: Quantity, value: Quantity) -> str:
-    """Write a duration as a plan may, in the unit of the one that it takes the place of unless that is too coarse."""
-    return no_more(rest, value if rest.to(value.unit) >= 1 else parse("PT1S"))
-
-
-def _others(age: DatasetAge, most: Term) -> str:
-    """Say what is left of an age without its largest part, and what makes the most of that."""
-    others = [(stage, term) for stage, term in age.terms if term is not most]
-    left = amount(sum((term.input.value.base for _, term in others), Decimal(0)), most.input.value.dimension)
-    if not left.base:
-        return "though there is nothing else"
-    stage, term = max(others, key=lambda entry: entry[1].input.value.base)
-    return (
-        f"{left} come from elsewhere, the most by the {says(term, stage.pipeline, stage.dataset)} ({term.input.value})"
-    )
-
-
-def _most(age: DatasetAge) -> tuple[Stage, Term]:
-    """Give the term that makes the most of an age, with its stage."""
-    return max(age.terms, key=lambda entry: entry[1].input.value.base)

@@ -39,11 +39,12 @@ def same_owner(subject: Subject) -> Iterator[Problem]:
             if builder.id != subject.plan.id and owners and owner not in owners:
                 yield Problem(
                     "PLN003",
-                    f"{entry.dataset.id} belongs to {' or '.join(sorted(owners))} by plan {builder.id}, not to {owner}",
+                    f"{entry.dataset.id} belongs to {spoken(sorted(owners), 'or')} according to plan {builder.id}, "
+                    f"not to {owner}",
                     "sources",
                     path,
                     owner,
-                    " or ".join(sorted(owners)),
+                    spoken(sorted(owners), "or"),
                 )
         others = _other_descriptions(landscape, entry)
         if others and not builders:
@@ -52,7 +53,7 @@ def same_owner(subject: Subject) -> Iterator[Problem]:
             if told is not None and told != owner:
                 yield Problem(
                     "PLN003",
-                    f"{entry.dataset.id} belongs to {told} by plan {first}, here to {owner}",
+                    f"{entry.dataset.id} belongs to {told} according to plan {first}, here to {owner}",
                     "sources",
                     path,
                     owner,
@@ -118,14 +119,17 @@ def one_meaning(subject: Subject) -> Iterator[Problem]:
                 ("metrics", index, found[0][0]),
                 _told(found, 1),
                 _told(found, 2),
-                "Give one of them another `name`, or settle on one meaning in "
-                + spoken([f"`{name}`" for name in names]),
+                f"Settle on one meaning in {spoken([f'`{name}`' for name in names])}, or give one of them another "
+                "`name`",
             )
 
 
 def _told(found: Sequence[tuple[str, str, str]], place: int) -> str:
-    """Write the one value that differs, or several with their keys."""
-    return found[0][place] if len(found) == 1 else ", ".join(f"{entry[0]}: {entry[place]}" for entry in found)
+    """Write the one value that differs, or several with their keys; sentences stand in quotes there."""
+    if len(found) == 1:
+        return found[0][place]
+    told = [(entry[0], entry[place]) for entry in found]
+    return ", ".join(f"{name}: {value if name == 'grain' else f'“{value}”'}" for name, value in told)
 
 
 @rule(

@@ -1,6 +1,6 @@
 """Plans that get in each other's way: one night, one pool of slots, one stretch of history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from plangate.analysis.clashes import Clashes, clashes_of
@@ -8,12 +8,17 @@ from plangate.analysis.switches import Stretch
 from plangate.checks.portfolio import second, stands
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Problem
+from plangate.model.text import spoken
+
+
+def margin(subject: Subject) -> timedelta:
+    """Give how far apart the cutovers of two plans have to be that share something."""
+    return timedelta(seconds=float(subject.policy.checklists.thresholds.cutover_margin.base))
 
 
 def clashes(subject: Subject) -> Clashes:
     """Give what the plan clashes with that was there before it."""
-    margin = timedelta(seconds=float(subject.policy.checklists.thresholds.cutover_margin.base))
-    return clashes_of(subject.facts.landscape, margin).get(subject.plan.id, Clashes())
+    return clashes_of(subject.facts.landscape, margin(subject)).get(subject.plan.id, Clashes())
 
 
 @rule(
@@ -40,11 +45,38 @@ def no_collision(subject: Subject) -> Iterator[Problem]:
         yield Problem(
             "PLN006",
             f"The {own.name} ({_when(own)}) meets the {other.name} of plan {other.plan} ({_when(other)}) on "
-            f"{', '.join(found.shared)}",
+            f"{_shared(own, other, found.shared)}",
             own.gate,
             own.path,
-            hint="Move one of them, or give the shared part to other people",
+            _when(own),
+            _free(own, other, margin(subject)),
+            "Move one of them, or give the shared part to other people",
         )
+
+
+def _shared(own: Stretch, other: Stretch, names: Sequence[str]) -> str:
+    """Say what two stretches share: systems, datasets, and those who own steps of both."""
+    teams = [name for name in names if name in own.teams & other.teams]
+    systems = [name for name in names if name in own.systems | other.systems and name not in teams]
+    datasets = [name for name in names if name not in {*teams, *systems}]
+    parts = [
+        f"the {word}{'s' if len(found) > 1 else ''} {spoken(found)}"
+        for word, found in (("system", systems), ("dataset", datasets))
+        if found
+    ]
+    if teams:
+        parts.append(f"{spoken(teams)}, who own{'s' if len(teams) == 1 else ''} steps of both")
+    return " and on ".join(parts)
+
+
+def _free(own: Stretch, other: Stretch, apart: timedelta) -> str | None:
+    """Say when a stretch does not meet another one: two cutovers keep a margin. None where the calendar ends."""
+    gap = apart if own.kind == other.kind == "cutover" else timedelta(0)
+    try:
+        after, before = other.end + gap, other.start - gap
+    except OverflowError:
+        return None
+    return f"from {after:%Y-%m-%d %H:%M} UTC on, or over by {before:%Y-%m-%d %H:%M} UTC"
 
 
 def _when(stretch: Stretch) -> str:

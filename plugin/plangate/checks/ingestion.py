@@ -6,8 +6,9 @@ from plangate.analysis.amount import alike, no_more
 from plangate.analysis.cutover import in_order
 from plangate.analysis.freshness import Need
 from plangate.analysis.terms import refused
-from plangate.checks.ages import AGES, asked, example, fitting, lacking, lasting, named, told_by, without, younger
+from plangate.checks.ages import AGES, asked, enough, example, fitting, lacking, named, told_by, without
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.checks.younger import younger
 from plangate.model.problem import Path, Problem
 
 _SCHEDULE = 'cron: "0 3 * * *", timezone: UTC'
@@ -185,7 +186,7 @@ def promises_hold(subject: Subject) -> Iterator[Problem]:
                 need.gate,
                 need.path,
                 str(need.need),
-                f"at least {lasting(subject, need)[1]}",
+                enough(subject, need),
                 younger(subject, need, age.value, allowed),
                 severity="warning" if need.met else None,
             )

@@ -232,7 +232,7 @@ class _Run:
                 ),
                 errors[gate],
                 warnings[gate],
-                tuple(Due(need.role, spoken(need.candidates)) for need in reviews[gate].due),
+                tuple(Due(need.role, spoken(need.candidates, "or")) for need in reviews[gate].due),
                 reviews[gate],
             )
             for gate in order_of(self.plan, self.policy)

@@ -1,6 +1,7 @@
 """Gate contracts: whether everybody whom a breaking change reaches was told in time, and what they do about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 
@@ -9,7 +10,7 @@ from plangate.checks.general import fills_nothing
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.contracts import Contract
 from plangate.model.plan import Plan
-from plangate.model.problem import Path, Problem, related
+from plangate.model.problem import Path, Problem, path_text, related
 from plangate.model.quantity import Quantity
 from plangate.model.text import is_placeholder, spoken
 
@@ -39,7 +40,17 @@ def _evolution(sunset: str = "2027-01-15", acknowledged: str = "true") -> Edit:
 _MAJOR = (Edit(_MODEL, _STATUS, ""), Edit(_CONTRACTS, _VERSION, "version: 2.0.0"))
 _PARALLEL = Edit(_CONTRACTS, "    sla:", _SERVED)
 MIGRATIONS: Path = ("evolution", "migrations")
-_NO_STEPS = "its migration does not say in `steps` what they change"
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What the migration of a consumer lacks: the field that has to change, none where there is no entry, and why."""
+
+    field: str | None
+    why: str
+
+
+_NO_STEPS = Lack("steps", "its migration does not say in `steps` what they change")
 
 _WHAT_CHANGES = ("contracts.evolution.changes.dataset", "contracts.evolution.changes.element")
 """What an entry has to say before anybody can tell which change it announces."""
@@ -62,29 +73,62 @@ def consumers_migrate(subject: Subject) -> Iterator[Problem]:
     built in between, has an entry in `evolution.migrations` that says in `steps` what they change, is acknowledged and
     done by the sunset.
     """
-    missing: dict[tuple[str, str], list[tuple[Broken, Told, str]]] = {}
+    missing: dict[tuple[str, str], list[tuple[Broken, Told, Lack]]] = {}
     for one in subject.facts.broken_contracts:
         for told in consumers_told(subject.facts, one.dataset, one.element):
-            if why := unready(subject.plan, one, told):
-                missing.setdefault((told.reached.plan.id, told.name), []).append((one, told, why))
+            if lack := unready(subject.plan, one, told):
+                missing.setdefault((told.reached.plan.id, told.name), []).append((one, told, lack))
     for (plan, name), entries in missing.items():
-        one, told, why = entries[0]
+        one, told, lack = entries[0]
         owner, listed = told.reached.entry.node.owner, told.name if plan == subject.plan.id else plan
         by = f" ({owner})" if owner else ""
         who = f"{name}{by}" if listed == name else f"Plan {plan}, for its {name}{by},"
         what = spoken([entry.name for entry, _, _ in entries])
+        found = getattr(told.migration, lack.field) if lack.field else None
         yield Problem(
             "CON005",
-            f"{who} is reached by the change of {what}: {why}",
+            f"{who} is reached by the change of {what}: {lack.why}",
             "contracts",
-            told.path,
-            told.migration.by.isoformat() if told.migration and told.migration.by else None,
-            f"a migration with `consumer: {listed}` and its `steps`, acknowledged, by {one.sunset or 'the sunset'}",
-            _agreed(subject.plan, told, entry_text(one, listed, owner)),
-            cause="GEN007" if all(_left_open(told, why) for _, told, why in entries) else None,
-            absent=told.migration is None,
-            undetermined=unread(subject.plan, one.at) or subject.refused("modeling.models.columns"),
+            (*told.path, lack.field) if lack.field else told.path,
+            str(found).lower() if isinstance(found, bool) else str(found) if found else None,
+            _asked(subject.plan, one, lack, listed),
+            _agreed(subject.plan, told, entry_text(subject.plan, one, listed, owner)),
+            cause=_cause(subject.plan, entries),
+            absent=found is None,
+            undetermined=unread(subject.plan, one.at)
+            or unread(subject.plan, told.path)
+            or subject.refused("modeling.models.columns"),
         )
+
+
+def _asked(plan: Plan, one: Broken, lack: Lack, consumer: str) -> str:
+    """Say what has to stand in place of what a migration lacks."""
+    by = done_by(plan, one)
+    if lack.field is None:
+        return f"a migration with `consumer: {consumer}` and its `steps`, acknowledged, by {by}"
+    if lack.field == "by":
+        return f"no later than {by}"
+    return "`acknowledged: true`" if lack.field == "acknowledged" else "`steps` that say what they change"
+
+
+def done_by(plan: Plan, one: Broken) -> str:
+    """Write the day until which consumers have to be off what a plan changes: the sunset, or the one that CON006 asks
+    for in its place."""
+    if one.sunset is None:
+        return "the sunset"
+    last = _sunset(plan, one)
+    return f"{last}, the sunset that CON006 asks for" if last != one.sunset else f"{last}"
+
+
+def _sunset(plan: Plan, one: Broken) -> date | None:
+    """Give the day until which the old version can be read once the plan gives as much notice as its policy asks for;
+    in tiers in which CON006 does not hold, and without an entry, the sunset as it is."""
+    entry, evolution = one.entry, plan.contracts.evolution if plan.contracts else None
+    if entry is None or entry.announce is None or one.sunset is None or plan.header.tier not in FROM_B:
+        return one.sunset
+    return max(
+        one.sunset, _kept_until(entry.announce, evolution.deprecation_window if evolution else None) or one.sunset
+    )
 
 
 def _agreed(plan: Plan, told: Told, entry: str) -> str:
@@ -95,10 +139,23 @@ def _agreed(plan: Plan, told: Told, entry: str) -> str:
     return with_them if told.migration.acknowledged else f"{with_them}, then write `acknowledged: true`"
 
 
-def _left_open(told: Told, why: str) -> bool:
+def _cause(plan: Plan, entries: Sequence[tuple[Broken, Told, Lack]]) -> str | None:
+    """Name the rule that tells already of all that a consumer's migrations lack."""
+    if all(_left_open(told, lack) for _, told, lack in entries):
+        return "GEN007"
+    return "CON006" if all(_in_time(plan, one, told, lack) for one, told, lack in entries) else None
+
+
+def _in_time(plan: Plan, one: Broken, told: Told, lack: Lack) -> bool:
+    """Tell whether a migration is too late only as long as the old version ends earlier than CON006 asks for."""
+    by, last = told.migration.by if told.migration else None, _sunset(plan, one)
+    return lack.field == "by" and by is not None and last is not None and by <= last
+
+
+def _left_open(told: Told, lack: Lack) -> bool:
     """Tell whether a migration lacks no more than what a placeholder stands for, which is told already."""
     steps = told.migration.steps if told.migration else None
-    return why == _NO_STEPS and steps is not None and fills_nothing((*told.path, "steps"), steps)
+    return lack == _NO_STEPS and steps is not None and fills_nothing((*told.path, "steps"), steps)
 
 
 def in_place(plan: Plan) -> str:
@@ -106,32 +163,33 @@ def in_place(plan: Plan) -> str:
     return ", in place of its `not_applicable`" if ("contracts", MIGRATIONS) in plan.not_applicable else ""
 
 
-def entry_text(one: Broken, consumer: str, owner: str | None) -> str:
+def entry_text(plan: Plan, one: Broken, consumer: str, owner: str | None) -> str:
     """Write the entry of `evolution.migrations` that a consumer of a change needs, as a plan would."""
     change = f"change: {one.element}, " if one.element else ""
-    return (
-        f"`- {{consumer: {consumer}, dataset: {one.dataset}, {change}steps: <what they change>, "
-        f"owner: {owner or '<team>'}, by: {one.sunset or '<day>'}}}`, then `acknowledged: true` in it once they agree"
+    entry = (
+        f"- {{consumer: {consumer}, dataset: {one.dataset}, {change}steps: <what they change>, "
+        f"owner: {owner or '<team>'}, by: {_sunset(plan, one) or '<day>'}}}"
     )
+    return f"`{entry}`, then `acknowledged: true` in it once they agree"
 
 
-def unready(plan: Plan, one: Broken, told: Told) -> str:
-    """Say what the migration of a consumer lacks in the plan that makes the change; nothing where it lacks nothing.
+def unready(plan: Plan, one: Broken, told: Told) -> Lack | None:
+    """Say what the migration of a consumer lacks in the plan that makes the change; None where it lacks nothing.
 
     What the plan says of migrations and nobody could read is not taken for absent.
     """
     entry = told.migration
     if (entry is None or entry.by is None) and unread(plan, MIGRATIONS):
-        return ""
+        return None
     if entry is None:
-        return "no migration is listed"
+        return Lack(None, "no migration is listed")
     if entry.by is None:
-        return "its migration names no day"
+        return Lack("by", "its migration names no day")
     if one.sunset is not None and entry.by > one.sunset:
-        return f"its migration ends on {entry.by}, after the sunset on {one.sunset}"
+        return Lack("by", f"its migration ends on {entry.by}, after the sunset on {one.sunset}")
     if is_placeholder(entry.steps or ""):
         return _NO_STEPS
-    return "" if entry.acknowledged else "nobody there has acknowledged the migration"
+    return None if entry.acknowledged else Lack("acknowledged", "nobody there has acknowledged the migration")
 
 
 def unread(plan: Plan, at: Path) -> bool:
@@ -189,7 +247,7 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
                 (*one.at, "sunset"),
                 str(entry.sunset),
                 f"{least}{window} after {entry.announce}",
-                "Serve the old version longer",
+                _announced_earlier(entry.sunset, window, subject.today),
             )
         contract = one.contract
         if contract is None or (contract.parallel_versions or 1) >= 2:
@@ -197,17 +255,27 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
         if contract.live_versions:
             yield from _gone_early(one, contract, entry.sunset)
         else:
-            ends = max(entry.sunset, _kept_until(entry.announce, window) or entry.sunset)
+            ends = _sunset(subject.plan, one)
+            older = f"live_versions: [{{version: {_older(contract.version)}, sunset: {ends}}}]"
             yield Problem(
                 "CON006",
-                f"{name} breaks readers, and only one version of {one.dataset} is served until {entry.sunset}",
+                f"{name} breaks readers, and only one version of {one.dataset} is served until it ends ({ends} at the "
+                "earliest)",
                 "contracts",
                 (*one.path, "parallel_versions"),
                 str(contract.parallel_versions or 1),
                 "at least 2: `parallel_versions: 2`",
-                f"Or name the older one: `live_versions: [{{version: {_older(contract.version)}, sunset: {ends}}}]`",
+                f"Or name in `{path_text(one.path)}` the older one, the version that readers have today: `{older}`",
                 absent=contract.parallel_versions is None,
             )
+
+
+def _announced_earlier(sunset: date, window: Quantity, today: date) -> str:
+    """Say what gives more notice: a later end, or an earlier word, where there is time for one."""
+    days = timedelta(days=ceil(window.base / 86_400))
+    if sunset - today >= days:
+        return f"Serve the old version until then, or announce the change on {sunset - days} already"
+    return "Serve the old version until then"
 
 
 def _kept_until(announce: date, window: Quantity | None) -> date | None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from plangate.analysis.amount import alike, amount
+from plangate.analysis.amount import alike, amount, no_less
+from plangate.analysis.facts import Facts
 from plangate.analysis.lineage import produced
 from plangate.checks.ages import AGES
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
@@ -130,22 +131,45 @@ def fresh_across_plans(subject: Subject) -> Iterator[Problem]:
             continue
         other = facts.of(node.plan)
         real = other.freshness.ages.get(begin.dataset) if other is not None else None
-        if real is None or real.age is None or real.age.value.base <= begin.age.value.base or not need.met:
+        if (
+            other is None
+            or real is None
+            or real.age is None
+            or real.age.value.base <= begin.age.value.base
+            or not need.met
+        ):
             continue
         whole = need.age.age.value.base + real.age.value.base - begin.age.value.base
         if whole > need.need.base:
-            age = alike(amount(whole, need.need.dimension), need.need)
+            age = amount(whole, need.need.dimension)
+            asked = (
+                f"Consumer {need.name} needs {need.dataset}"
+                if need.kind == "consumer"
+                else f"{need.dataset} is promised"
+            )
+            cause = _told_there(other, begin.dataset)
             yield Problem(
                 "PLN005",
-                f"{need.dataset} is at worst {age} old, {need.need} is wanted: plan {node.plan} promises "
+                f"{asked} at most {need.need} old; it comes to {alike(age, need.need)}: plan {node.plan} promises "
                 f"{begin.dataset} within {begin.age} and comes to {real.age}",
                 need.gate,
                 need.path,
-                age,
-                f"at most {need.need}",
+                str(need.need),
+                f"at least {no_less(age, need.need)}, or less from plan {node.plan}",
                 f"Settle with the owners of {node.plan} what they can promise",
-                cause="ING008",
+                cause=cause,
+                cause_plan=cause and node.plan,
             )
+
+
+def _told_there(other: Facts, dataset: str) -> str | None:
+    """Name the rule that tells another plan that it does not keep what it promises of a dataset."""
+    broken = {
+        need.kind for need in other.freshness.of("promise", "contract") if need.dataset == dataset and not need.met
+    }
+    if other.plan.header.tier not in FROM_B or not broken:
+        return None
+    return "ING008" if "promise" in broken else "CON010"
 
 
 @rule(

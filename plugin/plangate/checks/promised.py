@@ -7,6 +7,7 @@ from plangate.analysis.lineage import produced
 from plangate.checks.absences import absent, section_rule
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Problem
+from plangate.model.text import spoken
 
 _FILE = "06-contracts.yml"
 _NONE = Edit(_FILE, "compatibility: backward\n    upgrade_order: consumers_first\n", "compatibility: none\n")
@@ -98,11 +99,17 @@ def order_fits_mode(subject: Subject) -> Iterator[Problem]:
         right = MODES[contract.compatibility].order if contract.compatibility else "any"
         if contract.upgrade_order is not None and right not in {"any", contract.upgrade_order}:
             message = (
-                f"The contract of {contract.dataset} is {contract.compatibility} compatible, so "
-                f"{right.removesuffix('_first')} move first; it says {contract.upgrade_order}"
+                f"The contract of {contract.dataset} says `compatibility: {contract.compatibility}`, with which "
+                f"{right.removesuffix('_first')} move first, and {contract.upgrade_order}"
             )
             path = ("contracts", index, "upgrade_order")
-            yield Problem("CON007", message, "contracts", path, contract.upgrade_order, right)
+            breaks = [one.name for one in subject.facts.broken_contracts if one.dataset == contract.dataset]
+            hint = (
+                f"That is the order of changes which keep the mode. Of one that does not, as that of {spoken(breaks)}, "
+                "the old version is served on, and readers move meanwhile"
+            )
+            asked = hint if breaks else None
+            yield Problem("CON007", message, "contracts", path, contract.upgrade_order, right, asked)
 
 
 @rule(

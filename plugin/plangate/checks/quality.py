@@ -128,7 +128,7 @@ def one_number(subject: Subject) -> Iterator[Problem]:
                     str(first.need),
                     f"at most {consumer.need}"
                     if lasts is None or consumer.need.base >= lasts[0].base
-                    else f"a consumer that needs {lasts[1]} or more, and as much here",
+                    else f"at least {lasts[1]}, the same in `{path_text(consumer.path)}` of gate {consumer.gate}",
                     f"The need is `{path_text(consumer.path)}` of gate {consumer.gate}",
                     cause="CTX010" if consumer.met is False else None,
                 )

@@ -8,6 +8,7 @@ from plangate.analysis.review import Standing, Word
 from plangate.analysis.seen import Change
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.problem import Problem
+from plangate.model.text import spoken
 
 _SHOWN = 5
 _NO_DIGEST = "sha256:" + "0" * 64
@@ -286,7 +287,7 @@ def all_roles(subject: Subject) -> Iterator[Problem]:
             )
         for need in gate.waiting:
             count = f"{len(need.approved)} of {need.count}" if need.count > 1 else "none"
-            who = f" (could be {', '.join(need.candidates)})" if need.candidates else " (nobody holds the role)"
+            who = f" (could be {spoken(need.candidates, 'or')})" if need.candidates else " (nobody holds the role)"
             yield Problem(
                 "REV009",
                 f"Gate {gate.gate} waits for the approval of {need.role}{who}",

@@ -1,19 +1,18 @@
 """What plans take from each other: the promised version, in time, and what happens when it changes."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
-from plangate.analysis.compatibility.versions import satisfies
 from plangate.analysis.contract_change import Broken, consumers_told
-from plangate.analysis.derived import consumers_of
 from plangate.analysis.facts import Facts
-from plangate.checks.notice import MIGRATIONS, entry_text, in_place, unread, unready
+from plangate.checks.collisions import margin
+from plangate.checks.later import Later, dates_before, first_free
+from plangate.checks.notice import MIGRATIONS, done_by, entry_text, in_place, unread, unready
+from plangate.checks.pins import pins_here, unfit, unfit_here
 from plangate.checks.portfolio import second, stands
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.context import Consumer
-from plangate.model.contracts import Contract, Migration
+from plangate.model.contracts import Migration
 from plangate.model.plan import Plan
-from plangate.model.problem import HEADER, Path, Problem
+from plangate.model.problem import HEADER, Problem
 from plangate.model.text import spoken
 
 _TAKEN = "sources: [{id: orders, datasets: [{id: mart.orders}]}]\n"
@@ -40,7 +39,7 @@ _PINS = ("context.consumers[].pinned", "contracts.contracts[].consumers[].pinned
     ),
     applies=lambda subject: (
         stands(subject)
-        and (bool(_taken_from_others(subject)) or subject.refused(*_PINS) or any(_pins_here(subject.plan)))
+        and (bool(_taken_from_others(subject)) or subject.refused(*_PINS) or any(pins_here(subject.plan)))
     ),
     where="the plan is neither over nor replaced, and reads what others build, or its consumers pin what it builds",
     fails=second(context="consumers: [{id: board, reads: [mart.orders], pinned: ^2}]\n"),
@@ -58,11 +57,12 @@ def taken_as_promised(subject: Subject) -> Iterator[Problem]:
         theirs = other.header.go_live
         if other.header.intent != "live" and mine is not None and theirs is not None and theirs > mine:
             late.setdefault(other.id, []).append(name)
-        yield from _unfit(subject, name, other)
+        yield from unfit(subject, name, other)
     for one, names in late.items():
         theirs = subject.facts.landscape.by_id[one].header.go_live
-        assert theirs is not None  # noqa: S101 -- it was compared
-        along = spoken(_dates_before(plan, theirs))
+        assert mine is not None and theirs is not None  # noqa: PT018, S101 -- they were compared
+        along = spoken(list(dates_before(plan, theirs)))
+        free = first_free(plan, mine, subject.facts.landscape.by_id[one], theirs, margin(subject))
         yield Problem(
             "PLN002",
             f"{spoken(names)} {'come' if len(names) > 1 else 'comes'} from plan {one}, which goes live on "
@@ -70,25 +70,18 @@ def taken_as_promised(subject: Subject) -> Iterator[Problem]:
             HEADER,
             ("go_live",),
             f"{mine:%Y-%m-%d}",
-            f"{theirs:%Y-%m-%d} or later",
+            f"{free.at:%Y-%m-%d %H:%M} UTC or later{_not_before(free)}",
             f"Go live then{f' and move {along} along' if along else ''}; or settle with them what is read until then",
         )
-    yield from _unfit_here(plan)
+    yield from unfit_here(subject)
 
 
-def _dates_before(plan: Plan, day: datetime) -> list[str]:
-    """Name what of a plan has its day before another one, and moves along with a `go_live` that moves there."""
-    switch = plan.switch
-    found: list[str] = []
-    if switch is not None:
-        spans = {"window": switch.window, "freeze": switch.freeze}
-        found += ["`cutover.t0`"] * (switch.t0 is not None and switch.t0 < day)
-        found += [f"`cutover.{name}`" for name, span in spans.items() if span is not None and span.end < day]
-    return found + [
-        f"`schedule.start_date` of {pipeline.id}"
-        for pipeline in (plan.ingestion.pipelines if plan.ingestion else ())
-        if pipeline.schedule and pipeline.schedule.start_date and pipeline.schedule.start_date.date() < day.date()
-    ]
+def _not_before(free: Later) -> str:
+    """Say what keeps a plan from going live on the day itself on which another one does."""
+    if free.meets is None:
+        return ""
+    one = free.meets
+    return f", after the {one.name} of plan {one.plan} is over ({one.end:%Y-%m-%d %H:%M} UTC)"
 
 
 def _taken_from_others(subject: Subject) -> tuple[tuple[str, Plan], ...]:
@@ -99,148 +92,6 @@ def _taken_from_others(subject: Subject) -> tuple[tuple[str, Plan], ...]:
         for one in landscape.producers.get(name, ())
         if one != plan.id
     )
-
-
-def _unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
-    """Tell of pins on a dataset that no version which the other plan serves satisfies."""
-    plan = subject.plan
-    contract = next(
-        (one for one in (other.contracts.contracts if other.contracts else ()) if one.dataset == name), None
-    )
-    if contract is None:
-        return  # CON001 asks the other plan for one
-    served = _served(contract)
-    pins: list[tuple[str, str, Path, str | None]] = [
-        (
-            consumer.pinned,
-            "context",
-            ("consumers", index, "pinned"),
-            _pinned_alone(plan.id, consumer, other, contract),
-        )
-        for index, consumer in enumerate(subject.plan.context.consumers if subject.plan.context else ())
-        if consumer.pinned and name in consumer.reads
-    ]
-    pins += [
-        (dataset.pinned, "sources", ("sources", index, "datasets", place, "pinned"), None)
-        for index, source in enumerate(plan.sources.sources if plan.sources else ())
-        for place, dataset in enumerate(source.datasets)
-        if dataset.pinned and dataset.id == name
-    ]
-    if isinstance(contract.consumers, tuple):
-        node = subject.facts.lineage.by_id.get(name)
-        pins += [
-            (entry.pinned, node.gate, node.path, None)
-            for entry in contract.consumers
-            if entry.pinned and entry.consumer == subject.plan.id and node is not None
-        ]
-    write = f"Write `pinned: {_pin(served[0])}` once you read that version" if served else None
-    for pin, gate, path, hint in pins:
-        if wrong := _unreadable(pin):
-            yield Problem("PLN002", wrong, gate, path, pin, "versions such as ^1")
-        elif not any(_accepts(pin, version) for version in served):
-            yield Problem(
-                "PLN002",
-                f"{name} is pinned to {pin}, plan {other.id} serves {spoken(served) or 'no version'}",
-                gate,
-                path,
-                pin,
-                _accepted(name, served, alone=hint is not None),
-                hint or write,
-            )
-
-
-def _unfit_here(plan: Plan) -> Iterator[Problem]:
-    """Tell of pins of the plan's own consumers that no version which its own contracts serve satisfies."""
-    for contract, consumer, pin, gate, path in _pins_here(plan):
-        served = _served(contract)
-        if wrong := _unreadable(pin):
-            yield Problem("PLN002", wrong, gate, path, pin, "versions such as ^1")
-        if wrong or not served or any(_accepts(pin, version) for version in served):
-            continue  # CON002 asks for a version where there is none
-        alone = _pinned_alone(plan.id, consumer, plan, contract) if gate == "context" else None
-        yield Problem(
-            "PLN002",
-            f"{consumer.id} pins {contract.dataset} to {pin}, the contract here serves {spoken(served)}",
-            gate,
-            path,
-            pin,
-            _accepted(contract.dataset or "", served, alone=alone is not None),
-            alone
-            or f"Write `pinned: {_pin(served[0])}` once it reads that version, or name the one that it reads "
-            "in `live_versions` of the contract",
-        )
-
-
-def _pins_here(plan: Plan) -> Iterator[tuple[Contract, Consumer, str, str, Path]]:
-    """Give what consumers of a plan pin of its own datasets: contract, consumer, pin, and the place of the pin.
-
-    What the contract says of a consumer comes before what the consumer says of everything that it reads.
-    """
-    readers = {one.id: (index, one) for index, one in enumerate(plan.context.consumers if plan.context else ())}
-    for index, contract in enumerate(plan.contracts.contracts if plan.contracts else ()):
-        listed = contract.consumers if isinstance(contract.consumers, tuple) else ()
-        for place, entry in enumerate(listed):
-            if entry.pinned and entry.consumer in readers:
-                path: Path = ("contracts", index, "consumers", place, "pinned")
-                yield contract, readers[entry.consumer][1], entry.pinned, "contracts", path
-        told = {entry.consumer for entry in listed if entry.pinned}
-        for place, consumer in readers.values():
-            if consumer.pinned and contract.dataset in consumer.reads and consumer.id not in told:
-                yield contract, consumer, consumer.pinned, "context", ("consumers", place, "pinned")
-
-
-def _served(contract: Contract) -> list[str]:
-    return [version for version in (contract.version, *(one.version for one in contract.live_versions)) if version]
-
-
-def _pin(version: str) -> str:
-    """Write the pin that accepts whatever does not break who reads a version: `^3`."""
-    return f"^{version.partition('.')[0]}"
-
-
-def _accepted(dataset: str, served: list[str], *, alone: bool) -> str:
-    """Write the pins that would do, and that they stand elsewhere where the pin here holds for other datasets too."""
-    pins = spoken([_pin(version) for version in served])
-    return f"{pins} for {dataset} alone, at its contract" if alone else pins or "a version that is served"
-
-
-def _pinned_alone(plan: str, consumer: Consumer, other: Plan, contract: Contract) -> str | None:
-    """Say how one dataset of several that a consumer reads is pinned by itself: in the plan that makes it."""
-    others, served = [name for name in consumer.reads if name != contract.dataset], _served(contract)
-    if not others or not served or other.contracts is None:
-        return None
-    index = other.contracts.contracts.index(contract)
-    here = other.id == plan
-    reader = consumer.id if here else plan
-    entries = contract.consumers if isinstance(contract.consumers, tuple) else ()
-    pins = {**{entry.consumer: entry.pinned for entry in entries}, reader: _pin(served[0])}
-    known = [name for name in consumers_of(other, contract) if name != reader]
-    listed = [
-        f"{{consumer: {name}{f', pinned: {pin}' if (pin := pins.get(name)) else ''}}}" for name in (*known, reader)
-    ]
-    write = f"at `contracts[{index}]`: `consumers: [{', '.join(listed)}]`"
-    if here:
-        return f"It holds for {spoken(others)} too; pin this one by itself in gate contracts, {write}"
-    return (
-        f"Take `pinned: {consumer.pinned}` out here, where it holds for {spoken(others)} too, and let plan {other.id} "
-        f"write in its gate contracts, {write}"
-    )
-
-
-def _unreadable(pin: str) -> str | None:
-    """Say why a text is no pin; None where it is one."""
-    try:
-        satisfies("0.0.0", pin)
-    except ValueError as error:
-        return str(error)
-    return None
-
-
-def _accepts(pin: str, version: str) -> bool:
-    try:
-        return satisfies(version, pin)
-    except ValueError:
-        return True  # CON002 tells of what is no version
 
 
 @rule(
@@ -281,14 +132,14 @@ def migrations_are_planned(subject: Subject) -> Iterator[Problem]:
             if not days:
                 yield Problem(
                     "PLN008",
-                    f"Plan {other.id} changes {one.name}{ends}: gate contracts of neither plan lists a migration of "
-                    f"{subject.plan.id} in `evolution.migrations`",
+                    f"Plan {other.id} changes {one.name}{ends}: neither plan lists a migration of "
+                    f"{subject.plan.id} in its gate contracts, `evolution.migrations`",
                     gate,
                     path,
                     None,
-                    f"an entry of `evolution.migrations` by {one.sunset or 'the sunset'}",
+                    f"an entry of `evolution.migrations` by {done_by(other, one)}",
                     f"Settle the day with the owner of {name}; plan {other.id} then lists{in_place(other)}: "
-                    + entry_text(one, subject.plan.id, subject.plan.header.accountable),
+                    + entry_text(other, one, subject.plan.id, subject.plan.header.accountable),
                     cause=cause,
                     cause_plan=cause and other.id,
                 )
@@ -300,7 +151,7 @@ def migrations_are_planned(subject: Subject) -> Iterator[Problem]:
                     gate,
                     path,
                     str(next((day for day in days if day), "")) or None,
-                    f"{one.sunset} or earlier",
+                    f"no later than {done_by(other, one)}",
                     cause=cause,
                     cause_plan=cause and other.id,
                 )

@@ -132,7 +132,10 @@ def portfolio(
 def need_plan(plans: Path, found: Sequence[object]) -> None:
     """Tell that a folder holds no plan, where none was found: a usage error."""
     if not found:
-        raise click.UsageError(f"{plans.as_posix()} holds no plan; `plangate new PLAN` starts one")
+        where = plans.as_posix()
+        raise click.UsageError(
+            f"{where} holds no plan: there is no {where}/PLAN/plan.yml; `plangate new PLAN` starts one"
+        )
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:

@@ -60,9 +60,9 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
-def spoken(parts: Sequence[str]) -> str:
-    """Write a list as people say it: `a`, `a and b`, `a, b and c`."""
-    return " and ".join([*([", ".join(parts[:-1])] if len(parts) > 1 else []), *parts[-1:]])
+def spoken(parts: Sequence[str], word: str = "and") -> str:
+    """Write a list as people say it: `a`, `a and b`, `a, b and c`, or with another word before the last."""
+    return f" {word} ".join([*([", ".join(parts[:-1])] if len(parts) > 1 else []), *parts[-1:]])
 
 
 def is_placeholder(text: str) -> bool:

@@ -116,7 +116,7 @@ class _Page:
         """Write what was examined and every count, also those that nobody wants to see."""
         self.lines.append(line(f"{outcome.examined(report)}."))
         self.lines.append(line(f"{outcome.counted(report)}."))
-        if self.following or self.waiting:
+        if self.following or self.waiting or any(finding.cause for finding in self.heads):
             self.lines.append(line(f"{self._shown()}."))
         if unseen := self._unseen(report):
             self.lines.append(line("Not printed: ", f"{unseen}."))
@@ -130,9 +130,15 @@ class _Page:
 
     def _shown(self) -> str:
         """Say how the findings are shown above, each group by what is counted, so that a reader can add them up."""
-        parts = [f"{len(self.heads)} above with a place of their own{_weights(self.heads)}"]
-        if self.following:
-            parts.append(f"{len(self.following)} that follow from them{_weights(self.following)}")
+        own = [finding for finding in self.heads if not finding.cause]
+        follow = [*(finding for finding in self.heads if finding.cause), *self.following]
+        parts = []
+        if own:
+            whose = "its" if len(own) == 1 else "their"
+            parts.append(f"{len(own)} above with a place of {whose} own{_weights(own)}")
+        if follow:
+            verb = "follows" if len(follow) == 1 else "follow"
+            parts.append(f"{len(follow)} that {verb} from others{_weights(follow)}")
         if self.waiting:
             parts.append(f"{outcome.count(len(self.waiting), 'approval')} to come{_weights(self.waiting)}")
         told = len(self.heads) + len(self.following) + len(self.waiting)
