@@ -8,7 +8,9 @@ from plangate.analysis.chains import DatasetAge, Stage
 from plangate.analysis.freshness import Need, NeedKind
 from plangate.analysis.terms import Missing, Term, refused, says
 from plangate.checks.absences import section_rule
-from plangate.checks.rule import Guard, Subject
+from plangate.checks.events import longer_interval
+from plangate.checks.rule import FROM_B, Guard, Subject
+from plangate.checks.streams import longer_wait
 from plangate.model.problem import Path, Problem
 from plangate.model.quantity import Quantity, parse
 from plangate.model.text import spoken
@@ -154,13 +156,12 @@ def unmet(rule: str, subject: Subject, needs: Sequence[Need], who: str) -> Itera
         if missing:
             yield Problem(
                 rule,
-                f"{who}, and how old {need.dataset} gets is not known: missing is {named(missing)}"
-                f"{(already := without(need))}",
+                f"{who}, and how old {need.dataset} gets is not known: missing is {named(missing)}{without(need)}",
                 need.gate,
                 need.path,
                 str(need.need),
                 f"a worst age of {need.dataset} that is known",
-                f"State {named(missing)}" + ("; that alone does not do" if already else ""),
+                f"State {named(missing)}{too_old(need)}",
                 cause=promised_late(subject, need.dataset),
             )
 
@@ -169,10 +170,20 @@ def without(need: Need) -> str:
     """Say of an age that is not known that what is known of it is above the need by itself; nothing where it is not."""
     if need.age.least <= need.need.base:
         return ""
+    return f"; whatever that is, it is at least {alike(amount(need.age.least, need.need.dimension), need.need)} old"
+
+
+def too_old(need: Need) -> str:
+    """Say what else than the missing has to change where what is known of an age is above the need by itself."""
+    return f"; that alone does not do, the most of the age is {most_of(need)}" if without(need) else ""
+
+
+def most_of(need: Need) -> str:
+    """Name what makes the most of an age, as the plan writes it where it does: `allowed_lateness` (3 h)."""
     stage, term = _most(need.age)
-    old = alike(amount(need.age.least, need.need.dimension), need.need)
-    most = f"the {says(term, stage.pipeline, stage.dataset)}, {term.input.value}"
-    return f", without which {need.dataset} is already {old} old (the most of that is {most})"
+    typed = term.name in _TYPED and term.input.leaf is not None
+    what = f"`{term.input.path[-1]}`" if typed else f"the {says(term, stage.pipeline, stage.dataset)}"
+    return f"{what} ({term.input.value})"
 
 
 def _age(need: Need) -> Quantity:
@@ -183,9 +194,10 @@ def _age(need: Need) -> Quantity:
 def lasting(subject: Subject, need: Need) -> tuple[Quantity, str]:
     """Give the least number that everybody may say of a dataset, as a quantity and as a plan writes it.
 
-    That is its worst age; where the age is promised, so much more that the promise keeps its headroom.
+    That is its worst age, with what other rules ask to be longer; where the age is promised, so much more that the
+    promise keeps its headroom.
     """
-    age = _age(need)
+    age = _grown(subject, need)
     least = amount(age.base / (_share(subject, need) or 1), age.dimension)
     return least, no_less(least, need.need)
 
@@ -194,8 +206,8 @@ def _lasting_for(subject: Subject, need: Need) -> str:
     """Write the least that everybody may say of a dataset, and where that is more than its age, why."""
     share = subject.policy.checklists.thresholds.freshness_headroom
     least, told = lasting(subject, need)
-    age = no_less(_age(need), need.need)
-    if least.base <= _age(need).base:
+    age = no_less(_grown(subject, need), need.need)
+    if least.base <= _grown(subject, need).base:
         return f"at least {told}"
     return (
         f"at least {told}, so that the promise of {need.dataset} can say the same and its age fills no more than "
@@ -217,8 +229,32 @@ def _share(subject: Subject, need: Need) -> Decimal:
 
 def younger(subject: Subject, need: Need, age: Quantity, limit: Quantity) -> str:
     """Say by how much a dataset is too old for a limit, what makes the most of its age, and what of it would do."""
-    over = amount(age.base - limit.base, age.dimension)
-    return f"Or make {need.dataset} younger by {no_less(over, need.need)}: {_largest_part(subject, need.age, over)}"
+    longer = _asked_longer(subject, need.age)
+    over = amount(age.base + sum(more for more, _ in longer) - limit.base, age.dimension)
+    counted = f" (this counts {spoken([said for _, said in longer])})" if longer else ""
+    part = _largest_part(subject, need.age, over)
+    return f"Or make {need.dataset} younger by {no_less(over, need.need)}{counted}: {part}"
+
+
+def _grown(subject: Subject, need: Need) -> Quantity:
+    """Give a worst age as it is once other rules have what they ask for."""
+    age = _age(need)
+    return amount(age.base + sum(more for more, _ in _asked_longer(subject, need.age)), age.dimension)
+
+
+def _asked_longer(subject: Subject, age: DatasetAge) -> list[tuple[Decimal, str]]:
+    """Give the terms of an age that other rules ask to be longer: by how many seconds, and what is asked for."""
+    events = subject.plan.events if subject.plan.header.tier in FROM_B else None
+    wanted = {
+        "watermark": (longer_wait(events.time if events else None), "max_out_of_orderness", "STR002"),
+        "commit": (longer_interval(events), "interval", "STR006"),
+    }
+    found = []
+    for _, term in age.terms:
+        longer, name, rule = wanted.get(term.name, (None, "", ""))
+        if longer is not None and longer.base > term.input.value.base:
+            found.append((longer.base - term.input.value.base, f"the `{name}: {longer}` that {rule} asks for"))
+    return found
 
 
 _TYPED = frozenset({"watermark", "idleness", "lateness", "window", "commit", "queue", "runtime", "publish", "check"})

@@ -6,7 +6,20 @@ from plangate.analysis.amount import alike, no_more
 from plangate.analysis.cutover import in_order
 from plangate.analysis.freshness import Need
 from plangate.analysis.terms import refused
-from plangate.checks.ages import AGES, asked, example, fitting, lacking, lasting, named, told_by, without, younger
+from plangate.checks.ages import (
+    AGES,
+    asked,
+    example,
+    fitting,
+    lacking,
+    lasting,
+    most_of,
+    named,
+    told_by,
+    too_old,
+    without,
+    younger,
+)
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 
@@ -191,14 +204,17 @@ def promises_hold(subject: Subject) -> Iterator[Problem]:
             )
     for (gate, path, what), needs in unknown.items():
         oldest = max(needs, key=lambda need: need.age.least / (need.need.base or 1))
+        known = without(oldest)
+        promised = f", most of it {most_of(oldest)}, and {oldest.need} are promised" if known else ""
         yield Problem(
             "ING008",
             f"How old {named(('', (), need.dataset) for need in needs)} gets is not known: missing is {what}"
-            f"{without(oldest)}",
+            f"{known}{promised}",
             gate,
             path,
             "nothing",
             example(path) or what,
+            f"State {what}{too_old(oldest)}" if known else None,
             cause=told_by(subject, gate, path),
             absent=True,
         )
