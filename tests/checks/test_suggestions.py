@@ -23,9 +23,8 @@ Change = tuple[str, str, str]
 """File, what stands there, and what is typed in its place, with the groups of the pattern as `{0}`, `{1}`."""
 
 ON_TIME, BOARD = "consumers[0].freshness", "finance-board"
-PARALLEL = r"`parallel: (\d+)` with `size: (\d+)` of pool"
-LONGER = r"`must_finish_within: (\S+ h)` with `size: (\d+)`"
-OWN_POOL = r"`parallel: (\d+)`.+ (\d+ h)`.+ own .+ takes `size: (\d+)` and `size: (\d+)` for these"
+PARALLEL = r"`parallel: (\d+)` with `size: (\d+)`, (\d+) in its own"
+LONGER = r"`must_finish_within: (\S+ h)`"
 SHARED, ALONE = (
     "{id: default_pool, size: 4}",
     ("default_pool\n    priority: same", "alone\n    priority: separate_pool"),
@@ -53,21 +52,23 @@ HALF = r"at most (\S+ s)$"
 @pytest.mark.parametrize(
     ("place", "rule", "path", "pattern", "changes"),
     [
-        ("rushed-switch/orders-switch", "BCK003", "backfill[0].must_finish_within", PARALLEL,
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].pool", PARALLEL,
          [(CUTOVER, "parallel: 4", "parallel: {0}"), (CAPACITY, "size: 4", "size: {1}")]),
-        ("rushed-switch/orders-switch", "BCK003", "backfill[0].must_finish_within", LONGER,
-         [(CUTOVER, "must_finish_within: 12 h", "must_finish_within: {0}"), (CAPACITY, "size: 4", "size: {1}")]),
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].pool", LONGER,
+         [(CUTOVER, "must_finish_within: 12 h", "must_finish_within: {0}"), (CAPACITY, "size: 4", "size: 17")]),
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].pool", r"^`(size: \d+)` of pool",
+         [(CUTOVER, "must_finish_within: 12 h", "must_finish_within: 48 h"), (CAPACITY, "size: 4", "{0}")]),
         ("rushed-switch/orders-switch", "CAP012", "resources.pools[0].size", AT_LEAST,
          [(CAPACITY, "size: 4", "size: {0}")]),
         ("rushed-switch/orders-switch", "CAP012", "resources.pools[0].size", r"its own pool, `(.+)`, and",
          [(CAPACITY, "{id: default_pool, size: 4}", "{id: default_pool, size: 4}, {0}"),
           (CUTOVER, "pool: default_pool", "pool: orders_history")]),
-        ("rushed-switch/orders-switch", "BCK003", "backfill[0].must_finish_within", OWN_POOL,
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].pool", PARALLEL,
          [(CUTOVER, "parallel: 4", "parallel: {0}"), (CAPACITY, SHARED, SHARED + ", {id: alone, size: {2}}"),
           (CUTOVER, *ALONE)]),
-        ("rushed-switch/orders-switch", "BCK003", "backfill[0].must_finish_within", OWN_POOL,
-         [(CUTOVER, "must_finish_within: 12 h", "must_finish_within: {1}"),
-          (CAPACITY, SHARED, SHARED + ", {id: alone, size: {3}}"), (CUTOVER, *ALONE)]),
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].pool", r"its own with `(size: \d+)`",
+         [(CUTOVER, "must_finish_within: 12 h", "must_finish_within: 48 h"),
+          (CAPACITY, SHARED, SHARED + ", {id: alone, {0}}"), (CUTOVER, *ALONE)]),
         ("rushed-switch/orders-switch", "CAP010", "backfill[0]", r"such as `(.+)<your price>(.+)`$",
          [(CAPACITY, "  lines:\n", "  lines:\n    - {0}2{1}\n")]),
         ("rushed-switch/orders-switch", "CUT002", "cutover.window", r"end at (\S+) or",
@@ -390,13 +391,16 @@ def test_a_list_of_migrations_takes_the_place_of_the_reason_for_none(tmp_path: P
 def test_a_pool_of_its_own_is_one_decision_for_three_findings(tmp_path: Path) -> None:
     shutil.copytree(BAD / "rushed-switch" / "plans", tmp_path / "plans")
     plan, settled = tmp_path / "plans" / "orders-switch", {"BCK003", "BCK005", "CAP012"}
-    (found,) = _found(tmp_path, "orders-switch", "BCK003", "backfill[0].must_finish_within")
+    (found,) = _found(tmp_path, "orders-switch", "BCK003", "backfill[0].pool")
     assert found.hint is not None
-    assert "which settles CAP012 and BCK005 too" in found.hint
     assert found.hint.endswith(
-        "; with the longer time, it ends at 2027-01-13 10:21 UTC, after the switch at 2027-01-12 09:00 UTC, which it "
-        "may, as only `must_finish_within` says when it has to be over"
+        ". With 38.4 h it ends at 2027-01-13 10:21 UTC, after the switch at 2027-01-12 09:00 UTC; that is allowed, "
+        "only `must_finish_within` bounds it. A pool of its own (`priority: separate_pool`) settles CAP012 and BCK005 "
+        "too"
     )
+    (slots,) = _found(tmp_path, "orders-switch", "CAP012", "resources.pools[0].size")
+    too_short = "with either it takes 38.4 h, for which `must_finish_within` is too short (see BCK003)"
+    assert too_short in (slots.hint or "")
     (told,) = _found(tmp_path, "orders-switch", "BCK005", "backfill[0].priority")
     assert told.hint == "BCK003 says which size a pool takes for it"
     assert settled <= {entry.rule for entry in _all(tmp_path)}
