@@ -83,9 +83,9 @@ HALF = r"at most (\S+ s)$"
          [(CUTOVER, "reversible: true, rollback: r02", "{0}"), (CUTOVER, R02, "")]),
         ("rushed-switch/orders-switch", "CUT007", "rollback.max", r"`(max: 15 min)`",
          [(CUTOVER, "max: 10 min", "{0}")]),
-        ("rushed-switch/orders-switch", "CUT008", "rollback.accepted_by", SUCH_AS,
+        ("rushed-switch/orders-switch", "CUT008", "rollback.written_after_switch", SUCH_AS,
          [(CUTOVER, "  available_for", "  {0}\n  available_for")]),
-        ("rushed-switch/orders-switch", "CUT008", "rollback.accepted_by", r"`(written_after_switch: replay)`",
+        ("rushed-switch/orders-switch", "CUT008", "rollback.written_after_switch", r"`(written_after_switch: replay)`",
          [(CUTOVER, "written_after_switch: discard", "{0}")]),
         ("never-measured/returns-table", "CAP004", "throughput.capacity", AT_LEAST,
          [(CAPACITY, "capacity: 2000 rows/h", "capacity: {0}")]),
@@ -386,6 +386,13 @@ def test_a_list_of_migrations_takes_the_place_of_the_reason_for_none(tmp_path: P
     assert found.hint == "Agree with them on the steps and the day, then write `acknowledged: true`"
     apply(plan, Edit(CONTRACTS, "by: 2027-01-05}", "by: 2027-01-05, acknowledged: true}"))
     assert [entry for entry in _all(tmp_path) if entry.rule == "CON005" and "stock_report" in entry.message] == []
+
+
+def test_a_name_that_has_to_go_and_names_nothing_is_not_to_be_mended(tmp_path: Path) -> None:
+    shutil.copytree(BAD / "rushed-switch" / "plans", tmp_path / "plans")
+    apply(tmp_path / "plans" / "orders-switch", Edit(CUTOVER, R02, ""))
+    found = _found(tmp_path, "orders-switch", "GEN003", "cutover.steps[2].rollback")
+    assert [(one.message, one.cause) for one in found] == [("`r02` names no rollback step", "CUT006")]
 
 
 def test_a_pool_of_its_own_is_one_decision_for_three_findings(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from plangate.checks.no_return import to_be_taken_out
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.nearest import nearest
 from plangate.model.problem import HEADER, Path, Problem, path_text
@@ -101,14 +102,17 @@ def references(subject: Subject) -> Iterator[Problem]:
         if "team" in missing.use.kinds or not refused.isdisjoint(missing.use.kinds):
             continue
         kinds = " or ".join(kind.replace("_", " ") for kind in missing.use.kinds)
-        hint = f"; did you mean `{missing.near}`?" if missing.near else ""
+        goes = missing.gate == "cutover" and to_be_taken_out(subject, missing.use.path)
+        near = None if goes else missing.near
+        hint = f"; did you mean `{near}`?" if near else ""
         yield Problem(
             "GEN003",
             f"`{missing.use.text}` names no {kinds}{hint}",
             missing.gate,
             missing.use.path,
             missing.use.text,
-            missing.near or f"the id of a {kinds}",
+            "nothing there, as no way leads back" if goes else near or f"the id of a {kinds}",
+            cause="CUT006" if goes else None,
         )
 
 
