@@ -431,6 +431,14 @@ def test_a_pool_of_its_own_is_one_decision_for_three_findings(tmp_path: Path) ->
     assert settled.isdisjoint(entry.rule for entry in _all(tmp_path))
 
 
+def test_a_schedule_with_its_hour_first_is_shown_the_other_way_round(tmp_path: Path) -> None:
+    shutil.copytree(BAD / "hasty-edit" / "plans", tmp_path / "plans")
+    place = ("orders-draft", "GEN006", "pipelines[0].schedule.cron")
+    ((typed,),) = (_suggested(SUCH_AS, found) for found in _found(tmp_path, *place))
+    apply(tmp_path / "plans" / "orders-draft", Edit("04-ingestion.yml", "0 30 * * *", typed[1]))
+    assert _found(tmp_path, *place) == []
+
+
 def test_a_price_that_nobody_knows_is_no_number(tmp_path: Path) -> None:
     shutil.copytree(BAD / "rushed-switch" / "plans", tmp_path / "plans")
     (found,) = _found(tmp_path, "orders-switch", "CAP010", "backfill[0]")
