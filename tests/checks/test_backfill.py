@@ -152,17 +152,23 @@ ONE_AT_A_TIME = [("parallel: 2", "parallel: 1"), ("must_finish_within: 60 h", "m
         (
             [("parallel: 2", "parallel: 2\n    slots: 5")],
             "cannot start: a unit needs 5 slots, live loads leave 3 of the 4 of pool default_pool",
-            "It takes `parallel: 2` with `size: 11` of pool default_pool, or `must_finish_within: 48.1 h` with "
-            "`size: 11` of pool default_pool; a pool of its own (`priority: separate_pool`), which settles CAP012 too, "
-            "takes `size: 10`",
+            "It then takes 38.4 h, which `must_finish_within: 60 h` holds. A pool of its own (`priority: "
+            "separate_pool`) settles CAP012 too",
+        ),
+        (
+            [("parallel: 2", "parallel: 2\n    slots: 5"), ("must_finish_within: 60 h", "must_finish_within: 48 h")],
+            "cannot start: a unit needs 5 slots, live loads leave 3 of the 4 of pool default_pool",
+            "It then takes 38.4 h: write `must_finish_within: 48.1 h` (38.4 h are 80 % of it), or keep 48 h by "
+            "`parallel: 3` with `size: 16`, 15 in its own. A pool of its own (`priority: separate_pool`) settles "
+            "CAP012 too",
         ),
         ([("must_finish_within: 60 h", "must_finish_within: 48 h")], "needs 38.4 h, its window is 48 h", None),
         (
             [*ONE_AT_A_TIME, ("parallel: 1", "starts: 2027-01-11T20:00:00+00:00\n    parallel: 1")],
             "needs 76.7 h, its window is 24 h (limit 19.2 h at 80 %)",
             "It takes `parallel: 5` with `size: 7` of pool default_pool, or `must_finish_within: 95.9 h`"
-            "; as it is, it ends at 2027-01-15 00:39 UTC, after the switch at 2027-01-12 09:00 UTC, which it may, "
-            "as only `must_finish_within` says when it has to be over",
+            ". With 76.7 h it ends at 2027-01-15 00:39 UTC, after the switch at 2027-01-12 09:00 UTC; that is allowed, "
+            "only `must_finish_within` bounds it",
         ),
         (
             [*ONE_AT_A_TIME, ("parallel: 1", "starts: 2027-01-01T20:00:00+00:00\n    parallel: 1")],
@@ -180,7 +186,8 @@ def test_a_backfill_fits_or_says_by_how_much_not(
         assert found == []
         return
     (finding,) = found
-    assert (finding.path, finding.verdict) == ("backfill[0].must_finish_within", "fail")
+    place = "pool" if "cannot start" in message else "must_finish_within"
+    assert (finding.path, finding.verdict) == (f"backfill[0].{place}", "fail")
     assert finding.message.startswith(f"Backfill orders_history {message}")
     assert hint is None or finding.hint == hint
 
@@ -191,10 +198,8 @@ def test_a_pool_of_its_own_is_not_asked_for_twice(tmp_path: Path) -> None:
     pools = Edit("03-capacity.yml", shared, f"{shared}, {{id: alone, size: 4}}")
     (finding,) = findings(tmp_path, "BCK003", changes, (pools,))
     assert finding.message.endswith("cannot start: a unit needs 5 slots, live loads leave 4 of the 4 of pool alone")
-    assert finding.hint == (
-        "It takes `parallel: 2` with `size: 10` of pool alone, or `must_finish_within: 48.1 h` with `size: 10` of pool "
-        "alone"
-    )
+    assert finding.expected == "`size: 10` of pool alone"
+    assert finding.hint == "It then takes 38.4 h, which `must_finish_within: 60 h` holds"
 
 
 @pytest.mark.parametrize(
@@ -433,18 +438,24 @@ def test_the_rules_of_backfills_are_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "observed", "expected"),
+    ("changes", "place", "observed", "expected"),
     [
         (
             [("must_finish_within: 60 h", "must_finish_within: 24 h")],
+            "must_finish_within",
             "24 h",
             "at least 48.1 h, of which the 38.4 h that it needs are 80 %",
         ),
-        ([("parallel: 2", "parallel: 2\n    slots: 5")], "60 h", "at least 48.1 h, once a unit finds its slots"),
+        (
+            [("parallel: 2", "parallel: 2\n    slots: 5")],
+            "pool",
+            "default_pool",
+            "`size: 11` of pool default_pool, or a pool of its own with `size: 10`",
+        ),
     ],
 )
-def test_the_window_is_held_against_a_window(
-    tmp_path: Path, changes: list[tuple[str, str]], observed: str, expected: str
+def test_a_window_is_held_against_a_window_and_a_pool_against_a_pool(
+    tmp_path: Path, changes: list[tuple[str, str]], place: str, observed: str, expected: str
 ) -> None:
     (finding,) = findings(tmp_path, "BCK003", changes)
-    assert (finding.path, finding.observed, finding.expected) == ("backfill[0].must_finish_within", observed, expected)
+    assert (finding.path, finding.observed, finding.expected) == (f"backfill[0].{place}", observed, expected)

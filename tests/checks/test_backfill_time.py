@@ -15,17 +15,19 @@ from .test_backfill import Changes, findings
 
 POOL = "{id: default_pool, size: 4}"
 PARALLEL = re.compile(r"`parallel: (\d+)`(?: with `size: (\d+)`)?")
-WINDOW = re.compile(r"`must_finish_within: ([\d_.]+ h)`(?: with `size: (\d+)`)?")
+WINDOW = re.compile(r"`must_finish_within: ([\d_.]+ h)`")
+SIZE = re.compile(r"^`size: (\d+)` of pool")
 RUNTIME = re.compile(r"at most ([\d_.]+ min) \(`unit_runtime.p95`\)")
 SHARED = "rows: 10_000_000 rows\n    throughput: RATE\n    parallel: 2"
 
 
 def hint(changes: Changes, size: str | None = None) -> str | None:
-    """Give the hint of BCK003 for a backfill that is changed so, in a pool of so many slots; None where it fits."""
+    """Give what BCK003 expects and its hint for a backfill that is changed so, in a pool of so many slots; None where
+    it fits."""
     edits = (Edit("03-capacity.yml", POOL, POOL.replace("4", size)),) if size is not None else ()
     with TemporaryDirectory() as folder:
         found = [entry for entry in findings(Path(folder), "BCK003", changes, edits) if entry.verdict == "fail"]
-    return (found[0].hint or "") if found else None
+    return f"{found[0].expected}. {found[0].hint}" if found else None
 
 
 def written(
@@ -46,12 +48,12 @@ def test_more_units_at_one_time_or_a_longer_window(parallel: int, slots: int, mi
     said = hint(now)
     if said is None:
         return
-    more, longer = PARALLEL.search(said), WINDOW.search(said)
+    more, longer, size = PARALLEL.search(said), WINDOW.search(said), SIZE.search(said)
     assert longer is not None
-    assert more is not None or minutes * 1.05 > hours * 60 * 0.8, "one unit alone takes too long"
+    assert more is not None or minutes * 1.05 > hours * 60 * 0.8 or longer[1] == f"{hours} h", "one unit is too long"
     if more is not None:
         assert hint(written(more[1], slots, f"{minutes} min", f"{hours} h"), more[2]) is None
-    assert hint(written(str(parallel), slots, f"{minutes} min", longer[1]), longer[2]) is None
+    assert hint(written(str(parallel), slots, f"{minutes} min", longer[1]), size and size[1]) is None
 
 
 @pytest.mark.parametrize(("minutes", "hours"), [("12 min", "24 h"), ("7 min", "50 h"), ("1.5 min", "1 h")])

@@ -151,7 +151,22 @@ def test_the_peak_fits(tmp_path: Path, changes: Changes, found: list[tuple[str, 
 def test_what_sets_the_peak_is_named(tmp_path: Path, changes: Changes, told: str) -> None:
     low = capacity("capacity: 2000 rows/s", "capacity: 100 rows/s")
     (found,) = judged(tmp_path, "CAP004", [low, *changes])
-    assert found.hint == f"The peak fills 70 % of that; most of it is mart.orders, {told}"
+    assert found.hint == f"Most of the peak is mart.orders, {told}; the peak is 70 % of 179 rows/s"
+
+
+@pytest.mark.parametrize(
+    ("rate", "asked"),
+    [
+        ("2000 rows/h", ". Or is it `2000 rows/s`?"),
+        ("20_000 rows/h", ". Or is it `20_000 rows/min`?"),
+        ("2000 rows/d", ". Or is it `2000 rows/s`?"),
+        ("170 rows/h", ""),
+        ("170 rows/s", ""),
+    ],
+)
+def test_the_same_number_per_second_is_asked_about_where_it_would_do(tmp_path: Path, rate: str, asked: str) -> None:
+    (found,) = judged(tmp_path, "CAP004", [capacity("capacity: 2000 rows/s", f"capacity: {rate}")])
+    assert "".join((found.hint or "").partition("the peak is 70 % of ")[2].partition(".")[1:]) == asked
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ PARAMETERS = "warehouse_size: XS, seconds: 360, resumes_per_day: 2, unit_price: 
             [line("quantity: 8 credits, unit_price: 3 EUR/credits")],
             [
                 (
-                    "cost.lines[1]",
+                    "cost.lines[1].quantity",
                     f"{SNOWFLAKE} is paid every month, but 8 credits × 3 EUR/credits is an amount that is paid once",
                 )
             ],
@@ -54,9 +54,8 @@ PARAMETERS = "warehouse_size: XS, seconds: 360, resumes_per_day: 2, unit_price: 
             [line("quantity: 8 credits/month, unit_price: 3 EUR/credits/h")],
             [
                 (
-                    "cost.lines[1]",
-                    f"{SNOWFLAKE} cannot be worked out: what is counted as 8 credits/month cannot be paid at "
-                    "3 EUR/credits/h",
+                    "cost.lines[1].unit_price",
+                    f"{SNOWFLAKE} cannot be worked out: 8 credits/month × 3 EUR/credits/h is no money per month",
                 )
             ],
         ),
@@ -64,7 +63,7 @@ PARAMETERS = "warehouse_size: XS, seconds: 360, resumes_per_day: 2, unit_price: 
             [(CAPACITY, "23 EUR/TB/month", "23 EUR/TB")],
             [
                 (
-                    "cost.lines[0]",
+                    "cost.lines[0].unit_price",
                     "Line raw.orders (object_store) is paid every month, but 0 B × 23 EUR/TB is an amount that is paid "
                     "once",
                 )
@@ -80,7 +79,7 @@ PARAMETERS = "warehouse_size: XS, seconds: 360, resumes_per_day: 2, unit_price: 
         ),
         (
             [line("quantity: 8 credits/month, unit_price: 3 USD/credits")],
-            [("cost.lines[1]", f"{SNOWFLAKE} is priced in USD; the plan counts in EUR and gives no rate")],
+            [("cost.lines[1].unit_price", f"{SNOWFLAKE} is priced in USD; the plan counts in EUR and gives no rate")],
         ),
         (
             [
@@ -167,8 +166,8 @@ GROWING = (CAPACITY, "23 EUR/TB/month", "40 EUR/GB/month")
                 (
                     "warning",
                     "cost.budget",
-                    "The cost is just over 24 EUR/month from month 1 on, and just over 24 EUR/month at the horizon; "
-                    "the budget is 24 EUR/month",
+                    "The cost is over the budget of 24 EUR/month from month 1 on: then just over 24 EUR/month, at the "
+                    "horizon just over 24 EUR/month",
                 )
             ],
         ),
@@ -199,8 +198,8 @@ GROWING = (CAPACITY, "23 EUR/TB/month", "40 EUR/GB/month")
                 (
                     "warning",
                     "cost.budget",
-                    "The cost is 40.4 EUR/month from month 19 on, and 45.9 EUR/month at the horizon; the budget is "
-                    "40 EUR/month",
+                    "The cost is over the budget of 40 EUR/month from month 19 on: then 40.4 EUR/month, at the horizon "
+                    "45.9 EUR/month",
                 )
             ],
         ),
@@ -235,8 +234,10 @@ def test_the_largest_and_the_growing_driver_are_named(tmp_path: Path) -> None:
     assert (over.observed, over.expected) == ("20 EUR/month", "at least 24 EUR/month")
     (later,) = judged(tmp_path / "later", "CAP009", [budget("40 EUR/month"), GROWING])
     assert later.hint == (
-        "What grows most is storage: from 0 EUR/month to 22 EUR/month (line raw.orders: 548 MB × 40 EUR/GB/month)"
+        "What grows most is storage: from 0 EUR/month at go-live to 22 EUR/month at the horizon (line raw.orders: 548 "
+        "MB × 40 EUR/GB/month); check its `unit_price`, and per what it is, first"
     )
+    assert later.expected == "at least 46 EUR/month, if the lines are right"
 
 
 @pytest.mark.parametrize(
@@ -259,14 +260,15 @@ def test_what_can_be_worked_out_is_held_to_the_budget(tmp_path: Path, changes: C
     opened = line("warehouse_size: XS, unit_price: 3 EUR/credits")
     (found,) = judged(tmp_path, "CAP009", [opened, *changes])
     open_one = "line compute (snowflake) comes to no sum"
+    assert found.path == "cost.budget"
     assert found.message.partition(open_one)[2] == told
 
 
 def test_a_sum_that_is_open_is_the_fault_of_its_lines(tmp_path: Path) -> None:
     changes = [line("warehouse_size: XS, unit_price: 3 EUR/credits")]
     assert verdicts(judged(tmp_path, "CAP008 CAP009", changes)) == [
-        ("CAP009", "error", "CAP008"),
         ("CAP008", "error", None),
+        ("CAP009", "error", "CAP008"),
     ]
 
 

@@ -147,7 +147,24 @@ def test_decisions_are_taken_by_numbers(tmp_path: Path, changes: list[tuple[str,
         (
             "CUT006",
             [(S02, "reversible: true"), (NONE, POINT), ("undoes: [s02]", "undoes: []")],
+            [
+                "Step s02 is the point of no return: it claims to be `reversible: true` and does not say its "
+                "`forward_fix`"
+            ],
+        ),
+        (
+            "CUT006",
+            [(S02, "reversible: false"), (NONE, POINT), ("undoes: [s02]", "undoes: []")],
             ["Step s02 is the point of no return and does not say its `forward_fix`"],
+        ),
+        (
+            "CUT006",
+            [
+                (S02, f"reversible: true, {FIXED}".replace("reversible: false, ", "")),
+                (NONE, POINT),
+                ("undoes: [s02]", "undoes: []"),
+            ],
+            ["Step s02 claims to be `reversible: true`, but is the point of no return"],
         ),
         (
             "CUT006",
@@ -218,7 +235,8 @@ def test_a_criterion_that_lacks_much_is_one_finding(tmp_path: Path) -> None:
     assert (found.path, found.message, found.expected) == (
         "cutover.steps[1].criteria[0]",
         "Criterion 1 of decision c01 does not say its bound (`must_be`) and what is shown (`evidence`)",
-        'such as `{metric: daily_orders, must_be: "<= 0.1 %", owner: data_team, evidence: report of the check}`',
+        'a criterion in full, such as `{metric: daily_orders, must_be: "<= 0.1 %", owner: data_team, evidence: '
+        "report of the check}`",
     )
 
 
@@ -232,6 +250,11 @@ def test_what_comes_after_the_point_is_told_apart_from_the_point(tmp_path: Path)
     ]
 
 
+AFTERWARDS = (
+    "  point_of_no_return",
+    "    - {id: s03, name: Watch, owner: data_team, after: [s02], expected: 5 min, verify: It runs, forward_fix: Wait}"
+    "\n  point_of_no_return",
+)
 R02 = "{id: r02, name: Point the report back at the export, owner: data_team, expected: 15 min, undoes: [s02]}"
 
 
@@ -241,18 +264,24 @@ R02 = "{id: r02, name: Point the report back at the export, owner: data_team, ex
         (
             [],
             "cutover.steps[2].rollback",
-            "Take `rollback: r02` out of s02 and delete rollback step r02, which undoes ",
+            "Take `reversible: true` and `rollback: r02` out of s02 and delete rollback step r02, which undoes s02 "
+            "alone",
         ),
-        ([(S02, FIXED)], "rollback.steps[1].undoes[0]", "Delete rollback step r02, which undoes s02 alone; or"),
+        ([(S02, FIXED)], "rollback.steps[1].undoes[0]", "Delete rollback step r02, which undoes s02 alone"),
+        (
+            [(S02, FIXED), AFTERWARDS],
+            "rollback.steps[1].undoes[0]",
+            "Delete rollback step r02, which undoes s02 alone; or let the point of no return be s03",
+        ),
         (
             [(S02, FIXED), (R02, R02.replace("[s02]", "[s01, s02]"))],
             "rollback.steps[1].undoes[1]",
-            "Take s02 out of `undoes` of r02; or",
+            "Take s02 out of `undoes` of r02",
         ),
         (
             [(S02, FIXED), ("rollback: r01, criteria", "rollback: r02, criteria")],
             "rollback.steps[1].undoes[0]",
-            "Take s02 out of `undoes` of r02; or",
+            "Take s02 out of `undoes` of r02",
         ),
     ],
 )
@@ -260,9 +289,20 @@ def test_one_finding_tells_all_that_is_to_go(
     tmp_path: Path, changes: list[tuple[str, str]], path: str, hint: str
 ) -> None:
     (found,) = judged(tmp_path, "CUT006", [(FILE, old, new) for old, new in (*changes, (NONE, POINT))])
-    assert found.path == path
-    assert found.hint is not None
-    assert found.hint.startswith(hint)
+    assert (found.path, found.hint) == (path, hint)
+
+
+@pytest.mark.parametrize(
+    ("point", "expected", "cause"),
+    [(POINT, "nothing there, as no way leads back", "CUT006"), (NONE, "r01", None)],
+)
+def test_a_name_that_has_to_go_is_not_to_be_mended(
+    tmp_path: Path, point: str, expected: str, cause: str | None
+) -> None:
+    changes = [("rollback: r02}", "rollback: r09}"), (NONE, point)]
+    found = [one for one in judged(tmp_path, "GEN003", [(FILE, *change) for change in changes]) if "[2]" in one.path]
+    assert [(one.path, one.expected, one.cause) for one in found] == [("cutover.steps[2].rollback", expected, cause)]
+    assert ("did you mean" in found[0].message) == (cause is None)
 
 
 def test_a_decision_that_comes_too_late_keeps_its_way_back(tmp_path: Path) -> None:

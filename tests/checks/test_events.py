@@ -170,6 +170,24 @@ def test_exactly_once(tmp_path: Path, changes: Changes, edits: Sequence[Edit], p
     assert [message for *_, message in told(findings(tmp_path, "STR007", changes, *edits))] == problems
 
 
+NOT_BY_KEY = (", upsert_key: [minute, payment_method]", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "observed"),
+    [
+        ("transactional: true", "transactional: false", "sink.transactional", "false"),
+        (", transactional: true", "", "sink", None),
+    ],
+)
+def test_a_sink_that_refuses_transactions_is_shown_where_it_says_so(
+    tmp_path: Path, old: str, new: str, path: str, observed: str | None
+) -> None:
+    changes = [NOT_BY_KEY, (old, new), ("sink_idempotent: true, ", "")]
+    found = [one for one in findings(tmp_path, "STR007", changes) if "sink" in one.path]
+    assert [(one.path, one.observed) for one in found] == [(path, observed)]
+
+
 WAIT = "After 2 h without the job 2,100,694 rows wait; at the peak, 289 rows/s, it"
 
 
@@ -266,7 +284,8 @@ def test_what_is_missing_to_tell_is_named(
             [
                 (
                     "streams[0].retention",
-                    "Stream checkout keeps events for 160 min; an outage with catching up and a margin takes 2.81 h",
+                    "Stream checkout keeps events for 160 min; an outage with its restart (2.02 h), 19.3 min to catch "
+                    "up and a margin of 20 % take 2.81 h",
                 )
             ],
         ),
@@ -320,13 +339,14 @@ def test_retention(tmp_path: Path, changes: Changes, edits: Sequence[Edit], prob
 
 NO_REPLAY = (Edit(CUTOVER, ", window: 6 d", ""), Edit(CUTOVER, "origin: shop.checkout.v1", "origin: elsewhere"))
 NEVER = ("per_task: 500", "per_task: 60")
+SIX_DAYS = "at least 6 d, as backfill minutes_replay is to be replayable for 6 d"
 NO_SLOTS = Edit(CUTOVER, "slots: 6", "slots: 7")
 
 
 @pytest.mark.parametrize(
     ("changes", "edits", "needs", "expected", "cause"),
     [
-        ([("retention: 7 d\n", "retention: 2 h\n")], (), ["2.81 h", "6 d", "5.44 d"], "at least 6 d", None),
+        ([("retention: 7 d\n", "retention: 2 h\n")], (), ["2.81 h", "6 d", "5.44 d"], SIX_DAYS, None),
         ([("retention: 7 d\n", "retention: 2 h\n")], NO_REPLAY, ["2.81 h"], "at least 2.81 h", None),
         (
             [("retention: 7 d\n", "retention: 2 h\n")],
@@ -342,7 +362,7 @@ NO_SLOTS = Edit(CUTOVER, "slots: 6", "slots: 7")
             "at least 5.45 d",
             None,
         ),
-        ([("retention: 7 d\n", "retention: 5 d\n"), NEVER], (), ["6 d", "5.44 d", "no time"], "at least 6 d", None),
+        ([("retention: 7 d\n", "retention: 5 d\n"), NEVER], (), ["6 d", "5.44 d", "no time"], SIX_DAYS, None),
         ([NEVER], (), ["no time"], None, "STR008"),
         ([], (NO_SLOTS,), ["backfill minutes_replay never ends, no time"], None, "BCK003"),
         ([("    retention: 7 d\n", "")], (), ["how long"], "`retention`", "STR001"),

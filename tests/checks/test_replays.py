@@ -32,7 +32,7 @@ def test_dead_letters_come_back(tmp_path: Path, old: str, name: str, message: st
     assert told(stream(tmp_path, "STR011", [change(old, kept)])) == [(f"dlq.{name}", message)]
 
 
-WRITES = "A replay writes into the live table, and nothing says that rows may come twice"
+WRITES = "A replay writes into the live table, where a row that it writes again would stand twice"
 SENDS = "The job has side effects (A mail), and nothing keeps a replay from them"
 
 
@@ -45,8 +45,12 @@ SENDS = "The job has side effects (A mail), and nothing keeps a replay from them
         ("side_effects: none", [("sink_idempotent", WRITES)]),
         ("sink_idempotent: false, side_effects: none", [("sink_idempotent", WRITES)]),
         ("sink_idempotent: true", [("side_effects", "Nothing says what else the job sets off")]),
-        ("sink_idempotent: true, side_effects: A mail", [("side_effects_guard", SENDS)]),
+        ("sink_idempotent: true, side_effects: A mail", [("side_effects", SENDS)]),
         ("sink_idempotent: true, side_effects: A mail, side_effects_guard: The replay has no mail sink", []),
+        (
+            "sink_idempotent: true, side_effects: A mail, side_effects_guard: {not_applicable: Nobody minds it twice}",
+            [],
+        ),
     ],
 )
 def test_replays_are_harmless(tmp_path: Path, new: str, problems: list[tuple[str, str]]) -> None:

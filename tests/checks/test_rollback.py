@@ -24,7 +24,7 @@ DOWN = ("reversible: true, rollback: r02", "reversible: true, downtime: true, ro
         (
             "CUT007",
             [("  max: 60 min\n", "  max: 14 min\n")],
-            ["The way back takes 15 min at most, its maximum is 14 min"],
+            ["The way back can take 15 min, `rollback.max` allows 14 min"],
         ),
         (
             "CUT007",
@@ -33,7 +33,7 @@ DOWN = ("reversible: true, rollback: r02", "reversible: true, downtime: true, ro
                 ("{id: r01, name", "{id: r00, name: Tell the shop, expected: 10 min}\n    - {id: r01, name"),
                 ("{id: r02, name", "{id: r02, after: [r00], name"),
             ],
-            ["The way back takes 25 min at most, its maximum is 20 min"],
+            ["The way back can take 25 min, `rollback.max` allows 20 min"],
         ),
         (
             "CUT007",
@@ -41,7 +41,7 @@ DOWN = ("reversible: true, rollback: r02", "reversible: true, downtime: true, ro
                 ("  max: 60 min\n", "  max: 10 min\n"),
                 (NONE, "point_of_no_return: {after: s02, why: The export is switched off}"),
             ],
-            ["The way back takes 15 min at most, its maximum is 10 min"],
+            ["The way back can take 15 min, `rollback.max` allows 10 min"],
         ),
         (
             "CUT007",
@@ -81,6 +81,7 @@ DOWN = ("reversible: true, rollback: r02", "reversible: true, downtime: true, ro
             ["Data written after the switch is discarded in a rollback, and nobody accepts that"],
         ),
         ("CUT008", [("switch: replay", "switch: discard\n  accepted_by: data_team")], []),
+        ("CUT008", [("switch: replay", "switch: discard\n  accepted_by: [data_team]")], []),
         (
             "CUT008",
             [("switch: replay", "switch: reverse_sync\n  sync: {step: s02}")],
@@ -131,6 +132,13 @@ def test_without_downtime_no_budget_is_asked_for(tmp_path: Path) -> None:
         ("  max: 60 min\n", "  max: 10 min\n", "rollback.max", "10 min", "at least 15 min (r02)"),
         ("  max: 60 min\n", "  max: 3 h\n", "rollback.max", "3 h", "at most 2.91 h"),
         (
+            "switch: replay",
+            "switch: discard",
+            "rollback.written_after_switch",
+            "discard",
+            "who accepts the loss, such as `accepted_by: data_platform`",
+        ),
+        (
             "end: 2027-01-12T13:00",
             "end: 2027-01-12T10:00",
             "cutover.window.end",
@@ -140,5 +148,5 @@ def test_without_downtime_no_budget_is_asked_for(tmp_path: Path) -> None:
     ],
 )
 def test_what_the_way_back_needs(tmp_path: Path, old: str, new: str, path: str, observed: str, expected: str) -> None:
-    *_, found = judged(tmp_path, "CUT007", [(FILE, old, new)])
+    *_, found = judged(tmp_path, "CUT007 CUT008", [(FILE, old, new)])
     assert (found.path, found.observed, found.expected) == (path, observed, expected)

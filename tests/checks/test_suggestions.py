@@ -24,9 +24,8 @@ Change = tuple[str, str, str]
 
 TARGET_PATH = "freshness[0].target"
 ON_TIME, BOARD = "consumers[0].freshness", "finance-board"
-PARALLEL = r"`parallel: (\d+)` with `size: (\d+)` of pool"
-LONGER = r"`must_finish_within: (\S+ h)` with `size: (\d+)`"
-OWN_POOL = r"`parallel: (\d+)`.+ (\d+ h)`.+ own .+ takes `size: (\d+)` and `size: (\d+)` for these"
+PARALLEL = r"`parallel: (\d+)` with `size: (\d+)`, (\d+) in its own"
+LONGER = r"`must_finish_within: (\S+ h)`"
 SHARED, ALONE = (
     "{id: default_pool, size: 4}",
     ("default_pool\n    priority: same", "alone\n    priority: separate_pool"),
@@ -57,21 +56,23 @@ HALF = r"at most (\S+ s)$"
 @pytest.mark.parametrize(
     ("place", "rule", "path", "pattern", "changes"),
     [
-        ("rushed-switch/orders-switch", "BCK003", "backfill[0].must_finish_within", PARALLEL,
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].pool", PARALLEL,
          [(CUTOVER, "parallel: 4", "parallel: {0}"), (CAPACITY, "size: 4", "size: {1}")]),
-        ("rushed-switch/orders-switch", "BCK003", "backfill[0].must_finish_within", LONGER,
-         [(CUTOVER, "must_finish_within: 12 h", "must_finish_within: {0}"), (CAPACITY, "size: 4", "size: {1}")]),
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].pool", LONGER,
+         [(CUTOVER, "must_finish_within: 12 h", "must_finish_within: {0}"), (CAPACITY, "size: 4", "size: 17")]),
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].pool", r"^`(size: \d+)` of pool",
+         [(CUTOVER, "must_finish_within: 12 h", "must_finish_within: 48 h"), (CAPACITY, "size: 4", "{0}")]),
         ("rushed-switch/orders-switch", "CAP012", "resources.pools[0].size", AT_LEAST,
          [(CAPACITY, "size: 4", "size: {0}")]),
         ("rushed-switch/orders-switch", "CAP012", "resources.pools[0].size", r"its own pool, `(.+)`, and",
          [(CAPACITY, "{id: default_pool, size: 4}", "{id: default_pool, size: 4}, {0}"),
           (CUTOVER, "pool: default_pool", "pool: orders_history")]),
-        ("rushed-switch/orders-switch", "BCK003", "backfill[0].must_finish_within", OWN_POOL,
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].pool", PARALLEL,
          [(CUTOVER, "parallel: 4", "parallel: {0}"), (CAPACITY, SHARED, SHARED + ", {id: alone, size: {2}}"),
           (CUTOVER, *ALONE)]),
-        ("rushed-switch/orders-switch", "BCK003", "backfill[0].must_finish_within", OWN_POOL,
-         [(CUTOVER, "must_finish_within: 12 h", "must_finish_within: {1}"),
-          (CAPACITY, SHARED, SHARED + ", {id: alone, size: {3}}"), (CUTOVER, *ALONE)]),
+        ("rushed-switch/orders-switch", "BCK003", "backfill[0].pool", r"its own with `(size: \d+)`",
+         [(CUTOVER, "must_finish_within: 12 h", "must_finish_within: 48 h"),
+          (CAPACITY, SHARED, SHARED + ", {id: alone, {0}}"), (CUTOVER, *ALONE)]),
         ("rushed-switch/orders-switch", "CAP010", "backfill[0]", r"such as `(.+)<your price>(.+)`$",
          [(CAPACITY, "  lines:\n", "  lines:\n    - {0}2{1}\n")]),
         ("rushed-switch/orders-switch", "CUT002", "cutover.window", r"end at (\S+) or",
@@ -86,9 +87,9 @@ HALF = r"at most (\S+ s)$"
          [(CUTOVER, "reversible: true, rollback: r02", "{0}"), (CUTOVER, R02, "")]),
         ("rushed-switch/orders-switch", "CUT007", "rollback.max", r"`(max: 15 min)`",
          [(CUTOVER, "max: 10 min", "{0}")]),
-        ("rushed-switch/orders-switch", "CUT008", "rollback.accepted_by", SUCH_AS,
+        ("rushed-switch/orders-switch", "CUT008", "rollback.written_after_switch", SUCH_AS,
          [(CUTOVER, "  available_for", "  {0}\n  available_for")]),
-        ("rushed-switch/orders-switch", "CUT008", "rollback.accepted_by", r"`(written_after_switch: replay)`",
+        ("rushed-switch/orders-switch", "CUT008", "rollback.written_after_switch", r"`(written_after_switch: replay)`",
          [(CUTOVER, "written_after_switch: discard", "{0}")]),
         ("never-measured/returns-table", "CAP004", "throughput.capacity", AT_LEAST,
          [(CAPACITY, "capacity: 2000 rows/h", "capacity: {0}")]),
@@ -101,10 +102,16 @@ HALF = r"at most (\S+ s)$"
            "{capacity: {0}, target_utilisation: 70 %}")]),
         ("never-measured/returns-table", "CAP004", "throughput.target_utilisation", r"^at most ([^(]+ %)",
          [(CAPACITY, "target_utilisation: 95 %", "target_utilisation: {0}")]),
-        ("never-measured/returns-table", "CAP008", "cost.lines[1]", SUCH_AS,
+        ("never-measured/returns-table", "CAP004", "throughput.capacity", r"Or is it `(2000 rows/s)`\?$",
+         [(CAPACITY, "{capacity: 2000 rows/h, target_utilisation: 95 %}",
+           "{capacity: {0}, target_utilisation: 70 %}")]),
+        ("never-measured/returns-table", "CAP005", "workloads[0].growth_kind", SUCH_AS,
+         [(SOURCES, "        peak_factor: 0.5\n", "        peak_factor: 0.5\n        {0}\n")]),
+        ("never-measured/returns-table", "CAP008", "cost.lines[1].unit_price", SUCH_AS,
          [(CAPACITY, "unit_price: 3 EUR/GB/month", "{0}")]),
-        ("never-measured/returns-table", "CAP009", "cost", SUCH_AS,
-         [(CAPACITY, "quantity: 8 credits/month, unit_price: 3 EUR/GB/month", "{0}")]),
+        ("never-measured/returns-table", "CAP009", "cost.budget", SUCH_AS,
+         [(CAPACITY, "quantity: 8 credits/month, unit_price: 3 EUR/GB/month", "{0}"),
+          (CAPACITY, "23 EUR/GB/month", "23 EUR/TB/month")]),
         ("never-measured/returns-table", "GEN012", "cost.price_as_of", FIRST_DAY,
          [(CAPACITY, "price_as_of: 2025-02-01", "price_as_of: {0}")]),
         ("broken-promises/finance-board", "PLN002", "consumers[0].pinned", PINNED_APART,
@@ -159,6 +166,12 @@ HALF = r"at most (\S+ s)$"
         ("careless-stream/checkout-stream", "STR007", "delivery.transaction_timeout", r"^more than (.+)$",
          [(EVENTS, "transaction_timeout: 30 s", "transaction_timeout: {0}"), (EVENTS, ": {interval: 10 s",
            ": {interval: 19.9 s")]),
+        ("careless-stream/checkout-stream", "STR007", "sink.transactional", r"^`(transactional: true)`",
+         [(EVENTS, "transactional: false", "{0}")]),
+        ("careless-stream/checkout-stream", "STR013", "replay.side_effects", SUCH_AS,
+         [(EVENTS, "side_effects: mails", "side_effects: mails, {0}")]),
+        ("careless-stream/checkout-stream", "STR013", "replay.sink_idempotent", r"^`(sink_idempotent: true)`",
+         [(EVENTS, "sink_idempotent: false", "{0}")]),
         ("careless-stream/checkout-stream", "STR011", "dlq.replay", SUCH_AS, [(EVENTS, "dlq: {", "dlq: {{0}, ")]),
     ],
 )  # fmt: skip
@@ -187,7 +200,16 @@ def test_what_is_suggested_mends_it(
          "BND004", "go_live", r"`(go_live: .+)`", [("plan.yml", "go_live: 2026-12-15T09:00:00+00:00", "{0}")]),
         ("careless-stream/checkout-stream", [(EVENTS, "time: {watermark", "time: {idleness: 1 min, watermark")],
          "ING008", "freshness[0].target", r"`(allowed_lateness: .+ min)` would do",
-         [(EVENTS, "allowed_lateness: 3 h", "{0}")]),
+         [(EVENTS, "allowed_lateness: 3 h", "{0}"), (EVENTS, ": 5 s, a", ": 20 s, a")]),
+        ("careless-stream/checkout-stream", [(EVENTS, "time: {watermark", "time: {idleness: 1 min, watermark")],
+         "ING008", "freshness[0].target", AT_LEAST,
+         [(SOURCES, "target: 15 min", "target: {0}"), (EVENTS, ": 5 s, a", ": 20 s, a")]),
+        ("careless-stream/checkout-stream",
+         [(EVENTS, "time: {watermark", "time: {idleness: 1 min, watermark"),
+          (EVENTS, "commit_interval: 60 s, transactional: false", "transactional: true")],
+         "ING008", "freshness[0].target", r"`(allowed_lateness: .+ min)` would do",
+         [(EVENTS, "allowed_lateness: 3 h", "{0}"), (EVENTS, "{interval: 10 s", "{interval: 20 s"),
+          (EVENTS, ": 5 s, a", ": 20 s, a")]),
         ("broken-promises/orders-table",
          [(CONTRACTS, "    sla:", "    live_versions: [{version: 1.0.0, sunset: 2026-12-21}]\n    sla:")],
          "CON006", "contracts[0].live_versions[0].sunset", FIRST_DAY,
@@ -229,7 +251,8 @@ def test_what_follows_names_its_cause(tmp_path: Path, place: str, rule: str, pat
     assert [finding.cause for finding in _found(tmp_path, plan, rule, path)] == [cause]
 
 
-ALREADY = "without which mart.checkout_minutes is already 183 min old (the most of that is the late events "
+ALREADY = "whatever that is, it is at least 183 min old"
+LOWER = "; that alone does not do, the most of the age is `allowed_lateness` (3 h)"
 ROWS = "sources[0].datasets[0].rows_per_day"
 BATCH = "raw.returns, 120,000 rows/h: 6,000 rows in 3 min (p95 of load_returns, which CAP007 doubts: its p50 is 6 min)"
 NEXT = "24.2 h come from elsewhere, the most of that from the wait for the next run of copy_orders (24 h)"
@@ -241,7 +264,16 @@ NEXT = "24.2 h come from elsewhere, the most of that from the wait for the next 
     [
         ("careless-stream/checkout-stream", "ING008", "time.idleness", ALREADY),
         ("careless-stream/checkout-stream", "CTX010", ON_TIME, ALREADY),
-        ("careless-stream/checkout-stream", "CTX010", ON_TIME, "; that alone does not do"),
+        ("careless-stream/checkout-stream", "CTX010", ON_TIME, LOWER),
+        ("careless-stream/checkout-stream", "ING008", "time.idleness", LOWER),
+        (
+            "careless-stream/checkout-stream",
+            "ING008",
+            "time.idleness",
+            "most of it `allowed_lateness` (3 h), and 15 min are promised",
+        ),
+        ("careless-stream/checkout-stream", "STR005", "state[1].ttl", "follows from `windows[0].size` (1 min) and"),
+        ("careless-stream/checkout-stream", "STR009", "streams[0].retention", "at least 6 d, as backfill minutes_re"),
         (
             "broken-promises/finance-board",
             "CTX010",
@@ -271,16 +303,21 @@ NEXT = "24.2 h come from elsewhere, the most of that from the wait for the next 
             "never-measured/returns-table",
             "CAP005",
             "workloads[0].growth_kind",
-            "in the source dataset shop_db.returns, or in each of them",
+            "in the source dataset shop_db.returns (02-sources.yml), or in each of them",
         ),
         (
             "never-measured/returns-table",
             "CAP004",
             "throughput.capacity",
-            "is 210,000 rows/h with a peak factor of 1 for",
+            "is 210,000 rows/h with the peak factor of shop_db.returns (0.5) taken as 1, the least that SRC004 allows,",
         ),
         ("never-measured/returns-table", "CAP007", "runtimes[0].p50", "Or `p95` at least 6 min"),
-        ("never-measured/returns-table", "CAP009", "cost", "the other lines alone come to 2,612 EUR/month at the "),
+        (
+            "never-measured/returns-table",
+            "CAP009",
+            "cost.budget",
+            "the other lines alone come to 2,612 EUR/month at the ",
+        ),
         ("never-measured/returns-table", "GEN011", ROWS, "measured | vendor | analogy, with `as_of`, or"),
         (
             "careless-stream/checkout-stream",
@@ -304,7 +341,7 @@ def test_an_age_is_too_much_already_only_where_it_is(tmp_path: Path, late: str, 
     change = Edit(EVENTS, "allowed_lateness: 3 h", f"allowed_lateness: {late}")
     apply(tmp_path / "plans" / "checkout-stream", change)
     (found,) = _found(tmp_path, "checkout-stream", "CTX010", ON_TIME)
-    assert ("without which" in found.message, "alone" in (found.hint or "")) == (told, told)
+    assert ("whatever that is" in found.message, "alone" in (found.hint or "")) == (told, told)
 
 
 # One number that is wrong at several places is mended at all of them by what one finding says.
@@ -520,16 +557,26 @@ def test_a_list_of_migrations_takes_the_place_of_the_reason_for_none(tmp_path: P
     assert [entry for entry in _all(tmp_path) if entry.rule == "CON005" and "stock_report" in entry.message] == []
 
 
+def test_a_name_that_has_to_go_and_names_nothing_is_not_to_be_mended(tmp_path: Path) -> None:
+    shutil.copytree(BAD / "rushed-switch" / "plans", tmp_path / "plans")
+    apply(tmp_path / "plans" / "orders-switch", Edit(CUTOVER, R02, ""))
+    found = _found(tmp_path, "orders-switch", "GEN003", "cutover.steps[2].rollback")
+    assert [(one.message, one.cause) for one in found] == [("`r02` names no rollback step", "CUT006")]
+
+
 def test_a_pool_of_its_own_is_one_decision_for_three_findings(tmp_path: Path) -> None:
     shutil.copytree(BAD / "rushed-switch" / "plans", tmp_path / "plans")
     plan, settled = tmp_path / "plans" / "orders-switch", {"BCK003", "BCK005", "CAP012"}
-    (found,) = _found(tmp_path, "orders-switch", "BCK003", "backfill[0].must_finish_within")
+    (found,) = _found(tmp_path, "orders-switch", "BCK003", "backfill[0].pool")
     assert found.hint is not None
-    assert "which settles CAP012 and BCK005 too" in found.hint
     assert found.hint.endswith(
-        "; with the longer time, it ends at 2027-01-13 10:21 UTC, after the switch at 2027-01-12 09:00 UTC, which it "
-        "may, as only `must_finish_within` says when it has to be over"
+        ". With 38.4 h it ends at 2027-01-13 10:21 UTC, after the switch at 2027-01-12 09:00 UTC; that is allowed, "
+        "only `must_finish_within` bounds it. A pool of its own (`priority: separate_pool`) settles CAP012 and BCK005 "
+        "too"
     )
+    (slots,) = _found(tmp_path, "orders-switch", "CAP012", "resources.pools[0].size")
+    too_short = "with either it takes 38.4 h, for which `must_finish_within` is too short (see BCK003)"
+    assert too_short in (slots.hint or "")
     (told,) = _found(tmp_path, "orders-switch", "BCK005", "backfill[0].priority")
     assert told.hint == "BCK003 says which size a pool takes for it"
     assert settled <= {entry.rule for entry in _all(tmp_path)}
@@ -540,6 +587,14 @@ def test_a_pool_of_its_own_is_one_decision_for_three_findings(tmp_path: Path) ->
     ):
         apply(plan, edit)
     assert settled.isdisjoint(entry.rule for entry in _all(tmp_path))
+
+
+def test_a_schedule_with_its_hour_first_is_shown_the_other_way_round(tmp_path: Path) -> None:
+    shutil.copytree(BAD / "hasty-edit" / "plans", tmp_path / "plans")
+    place = ("orders-draft", "GEN006", "pipelines[0].schedule.cron")
+    ((typed,),) = (_suggested(SUCH_AS, found) for found in _found(tmp_path, *place))
+    apply(tmp_path / "plans" / "orders-draft", Edit("04-ingestion.yml", "0 30 * * *", typed[1]))
+    assert _found(tmp_path, *place) == []
 
 
 def test_a_price_that_nobody_knows_is_no_number(tmp_path: Path) -> None:

@@ -63,7 +63,14 @@ def test_refused_value(change: dict[str, object], rule: str, words: str, path: t
         ({"retry_delay": "5 rows"}, "5 rows", "a duration, such as `15 min`"),
         ({"depends_on_past": "false"}, '"false"', "false"),
         ({"depends_on_past": "no"}, "no", "false"),
-        ({"schedule": {"cron": "0 30 * * *"}}, "0 30 * * *", "hour 0 to 23"),
+        (
+            {"schedule": {"cron": "0 30 * * *"}},
+            "0 30 * * *",
+            "hour 0 to 23; the minute comes first, such as `30 0 * * *`",
+        ),
+        ({"schedule": {"cron": "30 30 * * *"}}, "30 30 * * *", "hour 0 to 23"),
+        ({"schedule": {"cron": "*/5 30 * * *"}}, "*/5 30 * * *", "hour 0 to 23"),
+        ({"schedule": {"cron": "0 60 * * *"}}, "0 60 * * *", "hour 0 to 23"),
         ({"schedule": {"cron": "0 3 * * 9"}}, "0 3 * * 9", "day of week 0 to 7"),
     ],
 )

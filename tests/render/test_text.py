@@ -102,7 +102,7 @@ def test_titles_of_the_workflow_become_headings() -> None:
 
 def everything(text: str) -> str:
     """Put one text into every fragment and into a page; a finding quotes it, as all findings do."""
-    said = f"is {quoted(text)} here"
+    said = f"is {quoted('x' + text)} here"
     note = Note(
         "error", "GEN001", said, "context", ("problem",), file="plans/a/plan.yml", hint=said, place="https://x.example/"
     )

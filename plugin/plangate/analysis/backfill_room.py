@@ -70,11 +70,19 @@ def over(entry: BackfillFacts, pools: Sequence[PoolDemand]) -> datetime | None:
     """
     if entry.duration is None or not entry.duration.never:
         return entry.ends
-    running, starts = enough(entry, pools).running, entry.backfill.starts
-    if running is None or running.window is None or starts is None:
+    runs, starts = runs_for(entry, pools), entry.backfill.starts
+    if runs is None or starts is None or runs.base > LONGEST:
         return None
-    seconds = running.window.base * _allowed(entry)[1]
-    return starts + timedelta(seconds=float(seconds)) if seconds <= LONGEST else None
+    return starts + timedelta(seconds=float(runs.base))
+
+
+def runs_for(entry: BackfillFacts, pools: Sequence[PoolDemand]) -> Quantity | None:
+    """Give how long a backfill that never ends takes once its pool has the slots that it asks for; None if nobody
+    knows."""
+    running = enough(entry, pools).running
+    if running is None or running.window is None:
+        return None
+    return amount(running.window.base * _allowed(entry)[1], _TIME)
 
 
 def besides(entry: BackfillFacts, pools: Sequence[PoolDemand]) -> int:

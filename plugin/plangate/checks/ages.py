@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from plangate.analysis.amount import alike, amount, no_less
 from plangate.analysis.freshness import Need, NeedKind
-from plangate.analysis.terms import Missing, refused, says
+from plangate.analysis.terms import Missing, refused
 from plangate.checks.absences import section_rule
 from plangate.checks.rule import Guard, Subject
-from plangate.checks.younger import largest, younger
+from plangate.checks.younger import asked_longer, most_of, younger
 from plangate.model.problem import Path, Problem, path_text
 from plangate.model.quantity import Quantity
 from plangate.model.text import spoken
@@ -154,13 +154,12 @@ def unmet(rule: str, subject: Subject, needs: Sequence[Need], who: str) -> Itera
         if missing:
             yield Problem(
                 rule,
-                f"{who}, and how old {need.dataset} gets is not known: missing is {named(missing)}"
-                f"{(already := without(need))}",
+                f"{who}, and how old {need.dataset} gets is not known: missing is {named(missing)}{without(need)}",
                 need.gate,
                 need.path,
                 str(need.need),
                 f"a worst age of {need.dataset} that is known",
-                f"State {named(missing)}" + ("; that alone does not do" if already else ""),
+                f"State {named(missing)}{too_old(need)}",
                 cause=promised_late(subject, need.dataset),
             )
 
@@ -169,10 +168,12 @@ def without(need: Need) -> str:
     """Say of an age that is not known that what is known of it is above the need by itself; nothing where it is not."""
     if need.age.least <= need.need.base:
         return ""
-    stage, term = largest(need.age)
-    old = alike(amount(need.age.least, need.need.dimension), need.need)
-    most = f"the {says(term, stage.pipeline, stage.dataset)}, {term.input.value}"
-    return f", without which {need.dataset} is already {old} old (the most of that is {most})"
+    return f"; whatever that is, it is at least {alike(amount(need.age.least, need.need.dimension), need.need)} old"
+
+
+def too_old(need: Need) -> str:
+    """Say what else than the missing has to change where what is known of an age is above the need by itself."""
+    return f"; that alone does not do, the most of the age is {most_of(need.age)}" if without(need) else ""
 
 
 def _age(need: Need) -> Quantity:
@@ -183,9 +184,10 @@ def _age(need: Need) -> Quantity:
 def lasting(subject: Subject, need: Need) -> tuple[Quantity, str]:
     """Give the least number that everybody may say of a dataset, as a quantity and as a plan writes it.
 
-    That is its worst age; where the age is promised, so much more that the promise keeps its headroom.
+    That is its worst age, with what other rules ask to be longer; where the age is promised, so much more that the
+    promise keeps its headroom.
     """
-    age = _age(need)
+    age = _grown(subject, need)
     least = amount(age.base / (_share(subject, need) or 1), age.dimension)
     return least, no_less(least, need.need)
 
@@ -210,7 +212,7 @@ def enough(subject: Subject, need: Need) -> str:
     if holds:
         right = min(holds, key=lambda other: other.need.base)
         return f"{'' if need.kind in _ALIKE else 'at least '}{right.need}, as {_at(right)} says{same}"
-    if least.base <= _age(need).base or need.kind == "promise":
+    if least.base <= _grown(subject, need).base or need.kind == "promise":
         return f"at least {told}{same}"
     age = f"so that the age of {need.dataset} fills no more than {share} of its promise (`freshness_headroom`)"
     return f"at least {told}{same}, {age}"
@@ -235,3 +237,9 @@ def _share(subject: Subject, need: Need) -> Decimal:
     share = subject.policy.checklists.thresholds.freshness_headroom.base
     promised = any(other.dataset == need.dataset for other in subject.facts.freshness.of("promise"))
     return min(share, Decimal(1)) if promised else Decimal(1)
+
+
+def _grown(subject: Subject, need: Need) -> Quantity:
+    """Give a worst age as it is once other rules have what they ask for."""
+    age = _age(need)
+    return amount(age.base + sum(more for more, _ in asked_longer(subject, need.age)), age.dimension)

@@ -1,11 +1,11 @@
 """Gate cutover, the time of its backfills: each ends in its window, and what it takes where it does not."""
 
-from collections.abc import Iterator, Sequence
-from decimal import ROUND_FLOOR
+from collections.abc import Iterator
+from decimal import ROUND_FLOOR, Decimal
 
 from plangate.analysis.amount import no_less, no_more
 from plangate.analysis.backfill import BackfillFacts
-from plangate.analysis.backfill_room import Places, enough, over, slots
+from plangate.analysis.backfill_room import Enough, Places, enough, over, runs_for, slots
 from plangate.checks.backfill import edited, has_backfill, problem, settled
 from plangate.checks.rule import Subject, rule
 from plangate.model.problem import Problem
@@ -52,32 +52,56 @@ def backfill_fits(subject: Subject) -> Iterator[Problem]:
                 expected = "a `must_finish_within`"
                 yield problem("BCK003", entry, (), message, str(entry.duration), expected, cause="GEN014")
         elif entry.duration.value.base > entry.allowed.value.base:
-            message = (
-                _never(entry)
-                if entry.duration.never
-                else f"needs {entry.duration}, its window is {window} (limit {entry.allowed} at {share})"
-            )
-            found, expected = str(window), _longer(subject, entry, window, share)
+            room = enough(entry, subject.facts.pools)
+            needs = runs_for(entry, subject.facts.pools) if entry.duration.never else entry.duration.value
+            if entry.duration.never and room.running is not None and room.running.pool_size and needs is not None:
+                yield _no_place(
+                    entry, room, room.running, window, needs, share, _past_the_switch(subject, entry, needs)
+                )
+                continue
+            message = f"needs {entry.duration}, its window is {window} (limit {entry.allowed} at {share})"
+            expected = "a backfill that comes to an end"
+            if needs is not None and room.running is not None and room.running.window is not None:
+                expected = (
+                    f"at least {no_less(room.running.window, window)}, of which the {needs} that it needs are {share}"
+                )
             yield problem(
                 "BCK003",
                 entry,
                 ("must_finish_within",),
-                message,
-                found,
+                "never ends: live loads take all that its path carries" if entry.duration.never else message,
+                str(window),
                 expected,
-                _way_out(subject, entry) + _past_the_switch(subject, entry),
+                _way_out(entry, room) + (_past_the_switch(subject, entry, needs) if needs is not None else ""),
             )
 
 
-def _longer(subject: Subject, entry: BackfillFacts, window: Quantity, share: Quantity) -> str:
-    """Say which window would do, as long as the backfill runs as it does or once it can begin."""
-    running = enough(entry, subject.facts.pools).running
-    if running is None or running.window is None or entry.duration is None:
-        return "a backfill that comes to an end"
-    least = f"at least {no_less(running.window, window)}"
-    if entry.duration.never:
-        return f"{least}, once a unit finds its slots"
-    return f"{least}, of which the {entry.duration} that it needs are {share}"
+def _no_place(
+    entry: BackfillFacts, room: Enough, running: Places, window: Quantity, needs: Quantity, share: Quantity, ends: str
+) -> Problem:
+    """Tell of a pool in which no unit finds its slots: the size that would do, and the time that it takes then."""
+    pool, least = entry.pool, running.window
+    assert pool is not None and least is not None  # noqa: S101, PT018 -- what has a size and an end has both
+    mean = pool.mean.value.base if pool.mean is not None else Decimal(0)
+    left = max(int((pool.size.value.base - mean).to_integral_value(ROUND_FLOOR)), 0)
+    unit = f"{slots(entry)} slot" if slots(entry) == 1 else f"{slots(entry)} slots"
+    expected, hint = f"`size: {running.pool_size}` of pool {pool.id}", f"It then takes {needs}"
+    if pool.pipelines:
+        expected += f", or a pool of its own with `size: {running.parallel * slots(entry)}`"
+    if window.base >= least.base:
+        hint += f", which `must_finish_within: {window}` holds"
+    else:
+        hint += f": write `must_finish_within: {no_less(least, window)}` ({needs} are {share} of it)"
+        more = room.parallel
+        if more is not None:
+            own = f", {more.parallel * slots(entry)} in its own" if pool.pipelines else ""
+            hint += f", or keep {window} by `parallel: {more.parallel}` with `size: {more.pool_size}`{own}"
+    hint += ends
+    if pool.pipelines:
+        settles = ["CAP012", *(["BCK005"] if entry.backfill.priority in {None, "same"} else [])]
+        hint += f". A pool of its own (`priority: separate_pool`) settles {spoken(settles)} too"
+    message = f"cannot start: a unit needs {unit}, live loads leave {left} of the {pool.size.value} of pool {pool.id}"
+    return problem("BCK003", entry, ("pool",), message, pool.id, expected, hint)
 
 
 def _no_duration(subject: Subject, entry: BackfillFacts) -> Iterator[Problem]:
@@ -102,36 +126,23 @@ def _no_duration(subject: Subject, entry: BackfillFacts) -> Iterator[Problem]:
     yield problem("BCK003", entry, (), message, None, ", ".join(missing), cause=cause)
 
 
-def _past_the_switch(subject: Subject, entry: BackfillFacts) -> str:
+def _past_the_switch(subject: Subject, entry: BackfillFacts, needs: Quantity) -> str:
     """Say that a backfill which starts before the switch ends after it, where it does."""
     switch = subject.plan.switch
     starts, t0 = entry.backfill.starts, switch.t0 if switch else None
     ends = over(entry, subject.facts.pools)
     if ends is None or starts is None or t0 is None or not starts < t0 < ends:
         return ""
-    how = "as it is" if ends == entry.ends else "with the longer time"
     return (
-        f"; {how}, it ends at {ends:%Y-%m-%d %H:%M} UTC, after the switch at {t0:%Y-%m-%d %H:%M} UTC, which it may, as "
-        "only `must_finish_within` says when it has to be over"
+        f". With {needs} it ends at {ends:%Y-%m-%d %H:%M} UTC, after the switch at {t0:%Y-%m-%d %H:%M} UTC; that is "
+        "allowed, only `must_finish_within` bounds it"
     )
 
 
-def _never(entry: BackfillFacts) -> str:
-    """Say why a backfill never ends: a unit finds no place in its pool, or live loads take the whole path."""
-    pool = entry.pool
-    if pool is None or pool.mean is None or entry.effective is None or entry.effective.value.base > 0:
-        return "never ends: live loads take all that its path carries"
-    left = max(int((pool.size.value.base - pool.mean.value.base).to_integral_value(ROUND_FLOOR)), 0)
-    needs = f"{slots(entry)} slot" if slots(entry) == 1 else f"{slots(entry)} slots"
-    return f"cannot start: a unit needs {needs}, live loads leave {left} of the {pool.size.value} of pool {pool.id}"
-
-
-def _way_out(subject: Subject, entry: BackfillFacts) -> str:
-    """Name the two cheapest ways to bring a backfill into its time, as a plan writes them, and what they take of a
-    pool of its own where it cannot start in the one that it shares."""
-    room, told, pool = enough(entry, subject.facts.pools), entry.backfill, entry.backfill.pool
+def _way_out(entry: BackfillFacts, room: Enough) -> str:
+    """Name the two cheapest ways to bring a backfill into its time, as a plan writes them."""
+    told, pool = entry.backfill, entry.backfill.pool
     runtime = told.unit_runtime.p95 if told.unit_runtime else None
-    never = entry.duration is not None and entry.duration.never
     ways = []
     if room.parallel is not None:
         ways.append(_in_pool(f"`parallel: {room.parallel.parallel}`", room.parallel, pool))
@@ -139,23 +150,11 @@ def _way_out(subject: Subject, entry: BackfillFacts) -> str:
         rate = no_less(room.rate, told.throughput or room.rate)
         ways.append(f"a path that carries at least {rate} (`throughput` here and of gate capacity)")
     if room.running is not None and room.running.window is not None and told.must_finish_within is not None:
-        time = f"`must_finish_within: {no_less(room.running.window, told.must_finish_within)}`"
-        ways.append(_in_pool(time, room.running, pool) if never else time)
+        ways.append(f"`must_finish_within: {no_less(room.running.window, told.must_finish_within)}`")
     if room.unit_runtime is not None and runtime is not None:
         ways.append(f"units that take at most {no_more(room.unit_runtime, runtime)} (`unit_runtime.p95`)")
     said = f"It takes {', or '.join(ways[:2])}" if ways else "Fill a shorter range"
-    if never and ways and entry.pool is not None and entry.pool.pipelines:
-        said += _own_pool(entry, [places for places in (room.parallel, room.running) if places is not None])
     return f"Each unit needs the one before. {said}" if entry.one_by_one else said
-
-
-def _own_pool(entry: BackfillFacts, ways: Sequence[Places]) -> str:
-    """Say how large a pool of its own has to be for each way, and which other findings one decision settles."""
-    sizes = list(dict.fromkeys(f"`size: {places.parallel * slots(entry)}`" for places in ways))
-    settles = ["CAP012", *(["BCK005"] if entry.backfill.priority in {None, "same"} else [])]
-    return f"; a pool of its own (`priority: separate_pool`), which settles {spoken(settles)} too, takes " + (
-        f"{' and '.join(sizes)} for these" if len(sizes) > 1 else sizes[0]
-    )
 
 
 def _in_pool(way: str, places: Places, pool: str | None) -> str:

@@ -179,6 +179,7 @@ def horizon_and_growth(subject: Subject) -> Iterator[Problem]:
             ("horizon",),
             str(horizon),
             f"at least {least}",
+            "What is bought and agreed for a year shows its growth only then; the least is the threshold `horizon`",
         )
     yield from _unsaid_growth(subject)
 
@@ -196,18 +197,15 @@ def _unsaid_growth(subject: Subject) -> Iterator[Problem]:
     for source, entries in of_source.items():
         names = spoken([entry.dataset or str(entry.index + 1) for entry in entries])
         who = f"Workloads {names} do" if len(entries) > 1 else f"Workload {names} does"
-        where = (
-            f"in the source dataset {source}" if isinstance(source, str) else "in the source dataset that `from` names"
-        )
+        of = source if isinstance(source, str) else "that `from` names"
+        where = f"in the source dataset {of} ({subject.read.files['sources']})"
         yield Problem(
             "CAP005",
             f"{who} not say whether {'their' if len(entries) > 1 else 'its'} growth is compound or linear",
             "capacity",
             ("workloads", entries[0].index, "growth_kind"),
-            expected="compound or linear",
-            hint=f"Write `growth_kind` {where}, or in each of them"
-            if len(entries) > 1
-            else f"Write `growth_kind` here, or {where}",
+            expected="compound or linear, such as `growth_kind: compound`",
+            hint=f"Write it {where}, or in each of them" if len(entries) > 1 else f"Write it here, or {where}",
         )
 
 

@@ -146,7 +146,7 @@ def _no_money(entry: CostLineFacts, charge: Charge) -> Iterator[Problem]:
             "CAP008",
             f"{_told(entry)} is paid every month, but {product} is an amount that is paid once",
             "capacity",
-            _at(entry),
+            stated.path or _at(entry),
             product,
             f"money per time, such as `{stated.path[-1]}: {stated.value}/month`",
             "Or say for which purpose it is paid once: `purpose: backfill` or `purpose: parallel_run`",
@@ -157,10 +157,9 @@ def _no_money(entry: CostLineFacts, charge: Charge) -> Iterator[Problem]:
         number = str(price.value).removesuffix(price.value.unit).strip()
         yield Problem(
             "CAP008",
-            f"{_told(entry)} cannot be worked out: what is counted as {charge.quantity.value} cannot be paid at "
-            f"{price.value}",
+            f"{_told(entry)} cannot be worked out: {product} is no money{' per month' if entry.runs else ''}",
             "capacity",
-            _at(entry),
+            price.path or _at(entry),
             str(price.value),
             f"a price in {unit}, such as `{name}: {number} {unit}`",
         )
@@ -188,13 +187,14 @@ def _currencies(subject: Subject, section: Cost, costs: CostFacts) -> Iterator[P
         return
     known = {own, *(rate.currency for rate in section.fx)}
     for entry in costs.lines if not subject.refused("capacity.cost.fx") else ():
-        prices = {currency_of(charge.price.value) or own for charge in entry.charges if charge.price is not None}
-        for foreign in sorted(prices - known):
+        priced = [charge.price for charge in entry.charges if charge.price is not None]
+        prices = {currency_of(price.value) or own: price.path or _at(entry) for price in priced}
+        for foreign in sorted(prices.keys() - known):
             yield Problem(
                 "CAP008",
                 f"{_told(entry)} is priced in {foreign}; the plan counts in {own} and gives no rate",
                 "capacity",
-                _at(entry),
+                prices[foreign],
                 foreign,
                 own,
                 f"Add `fx: [{{currency: {foreign}, rate: …, as_of: …}}]` to the cost",
@@ -242,7 +242,7 @@ def within_budget(subject: Subject) -> Iterator[Problem]:
         told += _settled(costs, budget)
         expected = "lines that each come to money per month, such as `quantity: 8 credits/month, unit_price: 3 "
         expected += f"{(section.currency if section else None) or 'EUR'}/credits`"
-        yield Problem("CAP009", told, "capacity", ("cost",), expected=expected, cause="CAP008")
+        yield Problem("CAP009", told, "capacity", ("cost", "budget"), expected=expected, cause="CAP008")
 
 
 def _settled(costs: CostFacts, budget: Quantity) -> str:
@@ -295,14 +295,14 @@ def _monthly(subject: Subject, costs: CostFacts, now: Computed, budget: Quantity
     if costs.crossing is not None:
         at, last = costs.series[costs.crossing].value, costs.series[-1].value
         most = max((month.value for month in costs.series), key=lambda month: month.base)
-        end = f", and {alike(last, budget)} at the horizon" if costs.crossing < len(costs.series) - 1 else ""
+        end = f", at the horizon {alike(last, budget)}" if costs.crossing < len(costs.series) - 1 else ""
         yield Problem(
             "CAP009",
-            f"The cost is {alike(at, budget)} from month {costs.crossing} on{end}; the budget is {budget}",
+            f"The cost is over the budget of {budget} from month {costs.crossing} on: then {alike(at, budget)}{end}",
             "capacity",
             ("cost", "budget"),
             str(budget),
-            f"at least {no_less(most, budget)}",
+            f"at least {no_less(most, budget)}, if the lines are right",
             _growing(costs),
             severity="warning",
         )
@@ -351,8 +351,10 @@ def _is_a_risk(subject: Subject) -> bool:
 
 
 def _growing(costs: CostFacts) -> str:
-    """Name the driver that grows most."""
+    """Name the driver that grows most, with the dearest line of it, whose price is the first thing to look at."""
     growth = {name: series[-1].value.base - series[0].value.base for name, series in costs.driver_series.items()}
     name = max(growth, key=lambda name: (growth[name], name))
     series = costs.driver_series[name]
-    return f"What grows most is {name}: from {series[0]} to {series[-1]}{_largest_line(costs, name, later=True)}"
+    line = _largest_line(costs, name, later=True)
+    check = "; check its `unit_price`, and per what it is, first" if line else ""
+    return f"What grows most is {name}: from {series[0]} at go-live to {series[-1]} at the horizon{line}{check}"

@@ -30,7 +30,7 @@ def steps(subject: Subject) -> tuple[Step, ...]:
 _SAID = {
     "owner": "who takes the step",
     "expected": "how long it takes, such as `20 min`",
-    "verify": "what shows that the step worked",
+    "verify": "what shows that the step worked, such as `verify: The report shows the rows of yesterday`",
     "after": "the steps before it, or `after: []` for a first step",
 }
 

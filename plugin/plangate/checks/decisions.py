@@ -130,7 +130,7 @@ def _decision(subject: Subject, index: int, step: Step) -> Iterator[Problem]:
             f"Decision {step.id} has no criteria",
             "cutover",
             (*path, "criteria"),
-            expected=f"such as `criteria: [{_criterion(subject, None)}]`",
+            expected=f"criteria with numbers, such as `criteria: [{_criterion(subject, None)}]`",
             absent=True,
         )
     for place, criterion in enumerate(step.criteria):
@@ -150,6 +150,6 @@ def _decision(subject: Subject, index: int, step: Step) -> Iterator[Problem]:
                 f"Criterion {place + 1} of decision {step.id} does not say {said}",
                 "cutover",
                 (*at, lacks[0]) if len(lacks) == 1 else at,
-                expected=f"such as `{_criterion(subject, criterion)}`",
+                expected=f"a criterion in full, such as `{_criterion(subject, criterion)}`",
                 absent=True,
             )

@@ -50,7 +50,8 @@ def one_off_costs(subject: Subject) -> Iterator[Problem]:
                 "cutover",
                 ("backfill", index),
                 expected=f"a line of `cost.lines` in {_file(subject)}, such as `{_line(subject, index, backfill)}`",
-                hint="Hours, bytes or credits of all its units, at your price of one",
+                hint="`quantity` is the hours, bytes or credits of all its units; `unit_price` what one hour, byte or "
+                "credit costs you",
             )
     if _side_by_side(subject) and not any(line.purpose == "parallel_run" for line in lines):
         phases = subject.plan.acceptance.phases if subject.plan.acceptance else None

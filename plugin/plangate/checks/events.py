@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from plangate.analysis.amount import amount, no_less, no_more
-from plangate.analysis.computed import Computed
+from plangate.analysis.computed import Computed, Input
 from plangate.analysis.freshness import Need
 from plangate.analysis.state import StoreFacts
 from plangate.analysis.streaming import StreamingFacts
 from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.events import Events
 from plangate.model.problem import Path, Problem, path_text
 from plangate.model.quantity import Quantity
 from plangate.model.text import spoken
@@ -125,10 +126,16 @@ def state_lives_long_enough(subject: Subject) -> Iterator[Problem]:
             continue
         message = f"State of {entry.name} ends after {entry.ttl.value}, it is needed for {entry.ttl_needed}"
         expected = f"at least {no_less(entry.ttl_needed.value, entry.ttl.value)}"
-        most = max(entry.ttl_needed.inputs, key=lambda part: part.value.base)
-        what = f"`{path_text(most.path)}`" if most.path else f"window {most.name} and what may still come late for it"
-        hint = f"It has to outlive {what}"
+        hint = f"It has to outlive {_outlived(max(entry.ttl_needed.inputs, key=lambda part: part.value.base))}"
         yield problem("STR005", ("state", entry.index, "ttl"), message, str(entry.ttl.value), expected, hint)
+
+
+def _outlived(most: Input) -> str:
+    """Name what state has to outlive: a value of the plan, or a window with each value that makes its span."""
+    if most.of is None:
+        return f"`{path_text(most.path)}`"
+    parts = [f"`{path_text(part.path)}` ({part.value})" for part in most.of.inputs if part.path]
+    return f"window {most.name}; that long follows from {spoken(parts)}"
 
 
 def _checkpointed(subject: Subject) -> bool:
@@ -185,6 +192,14 @@ def _twice(takes: Quantity) -> Quantity:
     return amount(2 * takes.base, takes.dimension)
 
 
+def longer_interval(events: Events | None) -> Quantity | None:
+    """Give the checkpoint interval that STR006 asks for; None where it leaves the one that there is."""
+    told = events.checkpoints if events else None
+    if told is None or told.expected is None or told.interval is None or told.interval.base >= 2 * told.expected.base:
+        return None
+    return _twice(told.expected)
+
+
 def _exactly_once(subject: Subject) -> bool:
     told = subject.plan.events.delivery if subject.plan.events else None
     return told is not None and told.guarantee in {"exactly_once", None}
@@ -238,7 +253,9 @@ def exactly_once(subject: Subject) -> Iterator[Problem]:
     if not by_key and (sink is None or not sink.transactional) and not subject.refused("events.sink"):
         message = "The sink neither takes part in transactions nor writes by key; after a restart rows are there twice"
         expected = "`transactional: true` or an `upsert_key`"
-        yield problem("STR007", ("sink",), message, None, expected)
+        refuses = sink is not None and sink.transactional is False
+        place: Path = ("sink", "transactional") if refuses else ("sink",)
+        yield problem("STR007", place, message, "false" if refuses else None, expected)
     if timeout is None and sink is not None and sink.transactional:
         if not _needless(subject, "delivery", "transaction_timeout"):
             message = "Nothing says for how long a transaction of the sink may stay open"
@@ -247,10 +264,10 @@ def exactly_once(subject: Subject) -> Iterator[Problem]:
         message = f"A transaction is given up after {timeout}; with a restart it stays open for {span}"
         path = ("delivery", "transaction_timeout")
         longer, hint = span.value, None
-        told = events.checkpoints
-        if told and told.expected and told.interval and told.interval.base < 2 * told.expected.base:
-            interval = no_less(_twice(told.expected), told.interval)
-            longer = amount(longer.base + 2 * told.expected.base - told.interval.base, longer.dimension)
+        told, wanted = events.checkpoints, longer_interval(events)
+        if wanted is not None and told is not None and told.interval is not None:
+            interval = no_less(wanted, told.interval)
+            longer = amount(longer.base + wanted.base - told.interval.base, longer.dimension)
             hint = f"That is how long it stays open once the checkpoint interval is the {interval} that STR006 asks for"
         yield problem("STR007", path, message, str(timeout), f"more than {no_less(longer, timeout)}", hint)
     yield from _too_fresh(subject, streaming(subject).checkpoints.visible)

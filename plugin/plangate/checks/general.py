@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from plangate.checks.no_return import to_be_taken_out
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.nearest import nearest
 from plangate.model.problem import HEADER, Path, Problem, path_text
@@ -101,14 +102,17 @@ def references(subject: Subject) -> Iterator[Problem]:
         if "team" in missing.use.kinds or not refused.isdisjoint(missing.use.kinds):
             continue
         kinds = " or ".join(kind.replace("_", " ") for kind in missing.use.kinds)
-        hint = f"; did you mean `{missing.near}`?" if missing.near else ""
+        goes = missing.gate == "cutover" and to_be_taken_out(subject, missing.use.path)
+        near = None if goes else missing.near
+        hint = f"; did you mean `{near}`?" if near else ""
         yield Problem(
             "GEN003",
             f"`{missing.use.text}` names no {kinds}{hint}",
             missing.gate,
             missing.use.path,
             missing.use.text,
-            missing.near or f"the id of a {kinds}",
+            "nothing there, as no way leads back" if goes else near or f"the id of a {kinds}",
+            cause="CUT006" if goes else None,
         )
 
 
@@ -182,7 +186,8 @@ def _text_problems(gate: str, path: Path, text: str, least: int, *, prose: bool 
     prose = prose or _key(path) in _PROSE
     if fills_nothing(path, text, prose=prose):
         shown = f": `{text}` is a placeholder" if text.strip() else " is empty"
-        yield Problem("GEN007", f"`{path_text(path)}`{shown}", gate, path, text or "nothing", "what is meant, in words")
+        expected = "a text of your own that says it" if text.strip() else "a text that says it"
+        yield Problem("GEN007", f"`{path_text(path)}`{shown}", gate, path, text or "nothing", expected)
     elif prose and len(text.strip()) < least:
         message = f"`{path_text(path)}`: `{text}` is too short to say why; write a sentence"
         yield Problem("GEN007", message, gate, path, text, f"at least {least} characters")

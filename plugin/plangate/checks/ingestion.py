@@ -6,9 +6,9 @@ from plangate.analysis.amount import alike, no_more
 from plangate.analysis.cutover import in_order
 from plangate.analysis.freshness import Need
 from plangate.analysis.terms import refused
-from plangate.checks.ages import AGES, asked, enough, example, fitting, lacking, named, told_by, without
+from plangate.checks.ages import AGES, asked, enough, example, fitting, lacking, named, told_by, too_old, without
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.checks.younger import younger
+from plangate.checks.younger import most_of, younger
 from plangate.model.problem import Path, Problem
 
 _SCHEDULE = 'cron: "0 3 * * *", timezone: UTC'
@@ -192,14 +192,17 @@ def promises_hold(subject: Subject) -> Iterator[Problem]:
             )
     for (gate, path, what), needs in unknown.items():
         oldest = max(needs, key=lambda need: need.age.least / (need.need.base or 1))
+        known = without(oldest)
+        promised = f", most of it {most_of(oldest.age)}, and {oldest.need} are promised" if known else ""
         yield Problem(
             "ING008",
             f"How old {named(('', (), need.dataset) for need in needs)} gets is not known: missing is {what}"
-            f"{without(oldest)}",
+            f"{known}{promised}",
             gate,
             path,
             "nothing",
             example(path) or what,
+            f"State {what}{too_old(oldest)}" if known else None,
             cause=told_by(subject, gate, path),
             absent=True,
         )

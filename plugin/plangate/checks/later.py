@@ -1,8 +1,10 @@
 """A go-live that moves to a later day: which one is free for its switch, and what moves along with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from plangate.analysis.switches import Stretch, collisions, stretches
 from plangate.model.plan import Plan
@@ -11,8 +13,7 @@ _DAYS = 366
 """So many days are tried before nobody looks any further."""
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(Struct, frozen=True):
     """A time at which a plan can go live after another one, with what of that one its switch would meet earlier."""
 
     at: datetime

@@ -109,8 +109,8 @@ def _from_the_point(subject: Subject) -> frozenset[str]:
     ),
 )
 def repaired_forward(subject: Subject) -> Iterator[Problem]:
-    """The step of the point of no return and those that begin after it have a `forward_fix` and no `rollback`, and no
-    rollback step `undoes` them.
+    """The step of the point of no return and those that begin after it have a `forward_fix` and no `rollback`, are not
+    `reversible: true`, and no rollback step `undoes` them.
     """
     after, switch = _from_the_point(subject), subject.plan.switch
     point = switch.point_of_no_return.after if switch is not None and switch.point_of_no_return else None
@@ -126,38 +126,63 @@ def _no_way_back(subject: Subject, index: int, step: Step, point: str | None, *,
     undoing = [(place, undo) for place, undo in enumerate(back.steps if back else ()) if step.id in undo.undoes]
     unrepaired = step.forward_fix is None and step.kind_ != DECISION
     claims = list(dict.fromkeys([*filter(None, [step.rollback]), *(undo.id for _, undo in undoing)]))
-    if not claims and not unrepaired:
+    told = step.reversible is True
+    if not claims and not told and not unrepaired:
         return
-    path: Path = (*STEPS, index, "rollback" if step.rollback else "forward_fix")
-    if undoing and not step.rollback and not unrepaired:
+    path: Path = (*STEPS, index, "rollback" if step.rollback else "reversible" if told else "forward_fix")
+    if undoing and not step.rollback and not told and not unrepaired:
         place, undo = undoing[0]
         path = ("rollback", "steps", place, "undoes", undo.undoes.index(step.id))
     where = _placed(step.id, point)
-    if claims and unrepaired:
-        message = (
-            f"Step {step.id} {where}: it claims to be undone by {spoken(claims)} and does not say its `forward_fix`"
-        )
-    elif claims:
-        message = f"Step {step.id} claims to be undone by {spoken(claims)}, but {where}"
-    else:
+    claim = f"claims to be undone by {spoken(claims)}" if claims else "claims to be `reversible: true`"
+    if not claims and not told:
         message = f"Step {step.id} {where} and does not say its `forward_fix`"
-    repair = "what is done where the step fails, such as `forward_fix: Point the report at last week's table`"
-    wanted = ["no `rollback`"] * (step.rollback is not None) + [f"no `undoes: {step.id}`"] * bool(undoing)
-    ways = [f"Take `rollback: {step.rollback}` out of {step.id}"] * (step.rollback is not None)
+    elif unrepaired:
+        message = f"Step {step.id} {where}: it {claim} and does not say its `forward_fix`"
+    else:
+        message = f"Step {step.id} {claim}, but {where}"
+    written = ["`reversible: true`"] * told + [f"`rollback: {step.rollback}`"] * (step.rollback is not None)
+    wanted = [f"no {text}" for text in written] + [f"no `undoes: {step.id}`"] * bool(undoing)
+    wanted += [
+        "how it is mended where it fails, such as `forward_fix: Point the report at last week's table`"
+    ] * unrepaired
+    ways = [f"take {spoken(written)} out of {step.id}"] * bool(written)
     ways += [_out_of_the_way_back(subject, undo, step.id) for _, undo in undoing]
-    hint = f"{spoken(ways)}; or let there be a way back until a later step" if ways else None
+    last = _last_of(subject, step)
+    hint = spoken(ways) + (f"; or let the point of no return be {last}" if last else "") if ways else None
     if late:
-        hint = f"Let {step.id} be over before {point} begins: then {spoken(claims)} may stay"
+        hint = f"Let {step.id} be over before {point} begins: then {spoken(claims or written)} may stay"
     yield Problem(
         "CUT006",
         message,
         "cutover",
         path,
-        ", ".join(claims) or None,
-        ", ".join(wanted) + ", and " * bool(wanted) * unrepaired + repair * unrepaired,
+        ", ".join(claims) or ("true" if told else None),
+        ", ".join([*wanted[:-2], ", and ".join(wanted[-2:])]),
         hint[0].upper() + hint[1:] if hint else None,
         cause="CUT004" if late else None,
-        absent=not claims,
+        absent=not claims and not told,
+    )
+
+
+def _last_of(subject: Subject, step: Step) -> str | None:
+    """Name the last step that begins once a step is over, and that is no decision which has to come earlier; None
+    where there is none, so that the point of no return cannot come later."""
+    schedule, late = subject.facts.cutover, {one.id for _, one in too_late(subject)}
+    done = schedule.step(step.id) if schedule is not None else None
+    if schedule is None or done is None:
+        return None
+    later = [
+        one for one in schedule.steps if one.early_start >= done.early_finish and one.step.id not in {step.id, *late}
+    ]
+    return max(later, key=lambda one: one.early_finish).step.id if later else None
+
+
+def to_be_taken_out(subject: Subject, path: Path) -> bool:
+    """Tell whether CUT006 says of the `rollback` at a place of gate cutover that it has to go, whatever it names."""
+    after, late = _from_the_point(subject), {step.id for _, step in too_late(subject)}
+    return any(
+        path == (*STEPS, index, "rollback") and step.id in after - late for index, step in enumerate(steps(subject))
     )
 
 

@@ -1,9 +1,10 @@
 """Gate contracts: whether everybody whom a breaking change reaches was told in time, and what they do about it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
+
+from msgspec import Struct
 
 from plangate.analysis.contract_change import Broken, Told, consumers_told
 from plangate.checks.general import fills_nothing
@@ -42,8 +43,7 @@ _PARALLEL = Edit(_CONTRACTS, "    sla:", _SERVED)
 MIGRATIONS: Path = ("evolution", "migrations")
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+class Lack(Struct, frozen=True):
     """What the migration of a consumer lacks: the field that has to change, none where there is no entry, and why."""
 
     field: str | None

@@ -135,8 +135,9 @@ def _short(entry: StreamFacts, kept: Quantity) -> Iterator[Problem]:
     message = f"Stream {entry.stream.id} keeps events for {kept}; {said}"
     path: Path = ("streams", entry.index, "retention")
     if needs:
-        most = max((need for _, need in needs), key=lambda need: need.base)
-        yield problem("STR009", path, message, str(kept), f"at least {no_less(most, parse('PT1S'))}")
+        (said, most), *others = sorted(needs, key=lambda need: -need[1].base)
+        least = f"at least {no_less(most, parse('PT1S'))}"
+        yield problem("STR009", path, message, str(kept), f"{least}, as {said}" if others else least)
     elif endless:
         yield problem("STR009", path, message, str(kept), cause=endless[0][1])
 
@@ -145,7 +146,9 @@ def _needs(entry: StreamFacts, kept: Quantity) -> list[tuple[str, Quantity]]:
     """Give what needs events for longer than the stream keeps them, as it is told, and for how long."""
     found = []
     if not entry.compacted and entry.needed is not None and not entry.needed.never:
-        found.append((f"an outage with catching up and a margin takes {entry.needed}", entry.needed.value))
+        part = {one.name: one.value for one in entry.needed.inputs}
+        said = f"an outage with its restart ({part['down']}), {part['catch_up']} to catch up and a margin of "
+        found.append((f"{said}{part['margin']} take {entry.needed}", entry.needed.value))
     for replay in entry.replays:
         window, reach = replay.window.value if replay.window else None, replay.reach
         if window is not None:

@@ -57,8 +57,7 @@ def peak_fits(subject: Subject) -> Iterator[Problem]:
             "capacity",
             path,
             str(share),
-            f"at most {thresholds.utilisation}"
-            + (f" (an error above {thresholds.utilisation_limit})" if error else ""),
+            f"at most {thresholds.utilisation} (up to {thresholds.utilisation_limit} a warning, above an error)",
             f"Plan with {thresholds.utilisation} and more capacity",
             severity="error" if error else "warning",
         )
@@ -81,7 +80,7 @@ def _too_little(subject: Subject, peak: Quantity, usable: Quantity) -> Iterator[
     rates = [(_rate(entry), entry) for entry in subject.facts.capacity.workloads if entry.peak_rate]
     rate, most = max(rates, key=lambda entry: entry[0])
     largest = alike(amount(rate, peak.dimension), path.capacity)
-    corrected = f" with a peak factor of 1 for {spoken(low)}" if low else ""
+    corrected = f" with the peak factor of {spoken(low)} taken as 1, the least that SRC004 allows" if low else ""
     left = parse(no_more(usable, path.capacity))
     yield Problem(
         "CAP004",
@@ -91,8 +90,18 @@ def _too_little(subject: Subject, peak: Quantity, usable: Quantity) -> Iterator[
         ("throughput", "capacity"),
         str(path.capacity),
         f"at least {needed}",
-        f"The peak fills {share} of that; most of it is {most.dataset}, {largest}{_run_of(subject, most, rate)}",
+        f"Most of the peak is {most.dataset}, {largest}{_run_of(subject, most, rate)}; the peak is {share} of {needed}"
+        f"{_slip(path.capacity, parse(needed))}",
     )
+
+
+def _slip(told: Quantity, needed: Quantity) -> str:
+    """Ask whether a rate is per minute or second instead, where the same number would then do; nothing where not."""
+    number, _, unit = told.text.rpartition(" ")
+    for other in ("rows/min", "rows/s"):
+        if unit != other and number and told.base < needed.base <= parse(f"{number} {other}").base:
+            return f". Or is it `{number} {other}`?"
+    return ""
 
 
 def _run_of(subject: Subject, entry: WorkloadFacts, rate: Decimal) -> str:
@@ -113,7 +122,8 @@ def _lifted(subject: Subject, peak: Quantity) -> tuple[Quantity, list[str]]:
     for entry in subject.facts.capacity.workloads:
         if entry.peak_rate is not None and (raised := _rate(entry)) > entry.peak_rate.value.base:
             more += raised - entry.peak_rate.value.base
-            low.append(entry.workload.from_ or entry.dataset)
+            factor = f" ({entry.peak_factor.value})" if entry.peak_factor is not None else ""
+            low.append(f"{entry.workload.from_ or entry.dataset}{factor}")
     return amount(peak.base + more, peak.dimension), list(dict.fromkeys(low))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from plangate.analysis.timeline import midnight
-from plangate.checks.absences import absent
+from plangate.checks.absences import absent, settled
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.cutover import Handover
 from plangate.model.events import DeadLetters, EventReplay, Upgrade
@@ -79,7 +79,7 @@ def replays_are_harmless(subject: Subject) -> Iterator[Problem]:
     """
     told = (subject.plan.events.replay if subject.plan.events else None) or EventReplay()
     if not told.sink_idempotent and told.target is None:
-        message = "A replay writes into the live table, and nothing says that rows may come twice"
+        message = "A replay writes into the live table, where a row that it writes again would stand twice"
         expected = "`sink_idempotent: true`, or a table of its own in `target` of `replay`"
         yield from _lack(subject, "STR013", ("replay", "sink_idempotent"), message, expected)
     if told.side_effects is None:
@@ -87,13 +87,10 @@ def replays_are_harmless(subject: Subject) -> Iterator[Problem]:
         yield from _lack(subject, "STR013", ("replay", "side_effects"), message, "`side_effects`, or `none`")
     elif told.side_effects.strip().casefold() not in _NOTHING and told.side_effects_guard is None:
         message = f"The job has side effects ({told.side_effects}), and nothing keeps a replay from them"
-        yield from _lack(
-            subject,
-            "STR013",
-            ("replay", "side_effects_guard"),
-            message,
-            "in `side_effects_guard` what keeps it from sending again",
-        )
+        expected = "what keeps it from them, such as `side_effects_guard: The replay runs without the sink for them`"
+        if not settled(subject, "events", ("replay", "side_effects_guard")):
+            place = ("replay", "side_effects")
+            yield Problem("STR013", message, "events", place, told.side_effects, expected, absent=True)
 
 
 @rule(

@@ -79,7 +79,7 @@ def ends_in_time(subject: Subject) -> Iterator[Problem]:
         deleted = _delete_and_it_fits(subject, back)
         yield Problem(
             "CUT007",
-            f"The way back takes {duration_text(whole.most)} at most, its maximum is {back.max}",
+            f"The way back can take {duration_text(whole.most)}, `rollback.max` allows {back.max}",
             "cutover",
             ("rollback", "max"),
             str(back.max),
@@ -166,13 +166,16 @@ def written_data_settled(subject: Subject) -> Iterator[Problem]:
             absent=True,
         )
     elif back.written_after_switch == "discard" and back.accepted_by is None:
+        if subject.refused("cutover.rollback.accepted_by"):
+            return
         yield Problem(
             "CUT008",
             "Data written after the switch is discarded in a rollback, and nobody accepts that",
             "cutover",
-            ("rollback", "accepted_by"),
-            expected=f"who accepts the loss, such as `accepted_by: {back.decision_owner or '<a person or team>'}`",
-            hint="Or keep the data: `written_after_switch: replay`",
+            ("rollback", "written_after_switch"),
+            "discard",
+            f"who accepts the loss, such as `accepted_by: {back.decision_owner or '<a person or team>'}`",
+            "Or keep the data: `written_after_switch: replay`",
             absent=True,
         )
     elif back.written_after_switch == "reverse_sync":

@@ -108,11 +108,12 @@ def clarifications(subject: Subject) -> Iterator[Problem]:
             more = f" and {len(gaps) - 3} more" if len(gaps) > 3 else ""
             yield Problem(
                 "GEN016",
-                f"A one-shot plan assumes what it does not know; open are {', '.join(gaps[:3])}{more}",
+                "A plan of `mode: one_shot` asks nobody: what is not known yet is written as an assumption. Nothing "
+                f"stands at {', '.join(gaps[:3])}{more}",
                 HEADER,
                 ("mode",),
                 f"{len(gaps)} open",
-                "`{assume: …, because: …}` in each",
+                "at each the value, or `{assume: …, because: …}`",
                 cause="GEN014",
             )
         return

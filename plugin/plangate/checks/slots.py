@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from decimal import ROUND_FLOOR, Decimal
 
-from plangate.analysis.backfill_room import besides, slots
+from plangate.analysis.backfill import BackfillFacts
+from plangate.analysis.backfill_room import besides, runs_for, slots
 from plangate.analysis.computed import Computed
 from plangate.analysis.pool_demand import PoolDemand
 from plangate.checks.rule import Edit, Subject, rule
@@ -75,6 +76,15 @@ def _less_at_once(subject: Subject, pool: PoolDemand, size: Decimal, demand: Com
             if units >= 1:
                 return f"Or let {name} run with `parallel: {units}`"
             own = entry.backfill.parallel * slots(entry)
-            return f"Or give {name} its own pool, `{{id: {entry.backfill.id}, size: {own}}}`, and name it in `pool`"
+            hint = f"Or give {name} its own pool, `{{id: {entry.backfill.id}, size: {own}}}`, and name it in `pool`"
+            return hint + _too_long(subject, entry)
     most = max(demand.inputs, key=lambda entry: entry.value.base)
     return f"Or let less run at one time: {most.name} asks for {most.value} (`max_active_runs` × `pool_slots`)"
+
+
+def _too_long(subject: Subject, entry: BackfillFacts) -> str:
+    """Say of a backfill which cannot start that slots for its units alone do not bring it into its time."""
+    runs = runs_for(entry, subject.facts.pools) if entry.duration is not None and entry.duration.never else None
+    if runs is None or entry.allowed is None or runs.base <= entry.allowed.value.base:
+        return ""
+    return f"; with either it takes {runs}, for which `must_finish_within` is too short (see BCK003)"

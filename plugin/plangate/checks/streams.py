@@ -7,6 +7,7 @@ from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.events import EventTime, Stream
 from plangate.model.problem import Path, Problem
+from plangate.model.quantity import Quantity
 
 _EVENTS = "03-events.yml"
 
@@ -67,8 +68,8 @@ def watermarks_wait(subject: Subject) -> Iterator[Problem]:
         if getattr(told, name) is None:
             message = f"The event time has no `{name}`"
             yield from _lack(subject, "STR002", ("time", name), message, f"`{name}`")
-    waits, late = told.max_out_of_orderness, told.measured_p99_lateness
-    if told.watermark != "monotonous" and waits is not None and late is not None and waits.base < late.base:
+    waits, late = told.max_out_of_orderness, longer_wait(told)
+    if waits is not None and late is not None:
         shown = alike(late, waits)
         message = f"The watermark waits for {waits}; one event in a hundred is more than {shown} late"
         yield Problem("STR002", message, "events", ("time", "max_out_of_orderness"), str(waits), f"at least {shown}")
@@ -98,6 +99,14 @@ def silence_is_noticed(subject: Subject) -> Iterator[Problem]:
         expected = "a duration after which it no longer counts, such as `idleness: 1 min`"
         hint = f"Or say of stream {silent[0]} that it never falls silent: `low_traffic: false`"
         yield from absent(subject, "STR003", "events", ("time", "idleness"), message, expected, hint)
+
+
+def longer_wait(time: EventTime | None) -> Quantity | None:
+    """Give the disorder that STR002 asks a watermark to wait for; None where it leaves the one that there is."""
+    waits, late = (time.max_out_of_orderness, time.measured_p99_lateness) if time else (None, None)
+    if time is None or time.watermark == "monotonous" or waits is None or late is None or waits.base >= late.base:
+        return None
+    return late
 
 
 def _silent(stream: Stream) -> bool:

@@ -6,14 +6,35 @@ from plangate.analysis.amount import amount, no_less, no_more
 from plangate.analysis.chains import DatasetAge, Stage
 from plangate.analysis.freshness import Need
 from plangate.analysis.terms import Term, says
-from plangate.checks.rule import Subject
+from plangate.checks.events import longer_interval
+from plangate.checks.rule import FROM_B, Subject
+from plangate.checks.streams import longer_wait
 from plangate.model.quantity import Quantity, parse
+from plangate.model.text import spoken
 
 
 def younger(subject: Subject, need: Need, age: Quantity, limit: Quantity) -> str:
     """Say by how much a dataset is too old for a limit, what makes the most of its age, and what of it would do."""
-    over = amount(age.base - limit.base, age.dimension)
-    return f"Or make {need.dataset} younger by {no_less(over, need.need)}: {_largest_part(subject, need.age, over)}"
+    longer = asked_longer(subject, need.age)
+    over = amount(age.base + sum(more for more, _ in longer) - limit.base, age.dimension)
+    counted = f" (this counts {spoken([said for _, said in longer])})" if longer else ""
+    part = _largest_part(subject, need.age, over)
+    return f"Or make {need.dataset} younger by {no_less(over, need.need)}{counted}: {part}"
+
+
+def asked_longer(subject: Subject, age: DatasetAge) -> list[tuple[Decimal, str]]:
+    """Give the terms of an age that other rules ask to be longer: by how many seconds, and what is asked for."""
+    events = subject.plan.events if subject.plan.header.tier in FROM_B else None
+    wanted = {
+        "watermark": (longer_wait(events.time if events else None), "max_out_of_orderness", "STR002"),
+        "commit": (longer_interval(events), "interval", "STR006"),
+    }
+    found = []
+    for _, term in age.terms:
+        longer, name, rule = wanted.get(term.name, (None, "", ""))
+        if longer is not None and longer.base > term.input.value.base:
+            found.append((longer.base - term.input.value.base, f"the `{name}: {longer}` that {rule} asks for"))
+    return found
 
 
 _TYPED = frozenset({"watermark", "idleness", "lateness", "window", "commit", "queue", "runtime", "publish", "check"})
@@ -23,7 +44,7 @@ _TYPED = frozenset({"watermark", "idleness", "lateness", "window", "commit", "qu
 def _largest_part(subject: Subject, age: DatasetAge, over: Quantity) -> str:
     """Name what makes the most of an age, and how little of it would do where somebody says it; or that it is not
     enough."""
-    stage, term = largest(age)
+    stage, term = _most(age)
     value, leaf = term.input.value, term.input.leaf
     rest = amount(value.base - over.base, value.dimension)
     if term.name == "promise":
@@ -79,6 +100,14 @@ def _others(age: DatasetAge, most: Term) -> str:
     return f"{left} come from elsewhere, the most of that from the {what} ({term.input.value})"
 
 
-def largest(age: DatasetAge) -> tuple[Stage, Term]:
+def most_of(age: DatasetAge) -> str:
+    """Name what makes the most of an age, as the plan writes it where it does: `allowed_lateness` (3 h)."""
+    stage, term = _most(age)
+    typed = term.name in _TYPED and term.input.leaf is not None
+    what = f"`{term.input.path[-1]}`" if typed else f"the {says(term, stage.pipeline, stage.dataset)}"
+    return f"{what} ({term.input.value})"
+
+
+def _most(age: DatasetAge) -> tuple[Stage, Term]:
     """Give the term that makes the most of an age, with its stage."""
     return max(age.terms, key=lambda entry: entry[1].input.value.base)

@@ -113,7 +113,7 @@ def _cron_item(cron: str, item: str, name: str, low: int, high: int) -> None:
                     "item": end,
                     "low": low,
                     "high": high,
-                    "expected": f"{name} {low} to {high}",
+                    "expected": f"{name} {low} to {high}{_swapped(cron)}",
                 },
             )
         numbers.append(number)
@@ -123,6 +123,16 @@ def _cron_item(cron: str, item: str, name: str, low: int, high: int) -> None:
             "cron `{observed}`: `{item}` is no range or step of {field}",
             {"observed": cron, "item": item, "field": name},
         )
+
+
+def _swapped(cron: str) -> str:
+    """Show a schedule with its hour and minute changed over, where that makes it one."""
+    minute, hour, *rest = cron.split()
+    if not (minute.isascii() and minute.isdigit() and hour.isascii() and hour.isdigit()):
+        return ""
+    if not int(minute) <= 23 < int(hour) <= 59:
+        return ""
+    return f"; the minute comes first, such as `{' '.join([hour, minute, *rest])}`"
 
 
 def _cron(raw: object) -> str:

@@ -1,17 +1,17 @@
 """What differs between two JSON Schemas in notes, types, limits and values, with the difference seen the other way."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 from typing import Any
+
+from msgspec import Struct
 
 from plangate.analysis.compatibility.json_rules import INVERSE, LIMITS
 from plangate.analysis.compatibility.json_schema import Schema, exact, listed, shown
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A difference at one place, and the one that is seen when old and new are exchanged."""
 
     name: str
