@@ -73,7 +73,8 @@ def metrics_are_measurable(subject: Subject) -> Iterator[Problem]:
         elif one.base == other.base:
             message = f"Metric {metric.id} is {one} today and to be {other}: nothing is to change"
             path = ("metrics", index, "target")
-            yield Problem("CTX002", message, "context", path, str(other), f"a target other than {one}")
+            hint = "Or mend `baseline`, where that is the wrong one"
+            yield Problem("CTX002", message, "context", path, str(other), f"a target that is better than {one}", hint)
 
 
 @rule(
