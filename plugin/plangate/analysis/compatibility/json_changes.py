@@ -1,7 +1,9 @@
 """What changed between two JSON Schemas, by the rules of Confluent's registry: strict, or lenient about properties."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from plangate.analysis.compatibility.change import Change, Verdict, made
 from plangate.analysis.compatibility.json_rules import BY_NAME, LENIENT
