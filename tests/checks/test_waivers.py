@@ -1,11 +1,14 @@
 """Waivers: what each of them has to be, and that one which is not waives nothing."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from plangate.checks.rule import Edit
+from plangate.checks.waived import status
+from plangate.reading.portfolio import read_portfolio
 
 from .signing import judged, of, plans
 
@@ -73,6 +76,23 @@ def test_a_waiver_without_a_key_waives_nothing_and_says_so(tmp_path: Path, key: 
     assert [finding.message for finding in of(report, "GEN009")] == [
         f"`the file` has no `{key}` (it waives nothing until this is mended)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "stands"),
+    [("GEN012", "holds"), ("retries", "holds"), ("retires", "refused"), ("BND002", "refused"), ("REV004", "refused")],
+)
+def test_a_waiver_counts_only_for_a_rule_of_the_catalogue_or_of_the_organisation(
+    tmp_path: Path, rule: str, stands: str
+) -> None:
+    references = tmp_path / "references"
+    references.mkdir()
+    own = "rules: [{id: retries, says: A pipeline retries, require: plan.id != ''}]\n"
+    (references / "checklists.yml").write_text(own)
+    shutil.copy(Path(__file__).parents[2] / "plugin/plangate/defaults/references/people.yml", references)
+    portfolio = read_portfolio(plans(tmp_path, waiver(rule=rule)), references)
+    (found,) = portfolio.plans[0].waivers
+    assert status(found, portfolio.policy, date(2026, 11, 23)) == stands
 
 
 @pytest.mark.parametrize("owner", ["bob", "data_team"])

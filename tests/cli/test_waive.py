@@ -40,6 +40,17 @@ def test_a_reason_may_speak_of_what_is_to_be_done(cli: Cli, portal: Path) -> Non
     assert "To do with the new prices in January" in written
 
 
+def test_a_rule_of_the_organisation_can_be_waived(cli: Cli, portal: Path) -> None:
+    own = "rules: [{id: named_well, says: The plan has a longer name, require: plan.id.size() > 40}]\n"
+    with (portal / "references" / "checklists.yml").open("a") as checklists:
+        checklists.write(own)
+    done = cli("waive", "named_well", *ASKED, "--as", "carol")
+    assert (done.status, done.out) == (0, "wrote plans/first-plan/waivers/W-001.yml\n")
+    report = check(read_portfolio(portal / "plans", portal / "references"), today=date(2026, 11, 23))
+    assert [(finding.rule, finding.verdict) for finding in report.findings] == [("named_well", "waived")]
+    assert "'named_wel' is no rule; did you mean named_well?" in cli("waive", "named_wel", *ASKED).err
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

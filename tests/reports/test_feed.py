@@ -124,6 +124,8 @@ def test_waivers_are_told_when_they_begin_and_when_they_are_over(
             "W-001: the owner `alcie` is not in people.yml; it waives nothing until somebody owns it",
         ),
         ("expires: 2027-03-01", "expires: 2027-06-01", "W-001 lasts 212 d, at most 180 d are allowed"),
+        ("rule: GEN012", "rule: GEN102", "W-001 waives `GEN102`, which is no rule; did you mean GEN002?"),
+        ("rule: GEN012", "rule: BND002", "W-001 waives `BND002`, another name of REV004; write that one"),
     ],
 )
 def test_a_waiver_that_is_refused_is_told_as_one_that_does_not_count(
@@ -133,7 +135,8 @@ def test_a_waiver_that_is_refused_is_told_as_one_that_does_not_count(
     (counts,) = entries(feed(*made(plans(tmp_path, Edit("waivers/W-001.yml", new=text))), SITE))
     refused = plans(tmp_path / "refused", Edit("waivers/W-001.yml", new=text.replace(old, new)))
     (entry,) = entries(feed(*made(refused), SITE))
-    assert told(entry, "title").endswith("W-001 (GEN012) does not count")
+    rule = new.removeprefix("rule: ") if new.startswith("rule: ") else "GEN012"
+    assert told(entry, "title").endswith(f"W-001 ({rule}) does not count")
     assert told(entry, "summary") == why
     assert told(entry, "updated")[:10] == "2026-11-01"
     assert told(entry, "id") != told(counts, "id")

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from plangate.analysis.verdicts import VERDICTS, RuleVerdict
-from plangate.analysis.waivers import covers, standing
 from plangate.checks.finding import SEVERITIES, Finding
 from plangate.checks.judge import why_off
 from plangate.checks.report import PlanReport, Report
 from plangate.checks.rule import Rule
+from plangate.checks.waived import covers, standing
 from plangate.model.problem import HEADER
 from plangate.model.review import Waiver
 from plangate.model.rulename import FAMILIES, family

@@ -13,12 +13,12 @@ from plangate.analysis.facts import Facts
 from plangate.analysis.landscape import Landscape
 from plangate.analysis.states import OF_THE_REVIEW, gate_state, plan_state
 from plangate.analysis.ties import ties
-from plangate.analysis.waivers import covers, standing
 from plangate.checks import baseline
 from plangate.checks.finding import Finding, Severity
 from plangate.checks.own import known_rules
 from plangate.checks.report import Due, GateReport, PlanReport, PlanVerdict
 from plangate.checks.rule import Answers, Rule, Subject, touches
+from plangate.checks.waived import covers, standing
 from plangate.model.baseline import Entry
 from plangate.model.plan import JUDGED, Plan, Tier
 from plangate.model.policy import Checklists, Policy

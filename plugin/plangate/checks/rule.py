@@ -7,7 +7,7 @@ def unique_ids(subject: Subject) -> Iterator[Problem]:
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from inspect import cleandoc
 from types import MappingProxyType
@@ -307,6 +307,12 @@ def rule(  # noqa: PLR0913 -- what is said about a rule is said in one place
 
 def all_rules() -> dict[str, Rule]:
     """Give every rule by its id, sorted."""
+    _load()
+    return dict(sorted(_REGISTRY.items()))
+
+
+@cache
+def _load() -> None:
+    """Import the modules of the catalogue, which name their rules."""
     for name in MODULES:
         import_module(f"plangate.checks.{name}")
-    return dict(sorted(_REGISTRY.items()))

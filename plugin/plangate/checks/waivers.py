@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from plangate.analysis.waivers import expired, file_of, refusals
-from plangate.checks.own import known_rules
-from plangate.checks.rule import ALIASES, Edit, Subject, rule
-from plangate.model.nearest import nearest
+from plangate.checks.rule import Edit, Subject, rule
+from plangate.checks.waived import expired, file_of, refusals
 from plangate.model.problem import Problem
 
 
@@ -40,18 +38,7 @@ def waivers_are_whole(subject: Subject) -> Iterator[Problem]:
     waives nothing.
     """
     yield from subject.refusals("GEN009")
-    known = known_rules(subject.policy) if subject.plan.waivers else {}
     for waiver in subject.plan.waivers:
-        file = file_of(waiver)
-        if waiver.rule in ALIASES:
-            message = f"{waiver.id} waives `{waiver.rule}`, another name of {ALIASES[waiver.rule]}; write that one"
-            yield Problem("GEN009", message, file=file, path=("rule",), observed=waiver.rule)
-        elif waiver.rule not in known:
-            near = nearest(waiver.rule, known)
-            message = f"{waiver.id} waives `{waiver.rule}`, which is no rule" + (
-                f"; did you mean {near}?" if near else ""
-            )
-            yield Problem("GEN009", message, file=file, path=("rule",), observed=waiver.rule, expected=near)
         yield from (one for one in refusals(waiver, subject.policy, subject.today) if one.rule == "GEN009")
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from plangate.analysis.waivers import refusals, waivable
-from plangate.checks.rule import ALIASES, all_rules
+from plangate.checks.own import known_rules
+from plangate.checks.rule import ALIASES
+from plangate.checks.waived import refusals, waivable
 from plangate.cli import options
 from plangate.cli.filing import RecordRejected, file_new, record_text
 from plangate.cli.signer import signer
@@ -90,8 +91,8 @@ def waive_command(  # noqa: PLR0913, PLR0917 -- one parameter per option
 def _known(policy: Policy, rule: str, owner: str) -> None:
     if rule in ALIASES:
         raise click.UsageError(f"{rule} is another name of {ALIASES[rule]}; waive that one")
-    if rule not in all_rules():
-        near = nearest(rule, all_rules())
+    if rule not in (known := known_rules(policy)):
+        near = nearest(rule, known)
         raise click.UsageError(f"{rule!r} is no rule{f'; did you mean {near}?' if near else ''}")
     if not waivable(rule, policy):
         raise click.UsageError(f"{rule} cannot be waived")

@@ -18,6 +18,8 @@ Level = Literal["claimed", "committed", "verified"]
 LEVELS: tuple[Level, ...] = ("claimed", "committed", "verified")
 """How sure it is who signed, the least first."""
 
+WaiverStatus = Literal["expired", "refused", "expiring", "holds"]
+
 Verdict = Literal["approve", "approve_with_notes", "request_changes", "hold", "abstain"]
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")

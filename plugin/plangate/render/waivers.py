@@ -6,8 +6,7 @@ from datetime import date
 from markupsafe import Markup
 from msgspec import Struct
 
-from plangate.analysis.waivers import WaiverStatus
-from plangate.model.review import Waiver
+from plangate.model.review import Waiver, WaiverStatus
 from plangate.render.fragments import NOTHING, Row, bullets, code, joined, link, paragraph, table, text
 from plangate.render.links import Links, anchor
 from plangate.render.notes import Note

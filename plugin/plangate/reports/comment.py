@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from plangate.analysis.changes.weight import WEIGHTS
 from plangate.analysis.review import Word
-from plangate.analysis.waivers import covers, status
 from plangate.checks.report import PlanReport, Report
+from plangate.checks.waived import covers, status
 from plangate.model.reference import PLAN
 from plangate.reports import outcome
 from plangate.reports.decisions import Decision, decisions

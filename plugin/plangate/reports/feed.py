@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from plangate.analysis.records import records
 from plangate.analysis.review import GateReview, Word
-from plangate.analysis.waivers import expired, file_of, refusals
 from plangate.checks.report import PlanReport, Report
+from plangate.checks.waived import expired, file_of, refusals
 from plangate.model.policy import Workflow
 from plangate.model.review import Filed, Waiver
 from plangate.reading.portfolio import Portfolio

@@ -7,8 +7,8 @@ from typing import Any
 
 from plangate import __version__
 from plangate.analysis.review import GateReview, Word
-from plangate.analysis.waivers import status
 from plangate.checks.report import GateReport, PlanReport, Report
+from plangate.checks.waived import status
 
 
 def state(report: Report) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from plangate.analysis.states import OF_THE_REVIEW
-from plangate.analysis.waivers import expired
 from plangate.checks.report import PlanReport, Report
+from plangate.checks.waived import expired
 from plangate.model.plan import JUDGED
 from plangate.reports.lines import line
 

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from plangate.analysis.records import records
 from plangate.analysis.review import Word
 from plangate.analysis.seen import Change
-from plangate.analysis.waivers import covers, refusals, status
 from plangate.checks.report import PlanReport, Report
+from plangate.checks.waived import covers, refusals, status
 from plangate.model.review import Waiver
 from plangate.render.fragments import EMPTY, figures, joined, link, paragraph
 from plangate.render.links import Links

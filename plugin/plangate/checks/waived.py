@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Literal
 
+from plangate.checks.own import known_rules
+from plangate.checks.rule import ALIASES
 from plangate.model.nearest import nearest
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
 from plangate.model.problem import Problem
-from plangate.model.review import Waiver
+from plangate.model.review import Waiver, WaiverStatus
 from plangate.model.text import is_placeholder
-
-WaiverStatus = Literal["expired", "refused", "expiring", "holds"]
 
 APPROVER = "waiver_approver"
 """The role of the person who approves a waiver."""
@@ -42,14 +41,24 @@ def expired(waiver: Waiver, today: date) -> bool:
 
 
 def refusals(waiver: Waiver, policy: Policy, today: date) -> Iterator[Problem]:
-    """Say why a waiver does not count though it has not expired: its rule may not be waived, it gives no reason or no
-    known owner (GEN009), it lasts too long, or nobody entitled approved it (WVR004).
+    """Say why a waiver does not count though it has not expired: its rule is none or may not be waived, it gives no
+    reason or no known owner (GEN009), it lasts too long, or nobody entitled approved it (WVR004).
     """
 
     def problem(key: str, message: str, observed: str, expected: str, rule: str = "WVR004") -> Problem:
         return Problem(rule, message, waiver.gate, (key,), observed, expected, file=file_of(waiver))
 
-    if not waivable(waiver.rule, policy):
+    known = known_rules(policy)
+    if waiver.rule in ALIASES:
+        meant = ALIASES[waiver.rule]
+        message = f"{waiver.id} waives `{waiver.rule}`, another name of {meant}; write that one"
+        yield problem("rule", message, waiver.rule, meant, "GEN009")
+    elif waiver.rule not in known:
+        near = nearest(waiver.rule, known)
+        meant = f"; did you mean {near}?" if near else ""
+        message = f"{waiver.id} waives `{waiver.rule}`, which is no rule{meant}"
+        yield problem("rule", message, waiver.rule, near or "the id of a rule", "GEN009")
+    elif not waivable(waiver.rule, policy):
         yield problem(
             "rule", f"{waiver.id}: {waiver.rule} cannot be waived", waiver.rule, "a rule that may be waived", "GEN009"
         )
