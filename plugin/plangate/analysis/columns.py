@@ -209,7 +209,7 @@ def _landed(plan: Plan, nodes: dict[str, ColumnNode], told: _Told) -> None:
         for index, source in enumerate(plan.sources.sources if plan.sources else ())
         for place, dataset in enumerate(source.datasets)
     }
-    waiting = sorted({name for node in told.of.get(plan.id, ()) for name in node.before} - nodes.keys())
+    waiting = sorted({name for node in told.of.get(plan.id, ()) for name in node.before if name not in nodes})
     waiting += sorted(_carried(copied, nodes, told))
     while waiting:
         name = waiting.pop()
