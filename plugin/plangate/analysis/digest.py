@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import rfc8785
 from msgspec import Struct
+from msgspec.json import Encoder
 from pydantic import BaseModel
 
 from plangate.analysis.canonical import Data, canonical, field_data, named_path, part_data, plain
@@ -28,9 +29,10 @@ SCHEMES = frozenset({SCHEME})
 FOR_THE_PLAN = frozenset({"context", "cutover", "bundle"})
 """The gates whose approval holds for profile, tier, mode and go-live too."""
 
-_FIELDS = "fields"
-_BEHIND = re.compile("[\ud800-\U0010ffff]")
-"""Letters that lie behind the surrogates, and these."""
+_FIELDS = b"fields"
+_BEHIND = re.compile(b"[\xee-\xf4]")
+"""How letters begin in UTF-8 that lie behind the surrogates."""
+_ENCODER = Encoder(order="sorted")
 
 
 class Signed(Struct, frozen=True):
@@ -46,11 +48,12 @@ def gate_parts(plan: Plan, gate: str, derived: Derived) -> tuple[bytes, ...]:
     """Give the parts of a gate's digest; raises KeyError for a gate that is not there or cannot be read."""
     prose = plan.prose.get(gate)
     body = wording(prose.body) if prose else ""
-    texts = [SCHEME, plan.id, gate, _json(_data(plan, gate, derived)), body, _json(_files(plan, gate, body))]
+    data, files = _json(_data(plan, gate, derived)), _json(_files(plan, gate, body))
+    parts = (SCHEME.encode(), plan.id.encode(), gate.encode(), data, body.encode(), files)
     if gate in FOR_THE_PLAN:
         header = part_data(plan.header)
-        texts.append(_json({key: header[key] for key in ("profile", "tier", "mode", "go_live") if key in header}))
-    return tuple(part.encode("utf-8") for part in texts)
+        return (*parts, _json({key: header[key] for key in ("profile", "tier", "mode", "go_live") if key in header}))
+    return parts
 
 
 def field_parts(
@@ -61,7 +64,7 @@ def field_parts(
     A gate that is not there says nothing: all its fields are absent. `known` is that of `fields_of`.
     """
     fields = _json(fields_of(plan, gate, patterns, leave_out, known))
-    return tuple(part.encode("utf-8") for part in (SCHEME, plan.id, gate, _FIELDS, fields))
+    return (SCHEME.encode(), plan.id.encode(), gate.encode(), _FIELDS, fields)
 
 
 def fields_of(
@@ -127,7 +130,7 @@ def split(content: bytes) -> tuple[bytes, ...] | None:
 
 def signed(parts: tuple[bytes, ...]) -> Signed:
     """Read the parts of a gate's or of fields' digest back; raises ValueError where they are none."""
-    if len(parts) == 5 and parts[3] == _FIELDS.encode():
+    if len(parts) == 5 and parts[3] == _FIELDS:
         return Signed(json.loads(parts[4]))
     if len(parts) not in {6, 7}:
         raise ValueError("neither the parts of a gate nor those of its fields")
@@ -141,11 +144,11 @@ def digests(plan: Plan, derived: Derived) -> Mapping[str, str]:
     return {gate: digest(gate_parts(plan, gate, derived)) for gate in plan.gates}
 
 
-def _json(data: Data) -> str:
-    """Write canonical JSON (RFC 8785). Python's own writer does, and faster, while its order of keys is that of UTF-16:
-    while no letter lies behind the surrogates."""
-    quick = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False)
-    return rfc8785.dumps(data).decode("utf-8") if not quick.isascii() and _BEHIND.search(quick) else quick
+def _json(data: Data) -> bytes:
+    """Write canonical JSON (RFC 8785). A usual writer does, and faster, while its order of keys is that of UTF-16: as
+    long as no letter lies behind the surrogates."""
+    quick = _ENCODER.encode(data)
+    return rfc8785.dumps(data) if not quick.isascii() and _BEHIND.search(quick) else quick
 
 
 def _data(plan: Plan, gate: str, derived: Derived) -> Data:

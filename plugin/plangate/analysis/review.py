@@ -100,6 +100,7 @@ class Review:
     today: date
     identity: Identity = field(default_factory=Identity)
     _parts: dict[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _digests: dict[str, str | None] = field(default_factory=dict, repr=False, compare=False)
     _fields: dict[tuple[str, tuple[str, ...]], tuple[bytes, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -161,10 +162,11 @@ class Review:
             self._fields[gate, patterns] = field_parts(self.plan, gate, patterns, unremarkable, known)
         return self._fields[gate, patterns]
 
-    @cached_property
-    def digests(self) -> dict[str, str]:
-        """The digest of every gate that is there."""
-        return {gate: digest(self.parts(gate)) for gate in self.plan.gates}
+    def digest(self, gate: str) -> str | None:
+        """Give the digest of a gate; None for one that is not there."""
+        if gate not in self._digests:
+            self._digests[gate] = digest(self.parts(gate)) if gate in self.plan.gates else None
+        return self._digests[gate]
 
     def _gate(self, gate: str) -> GateReview:
         words = tuple(self._word(gate, filed) for (name, _, _), filed in self.records.last.items() if name == gate)
@@ -222,7 +224,7 @@ class Review:
     def _standing(self, gate: str, filed: Filed) -> tuple[Standing, tuple[Change, ...], tuple[str, ...]]:
         record = filed.record
         told = record.gates[gate]
-        if told != self.digests.get(gate):
+        if told != self.digest(gate):
             old = self._kept(filed, told)
             if old is None or gate not in self.plan.gates:
                 return "stale", (), ()

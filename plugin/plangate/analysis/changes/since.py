@@ -45,7 +45,7 @@ def _since(review: Review, gate: str, word: Word) -> Since:
     old = seen.get(word.filed.record.gates[gate])
     own: tuple[Difference, ...] = ()
     kept = True
-    if word.filed.record.gates[gate] != review.digests.get(gate):
+    if word.filed.record.gates[gate] != review.digest(gate):
         if old is None or gate not in review.plan.gates:
             return Since(gate, word, kept=False)
         now = signed(review.parts(gate))
