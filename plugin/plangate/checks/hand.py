@@ -59,7 +59,8 @@ class Hand:
         )
         asked = [name for name in wanted if name in self.portfolio]
         judged = judge_all(self.order, self.portfolio, landscape, asked, self.jobs, heard)
-        return replace(judged, failures={**self.failures, **judged.failures})
+        verdicts = tuple(replace(one, plan=one.plan.alone) for one in judged.judgements)
+        return replace(judged, judgements=verdicts, failures={**self.failures, **judged.failures})
 
     def _have(self, names: Collection[str], heard: Heard) -> None:
         """Read what is not there yet, and forget what is not needed any more."""

@@ -52,6 +52,14 @@ class PlanVerdict(Struct, frozen=True):
     gates: tuple[GateVerdict, ...]
     digests: Mapping[str, str] | None = None
 
+    @property
+    def alone(self) -> "PlanVerdict":
+        """The plan without the reviews of its gates and what follows from it, some hundred bytes instead of all that
+        was signed."""
+        gates = tuple(GateVerdict(g.gate, g.state, g.errors, g.warnings, g.waiting) for g in self.gates)
+        own = {name: getattr(self, name) for name in PlanVerdict.__struct_fields__}
+        return PlanVerdict(**own | {"gates": gates})
+
 
 class PlanReport(PlanVerdict, frozen=True):
     """A plan with the reviews of its gates, and what follows from it."""

@@ -5,7 +5,7 @@ A run is kept under the digest of all that it depends on, what came of each plan
 """
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import MsgspecError, Struct, json
 
@@ -56,20 +56,11 @@ def remember_plans(found: Snapshot, known: "Known") -> None:
 
 def plans_text(known: "Known") -> str:
     """Write what came of plans. Raises ValueError for half a character."""
-    return json.encode(known, enc_hook=_plain).decode("utf-8")
+    return json.encode(known).decode("utf-8")
 
 
 def plans_of(text: str) -> "Known":
     """Read what `plans_text` wrote. Raises MsgspecError for anything else."""
     from plangate.checks.again import Known  # noqa: PLC0415 -- where nothing changed none of it is needed
 
-    return json.decode(text, type=Known, dec_hook=_record)
-
-
-def _plain(record: Any) -> Any:
-    """Give what a reviewer wrote, which is a model of pydantic, as plain data."""
-    return record.model_dump(mode="json")
-
-
-def _record(kind: Any, data: Any) -> Any:
-    return kind.model_validate(data)
+    return json.decode(text, type=Known)
