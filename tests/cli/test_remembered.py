@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -243,9 +243,9 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     real = snapshot._content
 
-    def counted(entry: os.DirEntry[str]) -> bytes:
-        names.append(entry.name)
-        return real(entry)
+    def counted(below: Sequence[tuple[os.DirEntry[str], os.stat_result]]) -> bytes:
+        names.append(below[0][0].name)
+        return real(below)
 
     monkeypatch.setattr(snapshot, "_content", counted)
     monkeypatch.setattr(snapshot, "_SETTLED", 0)

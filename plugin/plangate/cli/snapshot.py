@@ -19,6 +19,7 @@ from msgspec import Struct
 import plangate
 from plangate.cli import kept, options
 from plangate.cli.output import coloured
+from plangate.reading.files import contents
 from plangate.reading.program import program_digest
 
 _SETTLED = 2_000_000_000
@@ -26,6 +27,8 @@ _SETTLED = 2_000_000_000
 
 _UNKNOWN = ("base", "changed", "write_baseline", "baseline_file", "identity")
 """Options with which a run depends on more than is looked at here."""
+
+_Found = tuple["os.DirEntry[str]", os.stat_result]
 
 
 class Snapshot(Struct, frozen=True):
@@ -47,7 +50,7 @@ class Snapshot(Struct, frozen=True):
         try:
             entries = {entry.path: entry for place in self.places for entry in _sorted(place)}
             return entries.keys() == self.stamps.keys() and all(
-                self.stamps[path] == _stamp(entry)[0] for path, entry in entries.items() if path not in left
+                self.stamps[path] == _stamp(_below(entry))[0] for path, entry in entries.items() if path not in left
             )
         except OSError:
             return False
@@ -73,14 +76,15 @@ def snapshot(
         *(program_digest(), _installed(), "digests" if any(name == "json" for name, _ in wanted) else ""),
     )
     try:
-        stamped = _stamped(places)
+        held = {entry.path: (*_below(entry),) for place in places for entry in _sorted(place)}
+        stamped = {path: _stamp(below) for path, below in held.items()}
         for entry in _sorted(references) if references else ():
-            settings.update(_content(entry))
+            settings.update(_content(held[entry.path]))
         seen = _seen(places)
         plans = {}
         for entry in _sorted(plans_dir):
             stamp, digest = seen.get(entry.path, ("", ""))
-            plans[entry.name] = digest if stamp == stamped[entry.path][0] else _content(entry).hex()
+            plans[entry.name] = digest if stamp == stamped[entry.path][0] else _content(held[entry.path]).hex()
     except (OSError, KeyError):  # what comes and goes while we look is nothing to build on
         return None
     outputs = (f"{name} {coloured(file)}" for name, file in wanted)
@@ -106,15 +110,14 @@ def _installed() -> str:
     return str(Path(found.origin).parents[1].stat().st_mtime_ns) if found and found.origin else ""
 
 
-def _content(entry: "os.DirEntry[str]") -> bytes:
+def _content(below: Iterable[_Found]) -> bytes:
     """Give a digest of kind, name and content of an entry and of everything below it; no link is followed."""
     content = hashlib.sha256()
-    for found, status in _below(entry):
+    for found, status in below:
         content.update(f"{found.path}\0{stat.S_IFMT(status.st_mode)}\0".encode("utf-8", "surrogateescape"))
         held = b""
         if stat.S_ISREG(status.st_mode):
-            with open(found.path, "rb", buffering=0) as stream:
-                held = stream.read()
+            held = contents(found.path, sys.maxsize)
         elif stat.S_ISLNK(status.st_mode):
             held = os.readlink(found.path).encode("utf-8", "surrogateescape")
         content.update(b"%d\0" % len(held))
@@ -122,20 +125,16 @@ def _content(entry: "os.DirEntry[str]") -> bytes:
     return content.digest()
 
 
-def _stamped(places: Iterable[Path]) -> dict[str, tuple[str, int]]:
-    """Give for each entry of some folders a stamp of all below it, and when the last of that changed, in ns.
+def _stamp(below: Iterable[_Found]) -> tuple[str, int]:
+    """Give a stamp of an entry and everything below it, and when the last of that changed, in ns.
 
     A stamp holds every name with its number, size and times; that of the last change is set by the system alone.
     """
-    return {entry.path: _stamp(entry) for place in places for entry in _sorted(place)}
-
-
-def _stamp(entry: "os.DirEntry[str]") -> tuple[str, int]:
     told: list[str] = []
     times: list[int] = []
-    for below, status in _below(entry):
+    for found, status in below:
         saved, changed = status.st_mtime_ns, status.st_ctime_ns
-        told.append(f"{below.path}\0{status.st_mode} {status.st_ino} {status.st_size} {saved} {changed}\0")
+        told.append(f"{found.path}\0{status.st_mode} {status.st_ino} {status.st_size} {saved} {changed}\0")
         times += (saved, changed)
     return _digest_of(*told).hexdigest(), max(times)
 
@@ -153,7 +152,7 @@ def _seen_name(places: Iterable[Path]) -> str:
     return f"{_digest_of(str(Path.cwd()), *map(str, places)).hexdigest()}.seen"
 
 
-def _below(entry: "os.DirEntry[str]") -> Iterator[tuple["os.DirEntry[str]", os.stat_result]]:
+def _below(entry: "os.DirEntry[str]") -> Iterator[_Found]:
     """Give an entry and everything below it, in an order of its own; no link is followed."""
     waiting = [entry]
     while waiting:
