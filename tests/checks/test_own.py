@@ -162,13 +162,17 @@ def test_the_data_are_plain(tmp_path: Path) -> None:
 
 def test_the_data_are_limited_to_what_is_read(tmp_path: Path) -> None:
     plan = read_portfolio(first_plan(tmp_path, ())).plans[0]
-    whole, part = PlainPlan(plan), PlainPlan(plan, {"ingestion": {"pipelines"}, "capacity": None, "tier": None})
+    whole, part = PlainPlan(plan), PlainPlan(plan, {"ingestion": {"pipelines": None}, "capacity": None, "tier": None})
     assert "schedule" in whole.data["ingestion"]["pipelines"][0]
     assert part.data["ingestion"] == {
         key: value for key, value in whole.data["ingestion"].items() if key in {"_path", "pipelines"}
     }
     assert part.data["capacity"] == whole.data["capacity"]
     assert part.data.keys() == whole.data.keys() - (plan.gates.keys() - {"ingestion", "capacity"})
+    thin = PlainPlan(plan, {"ingestion": {"pipelines": {"id", "schedule"}}}).data["ingestion"]["pipelines"]
+    assert thin == [
+        {key: entry[key] for key in ("_path", "id", "schedule")} for entry in whole.data["ingestion"]["pipelines"]
+    ]
 
 
 @pytest.mark.parametrize(

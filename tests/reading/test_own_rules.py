@@ -9,10 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plangate.model.plain import PlainPlan
+from plangate.model.plan import Plan
 from plangate.model.policy import OwnRule
 from plangate.model.rulename import family
 from plangate.reading import own_rules
-from plangate.reading.expressions import LONGEST, chains, entry_fields, limits, parsed, place, read_fields, tried
+from plangate.reading.expressions import (
+    LONGEST,
+    NAMES,
+    chains,
+    entry_fields,
+    limits,
+    parsed,
+    place,
+    read_fields,
+    rule_fields,
+    tried,
+)
 from plangate.reading.own_rules import MOST, ahead, problems, run
 from plangate.reading.own_worker import answers
 from plangate.reading.policy import load_policy
@@ -119,19 +131,51 @@ _CONDITIONS = (
 @pytest.mark.parametrize("filtered", _FILTERS)
 @pytest.mark.parametrize("require", _CONDITIONS)
 def test_thinned_entries_get_the_same_answers(
-    monkeypatch: pytest.MonkeyPatch, sample: dict[str, object], filtered: str, require: str
+    monkeypatch: pytest.MonkeyPatch, sample: Plan, filtered: str, require: str
 ) -> None:
     rule = {"for_each": f"plan.ingestion.pipelines{filtered}", "require": require}
-    thin = answers(rule, sample)
+    sent = PlainPlan(sample, rule_fields((rule["for_each"], require), ("plan.ingestion.pipelines", "has(each.sla)")))
+    thin = answers(rule, sent.data)
     monkeypatch.setattr("plangate.reading.own_worker.entry_fields", lambda for_each, require: None)
-    assert answers(rule, sample) == thin
+    assert answers(rule, PlainPlan(sample).data) == thin
     assert thin
 
 
 @pytest.fixture(scope="module")
-def sample() -> dict[str, object]:
-    """The orders mart as own rules see it."""
-    return PlainPlan(read_portfolio(ROOT / "plans", only=("orders-mart",)).plans[0]).data
+def sample() -> Plan:
+    """The orders mart."""
+    return read_portfolio(ROOT / "plans", only=("orders-mart",)).plans[0]
+
+
+@pytest.mark.parametrize(
+    ("rules", "fields"),
+    [
+        ([("plan.cutover.steps", "each.owner != ''")], {"cutover": {"steps": {"owner", *NAMES}}}),
+        (
+            [("plan.cutover.steps", "each.owner != ''"), ("plan.cutover.steps", "has(each.undo)")],
+            {"cutover": {"steps": {"owner", "undo", *NAMES}}},
+        ),
+        (
+            [("plan.cutover.steps", "has(each.undo)"), ("", "size(plan.cutover.steps) > 1")],
+            {"cutover": {"steps": None}},
+        ),
+        (
+            [("", "size(plan.cutover.steps) > 1"), ("plan.cutover.steps", "has(each.undo)")],
+            {"cutover": {"steps": None}},
+        ),
+        ([("plan.cutover.steps", "has(each.undo)"), ("", "size(plan.cutover) > 1")], {"cutover": None}),
+        (
+            [("plan.cutover.steps", "plan.cutover.t0 != '' && has(each.undo)")],
+            {"cutover": {"steps": {"undo", *NAMES}, "t0": None}},
+        ),
+        ([("plan.cutover.steps", "plan.tier == 'A'")], {"cutover": {"steps": {*NAMES}}, "tier": None}),
+        ([("plan.cutover.steps", "has(each.undo)"), ("", "size(plan) > 1")], None),
+    ],
+)
+def test_of_entries_is_sent_what_the_rules_together_read(
+    rules: list[tuple[str, str]], fields: dict[str, dict[str, set[str] | None] | None] | None
+) -> None:
+    assert rule_fields(*rules) == fields
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from plangate.model.plain import PlainPlan
 from plangate.model.plan import Plan
 from plangate.model.policy import OwnRule, Policy
 from plangate.model.problem import HEADER, Path, Problem, path_text
-from plangate.reading.expressions import chains, read_fields
+from plangate.reading.expressions import chains, rule_fields
 from plangate.reading.own_rules import run
 from plangate.reading.plan import GATES
 from plangate.reading.processes import spread
@@ -27,7 +27,7 @@ def known_rules(policy: Policy) -> dict[str, Rule]:
 
 def ask(plans: Sequence[Plan], rules: Sequence[OwnRule], jobs: int = 1) -> dict[str, Answers]:
     """Run own rules over plans, by up to `jobs` processes; whatever a rule does, every plan gets its answers."""
-    fields = read_fields(*(text for rule in rules for text in (rule.for_each or "", rule.require)))
+    fields = rule_fields(*((rule.for_each or "", rule.require) for rule in rules))
     size = max(_FEW, -(-len(plans) // max(jobs, 1)))
 
     def judge(start: int) -> dict[tuple[str, str], Any]:
@@ -92,7 +92,7 @@ def _applies(name: str, reads: tuple[str, ...], subject: Subject) -> bool:
 def _check(own: OwnRule, subject: Subject) -> Iterator[Problem]:
     at = next(_places(own), (HEADER, ()))
     open_ = [answer for answer in subject.answers.get(own.id, ()) if answer.verdict != "pass"]
-    plain = PlainPlan(subject.plan, read_fields(own.for_each or "", own.require)) if open_ else None
+    plain = PlainPlan(subject.plan, rule_fields((own.for_each or "", own.require))) if open_ else None
     for answer in open_:
         gate, path = (answer.gate, answer.path) if answer.gate else (at[0], at[1])
         name = f"{answer.name}: " if answer.name else f"{path_text(path)}: " if answer.gate and path else ""

@@ -29,11 +29,11 @@ _DAY, _TIME = "2026-01-01", "2026-01-01T00:00:00Z"
 class PlainPlan:
     """The data of a plan, and the mapping that each part of a gate has become.
 
-    Where `fields` are given, gates that are not among them are left out, and so are fields of a gate that are not among
-    those given for it (None for all).
+    Where `fields` are given, gates that are not among them are left out, and so are fields of a gate, and of entries of
+    its lists, that are not among those given for it (None for all).
     """
 
-    def __init__(self, plan: Plan, fields: Mapping[str, Set[str] | None] | None = None) -> None:
+    def __init__(self, plan: Plan, fields: Mapping[str, Mapping[str, Set[str] | None] | None] | None = None) -> None:
         self.parts: dict[tuple[str, PlanPath], dict[str, Any]] = {}
         self.data: dict[str, Any] = {**self._part(HEADER, plan.header, ()), "id": plan.id}
         for gate, content in plan.gates.items():
@@ -44,7 +44,9 @@ class PlainPlan:
             if holder is not None and isinstance(path[-1], str):
                 holder[path[-1]] = self._plain(gate, value, path)
 
-    def _part(self, gate: str, part: BaseModel, path: PlanPath, only: Set[str] | None = None) -> dict[str, Any]:
+    def _part(
+        self, gate: str, part: BaseModel, path: PlanPath, only: Mapping[str, Set[str] | None] | None = None
+    ) -> dict[str, Any]:
         found: dict[str, Any] = {PATH: [gate, *path]}
         if isinstance(part, Estimate):
             found |= {
@@ -53,17 +55,17 @@ class PlainPlan:
         for attribute, name in _names(type(part)):
             value = getattr(part, attribute)
             if value is not None and name not in found and (only is None or name in only):
-                found[name] = self._plain(gate, value, (*path, name))
+                found[name] = self._plain(gate, value, (*path, name), only[name] if only is not None else None)
         self.parts[gate, path] = found
         return found
 
-    def _plain(self, gate: str, value: Any, path: PlanPath) -> Any:
+    def _plain(self, gate: str, value: Any, path: PlanPath, only: Set[str] | None = None) -> Any:
         if isinstance(value, BaseModel):
-            return self._part(gate, value, path)
+            return self._part(gate, value, path, None if only is None else dict.fromkeys(only))
         if isinstance(value, Mapping):
             return {str(key): self._plain(gate, item, (*path, str(key))) for key, item in value.items()}
         if isinstance(value, tuple | list):
-            return [self._plain(gate, item, (*path, index)) for index, item in enumerate(value)]
+            return [self._plain(gate, item, (*path, index), only) for index, item in enumerate(value)]
         return _scalar(value)
 
 

@@ -18,6 +18,12 @@ LONGEST = 2000
 DEEPEST = 3
 """How many comprehensions (`all`, `exists`, `map`, …) may stand in one another."""
 
+NAMES = ("id", "dataset", "name", "title")
+"""The fields by which an entry of a list is told, the first that it has."""
+
+Fields = Mapping[str, Mapping[str, frozenset[str] | None] | None]
+"""Fields of a plan, by gate and field, each with those that count of the entries of its list; None stands for all."""
+
 _TOLD = 12
 _COMPREHENSIONS = ("all", "exists", "exists_one", "map", "filter")
 _FUNCTIONS = frozenset(
@@ -110,6 +116,29 @@ def entry_fields(for_each: str, require: str) -> tuple[str, str, frozenset[str]]
     if None in read or any(steps == (gate, name)[: len(steps)] for steps in besides):
         return None
     return gate, name, frozenset().union(*(fields for fields in read if fields is not None))
+
+
+@cache
+def rule_fields(*rules: tuple[str, str]) -> Fields | None:
+    """Give what rules, each its `for_each` and its `require`, read of a plan; None where one takes it as a whole."""
+    found: dict[str, dict[str, frozenset[str] | None] | None] = {}
+    for for_each, require in rules:
+        read = read_fields(for_each, require)
+        if read is None:
+            return None
+        entries = entry_fields(for_each, require)
+        for gate, fields in read.items():
+            known = found.setdefault(gate, {})
+            if fields is None or known is None:
+                found[gate] = None
+                continue
+            for name in fields:
+                before = known.get(name, frozenset())
+                if entries is None or entries[:2] != (gate, name) or before is None:
+                    known[name] = None
+                else:
+                    known[name] = before.union(entries[2], NAMES)
+    return found
 
 
 def _closed(text: str) -> bool:

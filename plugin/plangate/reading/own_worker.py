@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from plangate.reading.expressions import (
+    NAMES,
     Wrong,
     chains,
     engine,
@@ -28,8 +29,7 @@ SECONDS = 5
 """Time of the processor that one rule may take on one plan."""
 _MEMORY = 1024**3
 
-_NAMES = ("id", "dataset", "name", "title")
-_TOLD = (*_NAMES, "_path")
+_TOLD = (*NAMES, "_path")
 """What is told of an entry, besides the fields that a rule reads."""
 
 Written = Mapping[str, str | None]
@@ -97,7 +97,7 @@ def _answer(outcome: tuple[Any, str | None], entry: Any) -> dict[str, Any]:
         why = "it is neither true nor false"
     if not isinstance(entry, dict):
         return {"verdict": verdict, "why": why, "path": None, "name": entry[:80] if isinstance(entry, str) else None}
-    name = next((entry[key] for key in _NAMES if isinstance(entry.get(key), str)), None)
+    name = next((entry[key] for key in NAMES if isinstance(entry.get(key), str)), None)
     return {"verdict": verdict, "why": why, "path": entry.get("_path"), "name": name}
 
 
