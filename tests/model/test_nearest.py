@@ -35,6 +35,7 @@ def test_distance_is_that_of_the_definition(one: str, other: str) -> None:
         ("wathermark", ("watermark",), "watermark"),
         ("zebra", ("retries", "load"), None),
         ("laod", ("load", "late"), "load"),
+        ("ssssss", ("ßßß",), "ßßß"),
     ],
 )
 def test_nearest(word: str, known: tuple[str, ...], found: str | None) -> None:

@@ -53,6 +53,9 @@ def distance(one: str, other: str, limit: int) -> int:
 def nearest(word: str, known: Iterable[str], limit: int = 2) -> str | None:
     """Give the known word within two edits of this one, the nearest first, then by the alphabet; or None."""
     folded = word.casefold().replace("-", "_")
-    ranked = ((distance(folded, name.casefold(), limit), name) for name in known)
+    size = len(folded)
+    # Thousands of datasets may be known, and most are told apart by their length; other letters may fold into several.
+    close = (name for name in known if abs(len(name) - size) <= limit or not name.isascii())
+    ranked = ((distance(folded, name.casefold(), limit), name) for name in close)
     near = min(ranked, default=(limit + 1, ""))
     return near[1] if near[0] <= limit else None
