@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from plangate.checks.again import Known, judge_again
 from plangate.checks.judge import Order
-from plangate.checks.report import Report
+from plangate.checks.report import GateVerdict, PlanVerdict, Report
 from plangate.checks.runner import check, judge_all, ordered, reported
 from plangate.cli.remembered import plans_of, plans_text
 from plangate.reading.crew import Heard
@@ -22,6 +22,8 @@ from plangate.reading.glance import glance
 from plangate.reading.portfolio import Portfolio, read_portfolio
 
 from .test_rules import TODAY
+
+PLANS = Path(__file__).parents[2] / "plans"
 
 Texts = Mapping[str, str]
 """The files of a plan by name."""
@@ -65,6 +67,7 @@ class Portal:
             return ordered(found, today=TODAY, preset="strict")
 
         again = judge_again(self.known, contents, read, partial(glance, self.top), order, self.jobs, count)
+        assert {type(one.plan) for one in again.known.judgements.values()} <= {PlanVerdict}  # without what was signed
         self.known = plans_of(plans_text(again.known))
         return reported(again.order, again.judged, again.known.judgements)
 
@@ -84,6 +87,17 @@ def same(one: Report, other: Report) -> None:
         assert [(gate.gate, gate.state, gate.waiting) for gate in plan.gates] == [
             (gate.gate, gate.state, gate.waiting) for gate in whole.gates
         ]
+
+
+def test_a_plan_is_kept_without_what_was_signed() -> None:
+    whole = check(read_portfolio(PLANS, only=("orders-mart",)), today=TODAY).plan("orders-mart")
+    assert any(gate.review is not None and gate.review.words for gate in whole.gates)
+    alone = whole.alone
+    assert (type(alone), {type(gate) for gate in alone.gates}) == (PlanVerdict, {GateVerdict})
+    for name in set(PlanVerdict.__struct_fields__) - {"gates"}:
+        assert getattr(alone, name) == getattr(whole, name)
+    for gate, kept in zip(whole.gates, alone.gates, strict=True):
+        assert [getattr(gate, name) == getattr(kept, name) for name in GateVerdict.__struct_fields__] == [True] * 5
 
 
 def plan(name: str, header: str = "", **gates: str) -> dict[str, str]:
