@@ -1,7 +1,7 @@
 """The organisation's own rules beside those of the catalogue: the same verdicts, findings and pages."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -63,6 +63,7 @@ def _of_plan(text: str) -> Iterator[tuple[str, Path]]:
     yield from _places(OwnRule(id="one", says="", require=text))
 
 
+@cache
 def _rule(own: OwnRule) -> Rule:
     reads = tuple(dict.fromkeys(".".join((gate, *map(str, path))) for gate, path in _places(own)))
     return Rule(
