@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from plangate.analysis.facts import Facts
-from plangate.analysis.ties import ties
 from plangate.reading.portfolio import read_portfolio
 
 from .plans import POLICY
@@ -21,8 +20,8 @@ def test_every_dataset_of_the_lineage_of_a_sample_plan_ties() -> None:
         facts = Facts(one, read.policy)
         nodes = {node.id for node in facts.lineage.nodes if node.kind != "consumer"}
         assert nodes
-        assert nodes <= {*ties(facts)}
-        assert f"{one.id}/" in ties(facts)
+        assert nodes <= {*facts.ties}
+        assert f"{one.id}/" in facts.ties
 
 
 @pytest.mark.parametrize(
@@ -39,9 +38,9 @@ def test_every_dataset_of_the_lineage_of_a_sample_plan_ties() -> None:
     ],
 )
 def test_a_dataset_ties_wherever_it_stands(gates: dict[str, Any], tie: str) -> None:
-    assert tie in ties(Facts(plan("a-plan", **gates), POLICY))
-    assert ties(Facts(plan("a-plan"), POLICY)) == ("a-plan/",)
+    assert tie in Facts(plan("a-plan", **gates), POLICY).ties
+    assert Facts(plan("a-plan"), POLICY).ties == ("a-plan/",)
 
 
 def test_other_plans_that_are_named_tie() -> None:
-    assert "old-plan/" in ties(Facts(plan("a-plan", {"supersedes": "old-plan"}), POLICY))
+    assert "old-plan/" in Facts(plan("a-plan", {"supersedes": "old-plan"}), POLICY).ties

@@ -34,6 +34,7 @@ from plangate.analysis import (
     sensitivity,
     stated,
     streaming,
+    ties,
     timing,
 )
 from plangate.analysis.landscape import Landscape, listed, readers
@@ -44,7 +45,7 @@ from plangate.model.problem import HEADER, Path
 from plangate.model.reference import Definition, Use
 from plangate.model.table import Table
 
-_OF_THE_PLAN = ("derived", "parts", "marks")
+_OF_THE_PLAN = ("derived", "parts", "marks", "ties")
 """Facts that hang on no other plan, and that are there before any other is known."""
 
 
@@ -145,6 +146,11 @@ class Facts(Struct, frozen=True, dict=True):
     def marks(self) -> tuple[tuple[str, Use | Definition], ...]:
         """Every place of plan.yml and of the gates that names an element or gives it its id."""
         return tuple((gate, found) for gate, parts in self.parts.items() for found in reference.marks(parts))
+
+    @cached_property
+    def ties(self) -> tuple[str, ...]:
+        """What connects the plan with others: the datasets and plans that it names."""
+        return ties.ties(self.plan, self.marks)
 
     @cached_property
     def references(self) -> references.References:

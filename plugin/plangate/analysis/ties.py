@@ -2,28 +2,29 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from plangate.analysis.facts import Facts
 from plangate.analysis.lineage import defined
-from plangate.model.reference import DATASET, Use
+from plangate.model.plan import Plan
+from plangate.model.reference import DATASET, Definition, Use
 
 
-def ties(facts: Facts) -> tuple[str, ...]:
+def ties(plan: Plan, marks: Iterable[tuple[str, Use | Definition]]) -> tuple[str, ...]:
     """Give every dataset and every plan that a plan names, its own name included; plans end in a slash.
 
-    Whatever looks like the id of a dataset counts: too many ties cost time, one too few would hide a change.
+    `marks` are all its places that name an element. Whatever looks like the id of a dataset counts: too many ties cost
+    time, one too few would hide a change.
     """
-    return tuple(sorted({f"{facts.plan.id}/", *defined(facts.plan), *_named(facts)}))
+    return tuple(sorted({f"{plan.id}/", *defined(plan), *_named(plan, marks)}))
 
 
-def _named(facts: Facts) -> Iterator[str]:
-    for _, mark in facts.marks:
+def _named(plan: Plan, marks: Iterable[tuple[str, Use | Definition]]) -> Iterator[str]:
+    for _, mark in marks:
         text = mark.text if isinstance(mark, Use) else mark.id
         dataset = text.partition("#")[0]
         if "." in dataset and DATASET.fullmatch(dataset):  # most ids have no dot
             yield dataset
         elif isinstance(mark, Use) and "plan" in mark.kinds:
             yield f"{text}/"
-    section = facts.plan.operations.lineage if facts.plan.operations else None
+    section = plan.operations.lineage if plan.operations else None
     for edge in section.edges if section else ():
         yield from (edge.from_, edge.to)  # what they name is a node of the lineage, whatever it looks like
 

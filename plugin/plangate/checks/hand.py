@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from plangate.analysis.card import Card
 from plangate.analysis.facts import Facts
 from plangate.analysis.landscape import Landscape
-from plangate.analysis.ties import ties
 from plangate.checks.judge import Order
 from plangate.checks.runner import Judged, judge_all
 from plangate.reading.crew import Heard
@@ -40,7 +39,7 @@ class Hand:
         self._have(names, heard)
         self.facts = {plan.id: Facts(plan, self.order.policy) for plan in self.portfolio.plans}
         sizes = {name: sum(size for *_, size in files) for name, files in self.portfolio.signatures.items()}
-        return {name: Look(ties(facts), sizes[name]) for name, facts in self.facts.items()}
+        return {name: Look(facts.ties, sizes[name]) for name, facts in self.facts.items()}
 
     def cards(self, names: Collection[str], heard: Heard) -> Mapping[str, Card]:
         """Give the cards of plans, with which all have to be given that they are connected with."""

@@ -12,7 +12,6 @@ from plangate.analysis.card import Card
 from plangate.analysis.facts import Facts
 from plangate.analysis.landscape import Landscape
 from plangate.analysis.states import OF_THE_REVIEW, gate_state, plan_state
-from plangate.analysis.ties import ties
 from plangate.checks import baseline
 from plangate.checks.finding import Finding, Severity
 from plangate.checks.own import known_rules
@@ -133,7 +132,7 @@ class _Run:
             judged=tuple(judged),
             idle=tuple(idle),
             card=self.facts.landscape.cards[self.plan.id],
-            ties=ties(self.facts),
+            ties=self.facts.ties,
             guesses=bool(self.facts.references.unresolved),
             failure=failure,
         )
