@@ -76,6 +76,12 @@ def engine() -> Any:
     return module
 
 
+@cache
+def program(expression: str) -> Any:
+    """Compile an expression once; `execute` of what is given runs it. Raises whatever the package raises."""
+    return engine().compile(expression)
+
+
 def chains(expression: str) -> Iterator[Chain]:
     """Find the fields that an expression reads from `plan` and from `each`, in its order."""
     for found in _CHAIN.finditer(_blanked(expression)):
@@ -194,8 +200,8 @@ def limits(expression: str) -> Iterator[Wrong]:
 def parsed(expression: str, variables: frozenset[str]) -> Iterator[Wrong]:
     """Parse an expression, and tell what it calls that does not exist; `variables` are the names that it may use."""
     try:
-        program = engine().compile(expression)
-        names, functions = program.variables(), program.functions()
+        compiled = program(expression)
+        names, functions = compiled.variables(), compiled.functions()
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # a panic of the library is no Exception
@@ -236,7 +242,7 @@ def unknown_fields(expression: str, data: Mapping[str, Any]) -> Iterator[Wrong]:
 def tried(expression: str, data: Mapping[str, Any]) -> tuple[Any, Wrong | None]:
     """Run an expression on made-up data: what it gives, or what can never go well with values of these kinds."""
     try:
-        return engine().compile(expression).execute(dict(data)), None
+        return program(expression).execute(dict(data)), None
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # a panic of the library is no Exception

@@ -16,10 +16,10 @@ from plangate.reading.expressions import (
     NAMES,
     Wrong,
     chains,
-    engine,
     entry_fields,
     limits,
     parsed,
+    program,
     read_fields,
     tried,
     unknown_fields,
@@ -83,7 +83,7 @@ def _only(value: Any, fields: frozenset[str] | None) -> Any:
 
 def _run(expression: str, data: Mapping[str, Any]) -> tuple[Any, str | None]:
     try:
-        return engine().evaluate(expression, dict(data)), None
+        return program(expression).execute(dict(data)), None
     except KeyError as error:
         return False, f"`{error.args[0]}` is not stated" if error.args else "something is not stated"
     except BaseException as error:  # a panic of the library is no Exception, and no interrupt reaches this process
