@@ -94,6 +94,14 @@ def fields(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield from fields(value[key], (*keys, key))
 
 
+def below(value: Any, path: PlanPath = ()) -> Iterator[PlanPath]:
+    """Give every place below a value: each field, and each entry of a list."""
+    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        yield (*path, key)
+        yield from below(value[key], (*path, key))
+
+
 def changed(data: Any, path: PlanPath, mutation: Mutation) -> Any:
     """Give the data with the value at a path dropped, emptied or of another kind than any field takes there."""
     data = copy.deepcopy(data)
@@ -208,6 +216,16 @@ class Bench:
         found |= {place for keys in below - known if (place := self._below(keys)) is not None}
         return tuple(sorted(found, key=lambda place: (place.gate, str(place))))
 
+    @cached_property
+    def everywhere(self) -> tuple[Place, ...]:
+        """Give every place of every gate of the sample plans."""
+        return tuple(
+            Place(name, gate, path)
+            for (name, gate), data in self.data.items()
+            if name in PLANS and gate != HEADER
+            for path in below(data)
+        )
+
     def place(self, pattern: str) -> Place | None:
         """Find the place that a pattern names, in the plan in which most rules that read it are asked."""
         keys = _keys(pattern)
@@ -231,8 +249,9 @@ class Bench:
         asked = tuple(rules) or self.rules
         return check(portfolio, today=TODAY, preset="strict", only=[name], rules=asked, base=self.portfolio)
 
-    def mutated(self, place: Place, mutation: Mutation) -> tuple[Report, str]:
-        """Judge a plan with one value changed; give the text of the changed file too.
+    def mutated(self, place: Place, mutation: Mutation, *, by_all: bool = False) -> tuple[Report, str]:
+        """Judge a plan with one value changed, `by_all` rules or those that see it; give the text of the changed file
+        too.
 
         A value that is broken is left out when it is read, as one that was dropped: only those that read it are asked
         again, and those that tell of what was refused. So are those that read a section, of the fields in it: where the
@@ -247,7 +266,7 @@ class Bench:
             read = read_plan(self.folder / "plans" / place.plan, f"plans/{place.plan}", self.portfolio.policy, content)
         finally:
             file.write_text(before)
-        if mutation == "break" or place not in self.named:
+        if not by_all and (mutation == "break" or place not in self.named):
             asked = readers(place.gate, place.path) | {name for name in self.rules if name.startswith("GEN")}
         else:
             asked = frozenset(self.rules)

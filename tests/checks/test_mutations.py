@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import DataObject, data, sampled_from
 
 from plangate.checks.finding import Finding
 from plangate.checks.rule import all_rules
@@ -60,6 +62,16 @@ def test_what_has_to_fail_fails_and_nothing_else(bench: Bench, gate: str) -> Non
     assert {key for place in places for key, _ in mutations(place)} == {
         key for key in expected() if key[1].partition(".")[0] == gate
     }
+
+
+@given(data())
+@settings(max_examples=150)
+def test_what_was_refused_fails_nothing_else(bench: Bench, drawn: DataObject) -> None:
+    place = drawn.draw(sampled_from(bench.everywhere))
+    report, _ = bench.mutated(place, "break", by_all=True)
+    others = {rule: told for rule, told in bench.news(place, report).items() if not rule.startswith("GEN")}
+    assert not report.failures
+    assert not others, "they fail over a value that was refused"
 
 
 def test_every_silence_has_its_reason() -> None:

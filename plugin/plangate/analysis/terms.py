@@ -86,7 +86,7 @@ def absent(gate: str, path: Path, what: str) -> Part:
 
 def refused(plan: Plan, gate: str, path: Path) -> bool:
     """Tell whether a value at a place was refused when the plan was read."""
-    return any(gate == other and related(path, place) for other, place in plan.broken)
+    return bool(plan.broken) and any(gate == other and related(path, place) for other, place in plan.broken)
 
 
 def stated(plan: Plan, name: str, value: Number, gate: str, path: Path, what: str, *, needed: bool = False) -> Part:

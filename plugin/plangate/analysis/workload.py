@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from plangate.analysis.amount import DAY, MONTH, amount
 from plangate.analysis.computed import Computed, Input, Number, compute, given, named, per
+from plangate.analysis.terms import refused
 from plangate.model.capacity import Workload
 from plangate.model.plan import Plan
 from plangate.model.problem import Path
@@ -34,8 +35,9 @@ class PartitionFacts(Struct, frozen=True):
 class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
     """The numbers of one workload, each computed when somebody asks; None where an input is missing, never a guess.
 
-    They come from the workload itself, else from the source dataset that it loads. Storage includes what a search
-    engine keeps free, where the plan says so. `months` is the horizon, `usable` the rate that all workloads may use.
+    They come from the workload itself, else from the source dataset that it loads; what was refused is missing, also
+    where a default stands for what is not said. Storage includes what a search engine keeps free, where the plan says
+    so. `months` is the horizon, `usable` the rate that all workloads may use.
     """
 
     plan: Plan
@@ -181,7 +183,11 @@ class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
         part = getattr(self.workload, within) if within else self.workload
         path = (within, name) if within else (name,)
         told = given(name, getattr(part, name, None), "capacity", ("workloads", self.index, *path))
-        return told or given(name, otherwise)
+        return told or (None if self._refused(*path) else given(name, otherwise))
+
+    def _refused(self, *path: str) -> bool:
+        """Tell whether a field of the workload was refused: something is said there, and nobody knows what."""
+        return refused(self.plan, "capacity", ("workloads", self.index, *path))
 
     def _inherited(self, name: str) -> Input | None:
         """Give a number of the workload, else of the source dataset that it loads."""
@@ -193,6 +199,8 @@ class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
         """Give the peak rate, and for a batch the runtime that it rests on."""
         runs, factor = self._own("runs_per_day"), self.peak_factor
         if runs is None:
+            if self._refused("runs_per_day"):
+                return None, None
             return compute("peak_rate", self.rows_per_day, factor), None
         runtime = self._runtime()
         day = given("day", amount(DAY, _TIME))
@@ -212,7 +220,9 @@ class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
         told = self.growth
         period = unit_of(told.value.unit.split("/")[-1])[0] if told is not None else MONTH
         linear = self.growth_kind == "linear"
-        return told or given("growth", _NO_GROWTH), given("period", amount(period, _TIME)), linear
+        source, path = self._source
+        lost = self._refused("growth") or (source is not None and refused(self.plan, "sources", (*path, "growth")))
+        return told or (None if lost else given("growth", _NO_GROWTH)), given("period", amount(period, _TIME)), linear
 
     def _grown(self, month: int) -> Computed | None:
         """Size over today's size in a month."""
@@ -233,6 +243,8 @@ class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
 
     def _data(self, month: int) -> Computed | None:
         """What is stored in a month, with copies and overhead."""
+        if self._refused("shape"):
+            return None
         if self.workload.shape in {None, "append"}:
             growth, period, linear = self._growth
             times = self._kept, self._history, _time("age", MONTH * month)
@@ -264,7 +276,7 @@ class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
         return compute("disk_needed", given("stored", stored), *free, binary=self.binary)
 
     def _cut(self, month: int) -> PartitionFacts | None:
-        if self.workload.partitions is None:
+        if self.workload.partitions is None or self._refused("shape"):
             return None
         appended = self.workload.shape in {None, "append"}
         kept = self._retention("retention")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from plangate.analysis.accepted import Accepted, looser
 from plangate.analysis.amount import alike
 from plangate.analysis.computed import Computed
+from plangate.analysis.terms import refused
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.acceptance import Criterion
 from plangate.model.context import Metric
@@ -62,7 +63,7 @@ def criteria_said_in_full(subject: Subject) -> Iterator[Problem]:
             name
             for name, there in (
                 ("measure", entry.name),
-                ("must_be", criterion.must_be or _bounded(entry)),
+                ("must_be", criterion.must_be or _bounded(entry) or _refused(subject, entry)),
                 ("owner", owner),
                 ("approver", criterion.approver),
                 ("environment", criterion.environment or criterion.from_),
@@ -143,6 +144,11 @@ _MEASURED = (
 def _bounded(entry: Accepted) -> bool:
     """What is derived from a contract has its service level as the bound; everything else a bound of its own."""
     return entry.measured is not None and (entry.measured.bound is not None or entry.measured.kind == "contract")
+
+
+def _refused(subject: Subject, entry: Accepted) -> bool:
+    """Tell whether something was refused of what a criterion measures: its bound may be missing only thereby."""
+    return entry.measured is not None and refused(subject.plan, *entry.measured.at)
 
 
 @rule(

@@ -78,7 +78,9 @@ def lacking(subject: Subject, missing: Iterable[Missing]) -> tuple[Missing, ...]
     Nothing where a value was refused, since nobody can tell then, and nothing that the plan declines with a reason.
     """
     found = tuple(missing)
-    if subject.gone("sources.sources.datasets") or any(refused(subject.plan, gate, path) for gate, path, _ in found):
+    if subject.gone("sources.sources.datasets", "ingestion.pipelines.outputs") or any(
+        refused(subject.plan, gate, path) for gate, path, _ in found
+    ):
         return ()
     declined = subject.plan.not_applicable
     return tuple(

@@ -121,6 +121,8 @@ def _no_duration(subject: Subject, entry: BackfillFacts) -> Iterator[Problem]:
     if backfill.pool is not None and entry.pool is None and not (nowhere and missing):
         missing.append(f"the size of pool {backfill.pool}")
     if entry.pool is not None and entry.pool.unknown:
+        if subject.refused("ingestion.pipelines[].schedule", "ingestion.pipelines[].id"):
+            return
         missing.append(f"runtime and schedule of {spoken(entry.pool.unknown)} in pool {entry.pool.id}")
     message = f"takes nobody knows how long: {spoken(missing)} {'are' if len(missing) > 1 else 'is'} missing"
     yield problem("BCK003", entry, (), message, None, ", ".join(missing), cause=cause)

@@ -22,6 +22,10 @@ _SHOWS: Mapping[str, frozenset[str]] = {
 """The dimensions of quality, and the kinds of check that show each where a check does not name its own."""
 
 
+_ASKED_FRESHNESS = ("sources.freshness", "context.consumers[].freshness", "context.consumers[].reads")
+"""What checks of freshness are derived from."""
+
+
 def _critical(subject: Subject) -> Iterator[tuple[Model, DatasetFacts]]:
     for model in subject.plan.modeling.models if subject.plan.modeling else ():
         if model.id in subject.facts.derived.critical:
@@ -59,7 +63,7 @@ def critical_datasets_are_checked(subject: Subject) -> Iterator[Problem]:
     """
     if subject.gone("quality.checks.kind", "quality.checks.column", "quality.derive", "modeling.models.columns"):
         return
-    unknown = subject.gone("sources.freshness", "context.consumers.freshness", "context.consumers.reads")
+    unknown = subject.refused(*_ASKED_FRESHNESS)
     for model, facts in _critical(subject):
         missing = [kind for kind in _unchecked(model, facts) if not (unknown and kind == "freshness")]
         if missing:
@@ -172,7 +176,7 @@ def business_rules_are_shown(subject: Subject) -> Iterator[Problem]:
     tiers=("A",),
     core=False,
     reason="Ten checks for empty values say nothing about the one value that is wrong.",
-    reads=("quality.checks", "quality.derive", "quality.reconciliation", "modeling.models"),
+    reads=("quality.checks", "quality.derive", "quality.reconciliation", "modeling.models", *_ASKED_FRESHNESS),
     applies=_judged,
     where="gate quality is there and datasets are critical",
     fails=(Edit(_FILE, _DERIVE, "derive: [unique, not_null, freshness, row_count]\n"),),
@@ -184,12 +188,13 @@ def every_side_is_looked_at(subject: Subject) -> Iterator[Problem]:
     """
     named = {check.id: check.dimension for check in (subject.plan.quality.checks if subject.plan.quality else ())}
     alike = {"conformity": "validity", "accuracy": "consistency"}
-    if subject.gone("quality.checks.kind", "quality.derive", "quality.reconciliation"):
+    if subject.gone("quality.checks.kind", "quality.derive", "quality.reconciliation", "modeling.models.columns"):
         return
+    unknown = {"timeliness"} if subject.refused(*_ASKED_FRESHNESS) else set()
     for model, facts in _critical(subject):
         shown = {alike.get(side, side) for entry in facts.checks if (side := named.get(entry.id)) is not None}
         shown |= {side for side, kinds in _SHOWS.items() for entry in facts.checks if entry.kind in kinds}
-        missing = [side for side in _SHOWS if side not in shown]
+        missing = [side for side in _SHOWS if side not in shown | unknown]
         if missing:
             message = f"No check of critical dataset {model.id} shows its {spoken(missing)}"
             yield from absent(subject, "DQ010", "quality", ("checks",), message, f"a check of {spoken(missing)}")

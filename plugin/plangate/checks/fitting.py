@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from plangate.analysis.amount import digits, settled
+from plangate.analysis.terms import refused
 from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
@@ -102,7 +103,7 @@ def _known(
 ) -> Iterator[Problem]:
     listed = subject.facts.references.columns.get(dataset or "")
     unknown = [column for column in columns if listed is not None and column not in listed]
-    if unknown:
+    if unknown and not subject.gone("modeling.models.columns.name", "sources.sources.datasets.columns.name"):
         message = f"Check {check} looks at {spoken(unknown)} of {dataset}, which has no such column"
         expected = spoken(sorted(listed or ()))
         yield Problem("DQ009", message, "quality", (*path, name), spoken(unknown), expected)
@@ -116,7 +117,10 @@ def _complete(subject: Subject, path: Path, check: Check) -> Iterator[Problem]:
         "pattern": check.kind_ == "pattern" and check.pattern is None,
         "min": check.kind_ == "range" and check.min is None and check.max is None,
         "values": check.kind_ == "accepted_values" and not check.values and not _listed(subject, check),
-        "sql": check.kind_ == "custom_sql" and check.sql is None and check.description is None,
+        "sql": check.kind_ == "custom_sql"
+        and check.sql is None
+        and check.description is None
+        and not refused(subject.plan, "quality", (*path, "description")),
         "kind": check.kind_ is None,
     }
     for name in (name for name, missing in needed.items() if missing):

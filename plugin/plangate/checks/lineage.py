@@ -238,6 +238,8 @@ def named_alike(subject: Subject) -> Iterator[Problem]:
         "modeling.models[].determinism",
         "sources.sources[].personal_data",
         "sources.sources[].datasets",
+        "ingestion.pipelines[].inputs",
+        "ingestion.pipelines[].outputs",
     ),
     applies=lambda subject: subject.plan.modeling is not None,
     where="gate modeling is there",
@@ -257,7 +259,8 @@ def known_by_column(subject: Subject) -> Iterator[Problem]:
             if column.pii:
                 wanted.setdefault(f"{model.id}#{column.name}", "personal data")
     ends = ("modeling.models.columns.from", "modeling.models.determinism", "sources.sources.datasets")
-    unclear = subject.gone(*ends) or subject.refused("modeling.models.determinism")
+    loads = ("ingestion.pipelines.inputs", "ingestion.pipelines.outputs")
+    unclear = subject.gone(*ends, *loads) or subject.refused("modeling.models.determinism")
     for name, why in wanted.items() if not unclear else ():
         if not columns.rests_on_source(name):
             gate, path = columns.nodes[name].at

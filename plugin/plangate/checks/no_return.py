@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from plangate.analysis.terms import refused
 from plangate.checks.absences import absent
 from plangate.checks.cutover import DECISION, FILE, STEPS, steps, with_steps
 from plangate.checks.decisions import too_late
@@ -56,7 +57,12 @@ def can_be_undone(subject: Subject) -> Iterator[Problem]:
                 "a step that can be undone",
                 "Move the point of no return before it, or say how it is undone",
             )
-        elif step.rollback is None and step.id not in undone and step.kind_ not in {DECISION, "comms"}:
+        elif (
+            step.rollback is None
+            and step.id not in undone
+            and step.kind_ not in {DECISION, "comms"}
+            and not refused(subject.plan, "cutover", (*path, "kind"))
+        ):
             yield Problem(
                 "CUT005",
                 f"No rollback step undoes step {step.id}",

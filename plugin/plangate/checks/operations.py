@@ -196,6 +196,7 @@ def objectives_fit(subject: Subject) -> Iterator[Problem]:
         "context.consumers[].tolerated_outage",
         "context.consumers[].reads",
         "contracts.contracts[].sla",
+        "contracts.contracts[].dataset",
         "operations.time_to_detect",
         "operations.time_to_repair",
         "quality.checks[].schedule",
@@ -214,7 +215,10 @@ def outages_end(subject: Subject) -> Iterator[Problem]:
         who = f"Consumer {outage.consumer} can do without fresh data of {outage.dataset} for {outage.tolerated}"
         if outage.length is None:
             if not subject.refused(
-                "contracts.contracts[].sla", "operations.time_to_detect", "operations.time_to_repair"
+                "contracts.contracts[].sla",
+                "contracts.contracts[].dataset",
+                "operations.time_to_detect",
+                "operations.time_to_repair",
             ):
                 lacks = "time_to_detect" if outage.detect is None else "time_to_repair"
                 message = f"{who}, and no {lacks} is stated"

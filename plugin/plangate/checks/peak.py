@@ -20,6 +20,7 @@ from plangate.model.text import spoken
     reason="Queues grow as 1/(1−ρ): at 70 % a row takes three times as long as alone, at 95 % twenty times.",
     reads=(
         "capacity.throughput",
+        "capacity.workloads.*.dataset",
         "capacity.workloads.*.from",
         "capacity.workloads.*.rows_per_day",
         "capacity.workloads.*.peak_factor",
@@ -156,7 +157,10 @@ def _unknown_peak(subject: Subject) -> Iterator[Problem]:
             if not subject.refused(*read):
                 yield _no_peak(entry, "rows per day and peak factor are needed", ("workloads", entry.index), "CAP001")
         elif entry.runtime is None and not (
-            subject.refused("capacity.runtimes.*.p95") or subject.gone("ingestion.pipelines.outputs")
+            subject.refused(
+                "capacity.runtimes.*.p95", "capacity.workloads.*.dataset", "capacity.workloads.*.runs_per_day"
+            )
+            or subject.gone("ingestion.pipelines.outputs")
         ):
             yield _no_peak(entry, "the pipeline that writes it has no p95 runtime", ("runtimes",), None)
 

@@ -11,6 +11,9 @@ from plangate.model.plan import Plan
 from plangate.model.problem import Path, Problem
 from plangate.model.text import spoken
 
+_VERSIONS = ("contracts.contracts[].version", "contracts.contracts[].live_versions")
+"""Where stands what the plan's own contracts serve."""
+
 
 def unfit(subject: Subject, name: str, other: Plan) -> Iterator[Problem]:
     """Tell of pins on a dataset that no version which the other plan serves satisfies."""
@@ -67,7 +70,7 @@ def unfit_here(subject: Subject) -> Iterator[Problem]:
         served = _served(contract)
         if wrong := _unreadable(pin):
             yield Problem("PLN002", wrong, gate, path, pin, "versions such as ^1")
-        if wrong or not served or any(_accepts(pin, version) for version in served):
+        if wrong or not served or any(_accepts(pin, version) for version in served) or subject.refused(*_VERSIONS):
             continue  # CON002 asks for a version where there is none
         alone = _pinned_alone(subject, consumer, plan, contract) if gate == "context" else None
         yield Problem(

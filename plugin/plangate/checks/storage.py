@@ -22,7 +22,12 @@ _WORDS = re.compile(r"[A-Za-z]+")
     tiers=FROM_B,
     scope="plan",
     reason="Engines refuse more partitions than they can hold, and small files make every query slow.",
-    reads=("capacity.workloads.*.partitions", "capacity.workloads.*.retention", "capacity.horizon"),
+    reads=(
+        "capacity.workloads.*.partitions",
+        "capacity.workloads.*.retention",
+        "capacity.workloads.*.compression",
+        "capacity.horizon",
+    ),
     applies=lambda subject: any(entry.workload.partitions for entry in subject.facts.capacity.workloads),
     where="a workload states its partitions",
     fails=(

@@ -324,7 +324,7 @@ def good_day(subject: Subject) -> Iterator[Problem]:
     if switch is None or gate is None:
         return
     t0 = _t0(subject)
-    if not switch.justification:
+    if not switch.justification and not subject.refused("cutover.cutover.justification"):
         for bad in bad_days(t0, switch.timezones or ("UTC",), subject.policy.checklists.holidays):
             yield Problem(
                 "CUT014",
