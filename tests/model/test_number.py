@@ -43,7 +43,7 @@ def test_number_is_read(kind: Any, raw: object, value: object) -> None:
         (Whole, "1e3", "exponents"),
         (Whole, "12:30", "base-60"),
         (Whole, "0x1F", "decimal"),
-        (Whole, None, "`nothing`"),
+        (Whole, None, "`null`"),
         (Count, 0, "one or more"),
         (Count, -1, "zero or more"),
         (Count, False, "`false`"),
@@ -61,7 +61,7 @@ def test_number_is_read(kind: Any, raw: object, value: object) -> None:
         (Flag, 1, "`true` or `false`"),
         (Flag, 0, "`true` or `false`"),
         (Flag, "maybe", "`true` or `false`"),
-        (Flag, None, "`nothing`"),
+        (Flag, None, "`null`"),
     ],
 )
 def test_other_values_are_refused_in_words(kind: Any, raw: object, words: str) -> None:

@@ -118,9 +118,11 @@ class Triggers(Struct, frozen=True, dict=True):
         )
 
     def latency(self, pipeline: str) -> Part:
-        """Give the time from the trigger until a run starts, if one is stated."""
+        """Give the time from the trigger until a run starts, if one is stated; with it, that a trigger was refused."""
         schedule = self.pipelines[pipeline][1].schedule
         value = schedule.trigger_latency if schedule else None
+        if refused(self.plan, "ingestion", place := (*self.place(pipeline), "after")):
+            return absent("ingestion", place, f"everything that {pipeline} runs after")
         path = (*self.place(pipeline), "trigger_latency")
         return stated(self.plan, "trigger", value, "ingestion", path, f"the trigger latency of {pipeline}")
 

@@ -84,7 +84,8 @@ def criteria_said_in_full(subject: Subject) -> Iterator[Problem]:
                 cause="CTX002" if name == "must_be" and _unmeasurable(subject, criterion) else None,
                 absent=True,
             )
-        if criterion.approver is not None and criterion.approver == owner:
+        alone = criterion.approver is not None and criterion.approver == owner
+        if alone and not subject.refused("acceptance.criteria[].owner"):
             yield Problem(
                 "VAL001",
                 f"{owner} shows criterion {criterion.id} and accepts it",

@@ -9,7 +9,7 @@ from plangate.analysis.terms import Missing, refused
 from plangate.checks.absences import section_rule
 from plangate.checks.rule import Guard, Subject
 from plangate.checks.younger import asked_longer, most_of, younger
-from plangate.model.problem import Path, Problem, path_text
+from plangate.model.problem import Path, Problem
 from plangate.model.quantity import Quantity
 from plangate.model.text import spoken
 
@@ -209,11 +209,11 @@ def enough(subject: Subject, need: Need) -> str:
         if other.dataset == need.dataset and (other.gate, other.path) != (need.gate, need.path) and _typed_there(other)
     }
     holds = [other for other in others.values() if other.kind in _ALIKE and other.need.base >= least.base]
-    also = spoken([_at(other) for other in others.values() if other.need.base < least.base])
+    also = spoken([_at(subject, other) for other in others.values() if other.need.base < least.base])
     same = f", the same in {also}" if also else ""
     if holds:
         right = min(holds, key=lambda other: other.need.base)
-        return f"{'' if need.kind in _ALIKE else 'at least '}{right.need}, as {_at(right)} says{same}"
+        return f"{'' if need.kind in _ALIKE else 'at least '}{right.need}, as {_at(subject, right)} says{same}"
     if least.base <= _grown(subject, need).base or need.kind == "promise":
         return f"at least {told}{same}"
     age = f"so that the age of {need.dataset} fills no more than {share} of its promise (`freshness_headroom`)"
@@ -225,8 +225,8 @@ def _typed_there(need: Need) -> bool:
     return need.kind != "slo" or need.path[-1] == "target"
 
 
-def _at(need: Need) -> str:
-    return f"`{path_text(need.path)}` of gate {need.gate}"
+def _at(subject: Subject, need: Need) -> str:
+    return f"`{subject.written(need.gate, need.path)}` of gate {need.gate}"
 
 
 def fitting(subject: Subject, need: Need) -> Quantity:

@@ -31,7 +31,7 @@ def _register(subject: Subject) -> Iterator[_Taken]:
         yield _Taken(
             entry.id,
             "context",
-            ("assumptions", index),
+            subject.read.origin("context", ("assumptions", index)),
             entry.owner,
             entry.verify_by,
             entry.if_wrong,
@@ -81,26 +81,37 @@ def assumptions_are_verified(subject: Subject) -> Iterator[Problem]:
         path, gate = taken.path, taken.gate
         if any(gate == other and broken[: len(path)] == path for other, broken in subject.plan.broken):
             message = f"Assumption {taken.name} cannot be judged while a part of it is refused"
-            yield Problem("CTX008", message, gate, path, undetermined=True)
+            yield Problem("CTX008", message, gate, path, undetermined=True, as_written=True)
             continue
         if taken.owner is None and accountable is None and not subject.refused("plan.owners"):
             message = f"Nobody verifies assumption {taken.name}"
-            yield from absent(subject, "CTX008", gate, (*path, "owner"), message, "`owner`", cause="GEN013")
+            yield from absent(
+                subject, "CTX008", gate, (*path, "owner"), message, "`owner`", cause="GEN013", as_written=True
+            )
         if not taken.if_wrong:
             message = f"Assumption {taken.name} does not say what follows if it is wrong"
-            yield from absent(subject, "CTX008", gate, (*path, "if_wrong"), message, "`if_wrong`")
+            yield from absent(subject, "CTX008", gate, (*path, "if_wrong"), message, "`if_wrong`", as_written=True)
         place = (*path, "verify_by")
         by = taken.verify_by or (live.date() if live is not None else None)
         if taken.unread is not None:
             message = f"Assumption {taken.name} is to be verified by `{taken.unread}`, which is no day"
-            yield Problem("CTX008", message, gate, place, taken.unread, "a day such as 2027-01-15", severity="error")
+            yield Problem(
+                "CTX008",
+                message,
+                gate,
+                place,
+                taken.unread,
+                "a day such as 2027-01-15",
+                severity="error",
+                as_written=True,
+            )
         elif by is None and not subject.gone("plan.go_live"):
             message = f"Assumption {taken.name} has no day by which it is verified, and the plan no go-live"
-            yield from absent(subject, "CTX008", gate, place, message, "`verify_by`")
+            yield from absent(subject, "CTX008", gate, place, message, "`verify_by`", as_written=True)
         elif taken.open and by is not None and by < subject.today:
             message = f"Assumption {taken.name} was to be verified by {by} and is open on {subject.today}"
             hint = "Confirm or refute it (`status`), or write the value that was found"
-            yield Problem("CTX008", message, gate, place, str(by), "a result", hint, severity="error")
+            yield Problem("CTX008", message, gate, place, str(by), "a result", hint, severity="error", as_written=True)
         elif live is not None and by is not None and by > live.date():
             message = f"Assumption {taken.name} is verified by {by}, after the go-live on {live:%Y-%m-%d}"
-            yield Problem("CTX008", message, gate, place, str(by), f"{live:%Y-%m-%d} or earlier")
+            yield Problem("CTX008", message, gate, place, str(by), f"{live:%Y-%m-%d} or earlier", as_written=True)

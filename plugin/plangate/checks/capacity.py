@@ -63,9 +63,9 @@ def every_dataset_has_a_workload(subject: Subject) -> Iterator[Problem]:
     """Every dataset that an ingest pipeline writes or a model materialises has one workload, and one takes up every
     dataset of a source.
 
-    Each says, itself or through the source dataset in `from`, rows per day, size of a row, peak factor and growth; a
-    dataset that is kept whole (`full_snapshot`, `upsert`) also its rows in total. Views and ephemeral models store
-    nothing.
+    Each names its `dataset` and says, itself or through the source dataset in `from`, rows per day, size of a row, peak
+    factor and growth; of a dataset that is kept whole (`full_snapshot`, `upsert`) also its rows in total. Views and
+    ephemeral models store nothing.
     """
     workloads = subject.facts.capacity.workloads
     known = Counter(entry.dataset for entry in workloads)
@@ -91,6 +91,14 @@ def every_dataset_has_a_workload(subject: Subject) -> Iterator[Problem]:
             )
     seen: set[str] = set()
     for entry in workloads:
+        if not entry.dataset and not subject.refused("capacity.workloads.*.dataset"):
+            yield Problem(
+                "CAP001",
+                f"Workload {entry.index + 1} names no `dataset`",
+                "capacity",
+                ("workloads", entry.index),
+                expected="the dataset whose volume it is",
+            )
         if entry.dataset and entry.dataset in seen:
             yield Problem(
                 "CAP001",

@@ -25,6 +25,9 @@ _SHOWS: Mapping[str, frozenset[str]] = {
 _ASKED_FRESHNESS = ("sources.freshness", "context.consumers[].freshness", "context.consumers[].reads")
 """What checks of freshness are derived from."""
 
+_DERIVED = ("quality.checks.kind", "quality.derive", "modeling.models.columns")
+"""What says which checks there are."""
+
 
 def _critical(subject: Subject) -> Iterator[tuple[Model, DatasetFacts]]:
     for model in subject.plan.modeling.models if subject.plan.modeling else ():
@@ -61,7 +64,7 @@ def critical_datasets_are_checked(subject: Subject) -> Iterator[Problem]:
     `volume_anomaly`; and one of kind `relationship` on each column with `references`, of `accepted_values` on each with
     `values`.
     """
-    if subject.gone("quality.checks.kind", "quality.checks.column", "quality.derive", "modeling.models.columns"):
+    if subject.gone(*_DERIVED, "quality.checks.column") or subject.refused("modeling.models[].grain"):
         return
     unknown = subject.refused(*_ASKED_FRESHNESS)
     for model, facts in _critical(subject):
@@ -188,7 +191,8 @@ def every_side_is_looked_at(subject: Subject) -> Iterator[Problem]:
     """
     named = {check.id: check.dimension for check in (subject.plan.quality.checks if subject.plan.quality else ())}
     alike = {"conformity": "validity", "accuracy": "consistency"}
-    if subject.gone("quality.checks.kind", "quality.derive", "quality.reconciliation", "modeling.models.columns"):
+    sides = "quality.reconciliation", "modeling.models[].columns[].values", "modeling.models[].grain"
+    if subject.gone(*_DERIVED) or subject.refused(*sides):
         return
     unknown = {"timeliness"} if subject.refused(*_ASKED_FRESHNESS) else set()
     for model, facts in _critical(subject):

@@ -12,8 +12,8 @@ from plangate.model.problem import Path, Problem
 from plangate.model.quantity import parse
 
 STEPS: Path = ("cutover", "steps")
-_TIMES = tuple(f"cutover.cutover.steps[].{name}" for name in ("id", "after", "expected"))
-"""What says when a step is done."""
+TIMES = tuple(f"cutover.cutover.steps[].{name}" for name in ("id", "after", "expected"))
+"""What says when steps are done; where one was refused, nothing is told that hangs on their order."""
 FILE = "09-cutover.yml"
 DECISION = "go_no_go"
 
@@ -195,7 +195,7 @@ def _enough(seconds: Decimal | int) -> str:
 def one_step_at_a_time(subject: Subject) -> Iterator[Problem]:
     """No two steps of one owner overlap at their earliest times by expected durations, and no `backup` is the owner."""
     index_of = {step.id: index for index, step in enumerate(steps(subject))}
-    for found in () if subject.refused(*_TIMES) else subject.facts.overlaps:
+    for found in () if subject.refused(*TIMES) else subject.facts.overlaps:
         yield Problem(
             "CUT003",
             f"{found.owner} has {found.first} and {found.second} at one time, for {_hours(found.end - found.begin)}",

@@ -3,14 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from plangate.analysis.cutover import ScheduledStep
+from plangate.checks.cutover import DECISION, FILE, STEPS, TIMES
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.cutover import GoCriterion, Step
-from plangate.model.problem import Path, Problem
+from plangate.model.problem import Problem
 from plangate.model.text import spoken
-
-_STEPS: Path = ("cutover", "steps")
-_FILE = "09-cutover.yml"
-_DECISION = "go_no_go"
 
 
 @rule(
@@ -23,7 +20,7 @@ _DECISION = "go_no_go"
     ),
     where="the switch has steps",
     fails=(
-        Edit(_FILE, '{check: orders_vs_shop, must_be: "<= 0.1 %", owner', "{statement: The counts look good, owner"),
+        Edit(FILE, '{check: orders_vs_shop, must_be: "<= 0.1 %", owner', "{statement: The counts look good, owner"),
     ),
 )
 def decided_by_numbers(subject: Subject) -> Iterator[Problem]:
@@ -34,7 +31,7 @@ def decided_by_numbers(subject: Subject) -> Iterator[Problem]:
     switch = subject.plan.switch
     if switch is None:
         return
-    decisions = [(index, step) for index, step in enumerate(switch.steps) if step.kind_ == _DECISION]
+    decisions = [(index, step) for index, step in enumerate(switch.steps) if step.kind_ == DECISION]
     late = too_late(subject)
     if late or not decisions:
         yield _undecided(subject, late)
@@ -46,10 +43,10 @@ def too_late(subject: Subject) -> tuple[tuple[int, Step], ...]:
     """Give the decisions of the switch with their places, where none of them is over before there is no way back."""
     switch, turn = subject.plan.switch, _turn(subject)
     schedule = subject.facts.cutover
-    if switch is None or turn is None or schedule is None:
+    if switch is None or turn is None or schedule is None or subject.refused(*TIMES):
         return ()
     times = {entry.step.id: entry.early_finish for entry in schedule.steps}
-    found = tuple((index, step) for index, step in enumerate(switch.steps) if step.kind_ == _DECISION)
+    found = tuple((index, step) for index, step in enumerate(switch.steps) if step.kind_ == DECISION)
     return () if any(times[step.id] <= turn.early_start for _, step in found) else found
 
 
@@ -64,7 +61,7 @@ def _undecided(subject: Subject, late: Sequence[tuple[int, Step]]) -> Problem:
     """Tell that nobody decides in time: which decision to move before which step, or the step that is lacking."""
     switch, entry = subject.plan.switch, _turn(subject)
     point = switch.point_of_no_return.after if switch and switch.point_of_no_return else None
-    turn, path = entry.step if entry is not None else None, _STEPS
+    turn, path = entry.step if entry is not None else None, STEPS
     message = "Nobody decides to go on"
     expected = "a step of `kind: go_no_go` with criteria"
     before = f"[{', '.join(turn.after)}]" if turn is not None else "[<the steps before it>]"
@@ -78,7 +75,7 @@ def _undecided(subject: Subject, late: Sequence[tuple[int, Step]]) -> Problem:
         hint += f", and let {point} wait for it: `after: [go]`"
     elif turn is not None:
         index, first = late[0]
-        path = (*_STEPS, index, "after")
+        path = (*STEPS, index, "after")
         message += f": {spoken([step.id for _, step in late])} {'come' if len(late) > 1 else 'comes'} too late"
         observed = f"{first.id} after {', '.join(first.after) or 'nothing'}"
         hint = f"Put {first.id} before {point}: `after: {before}` in {first.id}, and `after: [{first.id}]` in {point}"
@@ -111,7 +108,7 @@ _NAMED = tuple(f"cutover.cutover.steps.criteria.{name}" for name in ("check", "m
 
 
 def _decision(subject: Subject, index: int, step: Step) -> Iterator[Problem]:
-    path = (*_STEPS, index)
+    path = (*STEPS, index)
     if step.if_missing != "no_go":
         yield Problem(
             "CUT004",

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.estimate import Estimate
-from plangate.model.problem import Problem, path_text
+from plangate.model.problem import Problem
 from plangate.model.quantity import Quantity
 
 
@@ -38,7 +38,7 @@ def estimates(subject: Subject) -> Iterator[Problem]:
                 continue
             low, base, high = part.cases
             if isinstance(base, Quantity) and not low.base <= base.base <= high.base:
-                message = f"`{path_text(path)}`: low {low}, base {base}, high {high} are not in order"
+                message = f"`{subject.written(gate, path)}`: low {low}, base {base}, high {high} are not in order"
                 yield Problem(
                     "GEN011",
                     message,
@@ -49,11 +49,13 @@ def estimates(subject: Subject) -> Iterator[Problem]:
                     severity="error",
                 )
             spread = part.low is not None or part.high is not None
-            if (gate, path) not in assumed and (part.basis == "guess" or (spread and part.basis is None)):
+            if (gate, subject.read.origin(gate, path)) not in assumed and (
+                part.basis == "guess" or (spread and part.basis is None)
+            ):
                 said = "is a guess" if part.basis == "guess" else "does not say what it rests on"
                 yield Problem(
                     "GEN011",
-                    f"`{path_text(path)}`: the estimate {base} {said}",
+                    f"`{subject.written(gate, path)}`: the estimate {base} {said}",
                     gate,
                     path,
                     part.basis or "no basis",
@@ -88,10 +90,11 @@ def fresh_estimates(subject: Subject) -> Iterator[Problem]:
     assumed = {(item.gate, item.path) for item in subject.plan.assumed}
     for gate, parts in subject.facts.parts.items():
         for path, part in parts:
-            if isinstance(part, Estimate) and _undated(part) and (gate, path) not in assumed:
+            if isinstance(part, Estimate) and _undated(part) and (gate, subject.read.origin(gate, path)) not in assumed:
                 yield Problem(
                     "GEN012",
-                    f"`{path_text(path)}`: the estimate {part.base} ({part.basis}) does not say of which day it is",
+                    f"`{subject.written(gate, path)}`: the estimate {part.base} ({part.basis}) does not say of "
+                    "which day it is",
                     gate,
                     (*path, "as_of"),
                     expected=f"the day on which it was looked up, {oldest} or later: `as_of: YYYY-MM-DD`",
@@ -103,8 +106,8 @@ def fresh_estimates(subject: Subject) -> Iterator[Problem]:
                     age = (subject.today - told).days
                     yield Problem(
                         "GEN012",
-                        f"`{path_text((*path, name))}`: {told} is {age} days old on {subject.today}, at most {limit} "
-                        "are allowed",
+                        f"`{subject.written(gate, (*path, name))}`: {told} is {age} days old on {subject.today}, at "
+                        f"most {limit} are allowed",
                         gate,
                         (*path, name),
                         str(told),

@@ -11,7 +11,7 @@ from plangate.analysis.streaming import StreamingFacts
 from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.events import Events
-from plangate.model.problem import Path, Problem, path_text
+from plangate.model.problem import Path, Problem
 from plangate.model.quantity import Quantity
 from plangate.model.text import spoken
 
@@ -126,15 +126,15 @@ def state_lives_long_enough(subject: Subject) -> Iterator[Problem]:
             continue
         message = f"State of {entry.name} ends after {entry.ttl.value}, it is needed for {entry.ttl_needed}"
         expected = f"at least {no_less(entry.ttl_needed.value, entry.ttl.value)}"
-        hint = f"It has to outlive {_outlived(max(entry.ttl_needed.inputs, key=lambda part: part.value.base))}"
+        hint = f"It has to outlive {_outlived(subject, max(entry.ttl_needed.inputs, key=lambda part: part.value.base))}"
         yield problem("STR005", ("state", entry.index, "ttl"), message, str(entry.ttl.value), expected, hint)
 
 
-def _outlived(most: Input) -> str:
+def _outlived(subject: Subject, most: Input) -> str:
     """Name what state has to outlive: a value of the plan, or a window with each value that makes its span."""
     if most.of is None:
-        return f"`{path_text(most.path)}`"
-    parts = [f"`{path_text(part.path)}` ({part.value})" for part in most.of.inputs if part.path]
+        return f"`{subject.written(most.gate, most.path)}`"
+    parts = [f"`{subject.written(part.gate, part.path)}` ({part.value})" for part in most.of.inputs if part.path]
     return f"window {most.name}; that long follows from {spoken(parts)}"
 
 

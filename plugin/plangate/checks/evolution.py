@@ -18,7 +18,8 @@ _DAY = "order_date, type: date, nullable: false, description"
 _VERSION = "version: 1.0.0"
 _EVOLUTION = "evolution: {versioning: semver, deprecation_window: 30 d}"
 _COLUMNS = "modeling.models[].columns"
-_SCHEMA = (_COLUMNS, "contracts.contracts[].columns", "contracts.contracts[].primary_key")
+SCHEMA = (_COLUMNS, "contracts.contracts[].columns", "contracts.contracts[].primary_key")
+"""What is compared; of a schema of which a part was refused nobody can tell what changed."""
 _READS = ("contracts.contracts", _COLUMNS, "contracts.evolution")
 
 
@@ -60,7 +61,7 @@ def version_rises(subject: Subject) -> Iterator[Problem]:
                 f"later than {old}",
             )
             continue
-        if BUMPS.index(change.needed) < BUMPS.index("minor") or _enough(change) or subject.refused(*_SCHEMA):
+        if BUMPS.index(change.needed) < BUMPS.index("minor") or _enough(change) or subject.refused(*SCHEMA):
             continue
         gravest = [one for one in change.schema if one.bump == change.needed]
         meaning = all(one.rule_id in MEANING for one in gravest)
@@ -118,7 +119,7 @@ def mode_is_kept(subject: Subject) -> Iterator[Problem]:
     """
     for change in _compared(subject):
         judged = change.judgement
-        if judged is None or judged.verdict is not Verdict.BREAKING or subject.refused(*_SCHEMA):
+        if judged is None or judged.verdict is not Verdict.BREAKING or subject.refused(*SCHEMA):
             continue
         if change.taken == "major" and not judged.mode.transitive:
             continue
@@ -266,7 +267,7 @@ def meaning_breaks(subject: Subject) -> Iterator[Problem]:
     """
     for change in _compared(subject):
         silent = [one for one in change.schema if one.rule_id in MEANING]
-        if change.taken != "major" and silent and not subject.refused(*_SCHEMA):
+        if change.taken != "major" and silent and not subject.refused(*SCHEMA):
             one = silent[0]
             yield Problem(
                 "CON014",

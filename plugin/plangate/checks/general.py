@@ -70,7 +70,7 @@ def ids(subject: Subject) -> Iterator[Problem]:
     """
     yield from subject.refusals("GEN002")
     for twice in subject.facts.references.duplicates():
-        first = f"{twice.first_gate}.{path_text(twice.first_path)}"
+        first = f"{twice.first_gate}.{subject.written(twice.first_gate, twice.first_path)}"
         yield Problem(
             "GEN002",
             f"{twice.kind.capitalize().replace('_', ' ')} `{twice.id}` is defined twice, first at {first}",
@@ -175,7 +175,7 @@ def written_texts(subject: Subject) -> Iterator[Problem]:
     least = subject.policy.checklists.thresholds.prose_length
     for gate, path, text in subject.facts.texts:
         if len(text.strip()) < least or is_placeholder(text):
-            yield from _text_problems(gate, path, text, least)
+            yield from _text_problems(gate, subject.read.origin(gate, path), text, least)
     for (gate, path), reason in subject.plan.not_applicable.items():
         yield from _text_problems(gate, (*path, "not_applicable"), reason, least, prose=True)
     for assumed in subject.plan.assumed:
@@ -183,14 +183,15 @@ def written_texts(subject: Subject) -> Iterator[Problem]:
 
 
 def _text_problems(gate: str, path: Path, text: str, least: int, *, prose: bool = False) -> Iterator[Problem]:
+    """Tell of a text that says nothing; `path` is that in the file."""
     prose = prose or _key(path) in _PROSE
     if fills_nothing(path, text, prose=prose):
         shown = f": `{text}` is a placeholder" if text.strip() else " is empty"
         expected = "a text of your own that says it" if text.strip() else "a text that says it"
-        yield Problem("GEN007", f"`{path_text(path)}`{shown}", gate, path, text or "nothing", expected)
+        yield Problem("GEN007", f"`{path_text(path)}`{shown}", gate, path, text or "nothing", expected, as_written=True)
     elif prose and len(text.strip()) < least:
         message = f"`{path_text(path)}`: `{text}` is too short to say why; write a sentence"
-        yield Problem("GEN007", message, gate, path, text, f"at least {least} characters")
+        yield Problem("GEN007", message, gate, path, text, f"at least {least} characters", as_written=True)
 
 
 def fills_nothing(path: Path, text: str, *, prose: bool = False) -> bool:

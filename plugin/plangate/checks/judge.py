@@ -153,9 +153,8 @@ class _Run:
         if not found and hidden:
             gate, path = hidden[0]
             shown = f"`{path_text(path)}`" if path else f"gate {gate}"
-            problem = Problem(
-                rule.id, f"{rule.title}: cannot be judged while {shown} is refused", gate, path, undetermined=True
-            )
+            message = f"{rule.title}: cannot be judged while {shown} is refused"
+            problem = Problem(rule.id, message, gate, path, undetermined=True, as_written=True)
             yield self._finding(rule, problem)
 
     def _hidden(self, rule: Rule) -> list[tuple[str, Path]]:
@@ -169,7 +168,7 @@ class _Run:
     def _finding(self, rule: Rule, problem: Problem) -> Finding:
         file, line, column = self.read.locate(problem)
         source, shown = (problem.source, column) if problem.source else self.read.source(file, line, column)
-        origin = self.read.origin(problem.gate, problem.path)
+        origin = self.read.place(problem)
         severity = self._severity(rule, problem)
         verdict = "undetermined" if problem.undetermined else "fail"
         if not rule.unreadable and any(

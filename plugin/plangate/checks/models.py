@@ -141,7 +141,12 @@ def versions_do_not_overlap(subject: Subject) -> Iterator[Problem]:
             if value is None:
                 message = f"Model {model.id} keeps history and has no `{name}`"
                 yield from _lack(subject, "TRN006", (*place, name), message, f"`{name}`")
-            elif name != "overlap_check" and columns and value not in columns:
+            elif (
+                name != "overlap_check"
+                and columns
+                and value not in columns
+                and not subject.gone("modeling.models.columns.name")
+            ):
                 message = f"Model {model.id} is valid by {value}, which is none of its columns"
                 yield Problem("TRN006", message, "modeling", (*place, name), value, "a column of the model")
 

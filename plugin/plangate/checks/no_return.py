@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from plangate.analysis.terms import refused
 from plangate.checks.absences import absent
-from plangate.checks.cutover import DECISION, FILE, STEPS, steps, with_steps
+from plangate.checks.cutover import DECISION, FILE, STEPS, TIMES, steps, with_steps
 from plangate.checks.decisions import too_late
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.cutover import Cutover, RollbackStep, Step
@@ -36,7 +36,7 @@ def can_be_undone(subject: Subject) -> Iterator[Problem]:
     them (decisions and messages apart) names its `rollback` step or is named by one in `undoes`.
     """
     gate, after = _gate(subject), _from_the_point(subject)
-    if subject.gone("cutover.cutover.point_of_no_return.after", "cutover.cutover.t0"):
+    if subject.gone("cutover.cutover.point_of_no_return.after", "cutover.cutover.t0") or subject.refused(*TIMES):
         return
     if subject.facts.cutover is None and gate.cutover is not None and gate.cutover.point_of_no_return is not None:
         message = "Which steps come before the point of no return is not known without `t0`"
@@ -118,6 +118,8 @@ def repaired_forward(subject: Subject) -> Iterator[Problem]:
     """The step of the point of no return and those that begin after it have a `forward_fix` and no `rollback`, are not
     `reversible: true`, and no rollback step `undoes` them.
     """
+    if subject.refused(*TIMES):
+        return
     after, switch = _from_the_point(subject), subject.plan.switch
     point = switch.point_of_no_return.after if switch is not None and switch.point_of_no_return else None
     late = {step.id for _, step in too_late(subject)}

@@ -7,11 +7,12 @@ from math import ceil
 from msgspec import Struct
 
 from plangate.analysis.contract_change import Broken, Told, consumers_told
+from plangate.checks.evolution import SCHEMA
 from plangate.checks.general import fills_nothing
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.contracts import Contract
 from plangate.model.plan import Plan
-from plangate.model.problem import Path, Problem, path_text, related
+from plangate.model.problem import Path, Problem, related
 from plangate.model.quantity import Quantity
 from plangate.model.text import is_placeholder, spoken
 
@@ -215,11 +216,12 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
     """
     evolution = subject.plan.contracts.evolution if subject.plan.contracts else None
     window = evolution.deprecation_window if evolution else None
+    unclear = subject.refused(*_WHAT_CHANGES, *SCHEMA)
     for one in subject.facts.broken_contracts:
         name, entry = one.name, one.entry
         if entry is None:
             # Before the version says that it breaks, CON004 asks for that.
-            if one.taken == "major" and not subject.refused(*_WHAT_CHANGES):
+            if one.taken == "major" and not unclear:
                 message = f"The change of {name} breaks readers, and no entry of `evolution.changes` announces it"
                 days = ceil(window.base / 86_400) if window is not None else 30
                 sunset = subject.today + timedelta(days=days)
@@ -231,6 +233,8 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
                 yield Problem("CON006", message, "contracts", one.path, None, expected, absent=True)
             continue
         if entry.announce is None or entry.sunset is None:
+            if unclear:
+                continue
             lacks = spoken([field for field in ("announce", "sunset") if getattr(entry, field) is None])
             message = f"The change of {name} breaks readers and has no {lacks}"
             yield Problem("CON006", message, "contracts", one.at, None, "`announce` and `sunset`", absent=True)
@@ -256,6 +260,7 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
             yield from _gone_early(one, contract, entry.sunset)
         else:
             ends = _sunset(subject.plan, one)
+            place = subject.written("contracts", one.path)
             older = f"live_versions: [{{version: {_older(contract.version)}, sunset: {ends}}}]"
             yield Problem(
                 "CON006",
@@ -265,7 +270,7 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
                 (*one.path, "parallel_versions"),
                 str(contract.parallel_versions or 1),
                 "at least 2: `parallel_versions: 2`",
-                f"Or name in `{path_text(one.path)}` the older one, the version that readers have today: `{older}`",
+                f"Or name in `{place}` the older one, the version that readers have today: `{older}`",
                 absent=contract.parallel_versions is None,
             )
 

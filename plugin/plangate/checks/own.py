@@ -96,7 +96,7 @@ def _check(own: OwnRule, subject: Subject) -> Iterator[Problem]:
     plain = PlainPlan(subject.plan, rule_fields((own.for_each or "", own.require))) if open_ else None
     for answer in open_:
         gate, path = (answer.gate, answer.path) if answer.gate else (at[0], at[1])
-        name = f"{answer.name}: " if answer.name else f"{path_text(path)}: " if answer.gate and path else ""
+        name = f"{answer.name}: " if answer.name else f"{subject.written(gate, path)}: " if answer.gate and path else ""
         why = f" ({answer.why})" if answer.why else ""
         unknown = answer.verdict == "unknown"
         yield Problem(

@@ -156,6 +156,8 @@ def _unknown_peak(subject: Subject) -> Iterator[Problem]:
             read = [f"{at}.{name}" for name in names for at in ("capacity.workloads.*", "sources.sources.*.datasets.*")]
             if not subject.refused(*read):
                 yield _no_peak(entry, "rows per day and peak factor are needed", ("workloads", entry.index), "CAP001")
+        elif not entry.dataset and not subject.refused("capacity.workloads.*.dataset"):
+            yield _no_peak(entry, "it names no `dataset`", ("workloads", entry.index), "CAP001")
         elif entry.runtime is None and not (
             subject.refused(
                 "capacity.runtimes.*.p95", "capacity.workloads.*.dataset", "capacity.workloads.*.runs_per_day"
@@ -166,5 +168,5 @@ def _unknown_peak(subject: Subject) -> Iterator[Problem]:
 
 
 def _no_peak(entry: WorkloadFacts, because: str, path: Path, cause: str | None) -> Problem:
-    message = f"The peak of {entry.dataset} is not known: {because}"
+    message = f"The peak of {entry.dataset or f'workload {entry.index + 1}'} is not known: {because}"
     return Problem("CAP004", message, "capacity", path, expected="a peak rate", cause=cause)

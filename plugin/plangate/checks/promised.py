@@ -6,6 +6,7 @@ from plangate.analysis.compatibility.modes import MODES
 from plangate.analysis.lineage import produced
 from plangate.checks.absences import absent, section_rule
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.checks.schemas import called
 from plangate.model.problem import Problem
 from plangate.model.text import spoken
 
@@ -99,7 +100,7 @@ def order_fits_mode(subject: Subject) -> Iterator[Problem]:
         right = MODES[contract.compatibility].order if contract.compatibility else "any"
         if contract.upgrade_order is not None and right not in {"any", contract.upgrade_order}:
             message = (
-                f"The contract of {contract.dataset} says `compatibility: {contract.compatibility}`, with which "
+                f"{called(contract, index)} says `compatibility: {contract.compatibility}`, with which "
                 f"{right.removesuffix('_first')} move first, and {contract.upgrade_order}"
             )
             path = ("contracts", index, "upgrade_order")

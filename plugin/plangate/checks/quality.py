@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from plangate.analysis.terms import checks_of, holds_back, refused
 from plangate.checks.ages import AGES, asked, lasting, unmet
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.problem import Problem, path_text
+from plangate.model.problem import Problem
 
 _BEFORE = frozenset({"pre_load", "pre_publish"})
 _DERIVE = "derive: [unique, not_null, accepted_values, freshness, row_count]\n"
@@ -113,12 +113,13 @@ def one_number(subject: Subject) -> Iterator[Problem]:
                     if kept or lasts is None
                     else f"one number, at least {lasts[1]}, such as "
                     f"{min(enough, key=lambda need: need.base, default=None) or lasts[1]}",
-                    f"Let all of them say one number; {_who(right.kind, right.name)} is `{path_text(right.path)}` of "
-                    f"gate {right.gate}",
+                    f"Let all of them say one number; {_who(right.kind, right.name)} is "
+                    f"`{subject.written(right.gate, right.path)}` of gate {right.gate}",
                     cause="CON010" if wrong.kind == "contract" and wrong.met is False else None,
                 )
         for consumer in (need for need in facts.of("consumer") if need.dataset == dataset):
             if consumer.need.base < first.need.base:
+                need_at = f"`{subject.written(consumer.gate, consumer.path)}` of gate {consumer.gate}"
                 yield Problem(
                     "DQ012",
                     f"Consumer {consumer.name} needs {dataset} within {consumer.need}, {_who(first.kind, first.name)} "
@@ -128,8 +129,8 @@ def one_number(subject: Subject) -> Iterator[Problem]:
                     str(first.need),
                     f"at most {consumer.need}"
                     if lasts is None or consumer.need.base >= lasts[0].base
-                    else f"at least {lasts[1]}, the same in `{path_text(consumer.path)}` of gate {consumer.gate}",
-                    f"The need is `{path_text(consumer.path)}` of gate {consumer.gate}",
+                    else f"at least {lasts[1]}, the same in {need_at}",
+                    f"The need is {need_at}",
                     cause="CTX010" if consumer.met is False else None,
                 )
     for need in facts.of("check"):

@@ -64,9 +64,14 @@ def checks_decide(subject: Subject) -> Iterator[Problem]:
             "quality.checks[].baseline.sensitivity", "quality.baseline.sensitivity"
         )
         told = {
-            "must_be": check.must_be is not None or check.kind_ == "schema" or (check.kind_ in _LEARNING and learnt),
+            "must_be": check.must_be is not None
+            or check.kind_ == "schema"
+            or (check.kind_ in _LEARNING and learnt)
+            or refused(subject.plan, "quality", ("checks", index, "kind")),
             "severity": check.severity is not None,
-            "action": _action(subject, check) is not None or _obliges_unread(subject),
+            "action": _action(subject, check) is not None
+            or _obliges_unread(subject)
+            or refused(subject.plan, "quality", ("checks", index, "severity")),
             "owner": check.owner is not None,
         }
         for name in (name for name, there in told.items() if not there):

@@ -21,7 +21,7 @@ from plangate.checks.finding import Severity
 from plangate.model.pattern import parse
 from plangate.model.plan import JUDGED, Plan, Tier
 from plangate.model.policy import Policy
-from plangate.model.problem import Path, Problem
+from plangate.model.problem import Path, Problem, path_text
 from plangate.model.review import Identity
 from plangate.reading.plan import ReadPlan
 
@@ -157,6 +157,10 @@ class Subject(Struct, frozen=True, dict=True):
     def refusals(self, rule_id: str) -> Iterator[Problem]:
         """Give what was found against a rule when the plan was read."""
         return (problem for problem in self.read.problems if problem.rule == rule_id)
+
+    def written(self, gate: str | None, path: Path) -> str:
+        """Write a path of the typed plan as it is in the file: `models[3].owner`."""
+        return path_text(self.read.origin(gate, path))
 
     def refused(self, *patterns: str) -> bool:
         """Tell whether a value at one of the places (`gate.pattern`, as in `reads`) was refused when it was read.

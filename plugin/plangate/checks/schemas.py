@@ -10,7 +10,7 @@ from plangate.model.contracts import ColumnsFile, Contract
 from plangate.model.modeling import Model
 from plangate.model.problem import Path, Problem
 from plangate.model.table import Field, Table, Type
-from plangate.model.text import is_semver, spoken
+from plangate.model.text import is_semver, shown, spoken
 
 _FILE = "06-contracts.yml"
 _LISTED = (
@@ -24,6 +24,11 @@ _LISTED = (
 def _contracts(subject: Subject) -> Iterator[tuple[Path, Contract]]:
     for index, contract in enumerate(subject.plan.contracts.contracts if subject.plan.contracts else ()):
         yield ("contracts", index), contract
+
+
+def called(contract: Contract, index: int) -> str:
+    """Name a contract, by its dataset or else by its place, to begin a sentence."""
+    return f"The contract of {contract.dataset}" if contract.dataset else f"Contract {index + 1}"
 
 
 def _any(subject: Subject) -> bool:
@@ -56,7 +61,8 @@ def _place(subject: Subject, path: Path, contract: Contract, place: int) -> tupl
 def _unread(rule_id: str, path: Path, contract: Contract) -> Iterator[Problem]:
     """Tell that a file of columns could not be read, so that nobody takes silence for a pass."""
     if isinstance(contract.columns, ColumnsFile):
-        message = f"The columns of the contract of {contract.dataset} are not known: {contract.columns.file} tells none"
+        file = shown(contract.columns.file)
+        message = f"The columns of the contract of {contract.dataset} are not known: {file} tells none"
         where = (*path, "columns", "file")
         yield Problem(rule_id, message, "contracts", where, contract.columns.file, undetermined=True)
 
@@ -77,7 +83,7 @@ def contracts_are_described(subject: Subject) -> Iterator[Problem]:
     each with type, nullability and description.
     """
     for path, contract in _contracts(subject):
-        who = f"The contract of {contract.dataset}" if contract.dataset else f"Contract {int(path[-1]) + 1}"
+        who = called(contract, int(path[-1]))
         for name in ("dataset", "version", "status"):
             if getattr(contract, name) is None:
                 message = f"{who} has no `{name}`"
@@ -136,12 +142,13 @@ def keys_are_promised(subject: Subject) -> Iterator[Problem]:
             if not fields and isinstance(contract.columns, ColumnsFile):
                 yield from _unread("CON003", path, contract)
                 continue
-            message = f"The contract of {contract.dataset} does not say what makes a row unique"
+            message = f"{called(contract, int(path[-1]))} does not say what makes a row unique"
             yield from absent(subject, "CON003", "contracts", (*path, "primary_key"), message, "`primary_key`")
         elif (
             fields and unknown and not subject.gone("modeling.models.columns.name", "contracts.contracts.columns.name")
         ):
-            message = f"The key of the contract of {contract.dataset} has {spoken(unknown)}, which it does not promise"
+            whose = called(contract, int(path[-1]))
+            message = f"The key of {whose[0].lower()}{whose[1:]} has {spoken(unknown)}, which it does not promise"
             where = (*path, "primary_key")
             yield Problem("CON003", message, "contracts", where, spoken(unknown), "columns of the contract")
 
@@ -186,9 +193,12 @@ def _apart(
     table = model_table(model)
     built = {field.name: field for field in (table.fields if table else ())}
     who = f"the contract of {contract.dataset}"
+    unread = subject.gone("modeling.models.columns.name", "contracts.contracts.columns.name")
     for place, field in enumerate(fields):
         _, where = _place(subject, path, contract, place)
         other = built.get(field.name)
+        if other is None and unread:
+            continue
         if other is None:
             message = f"Column {field.name} of {who} is none of the model"
             yield Problem("CON009", message, "contracts", where, field.name, spoken(sorted(built)) or "a column of it")
@@ -197,7 +207,7 @@ def _apart(
             at = where if isinstance(contract.columns, ColumnsFile) else (*where, "type")
             yield Problem("CON009", message, "contracts", at, field.type.written, other.type.written)
     promised = {field.name for field in fields}
-    for name in (name for name in built if name not in promised):
+    for name in (name for name in built if name not in promised and not unread):
         message = f"Column {name} of the model is missing in {who}"
         yield Problem("CON009", message, "contracts", (*path, "columns"), None, name)
 

@@ -10,6 +10,8 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, GetCoreSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from plangate.model.text import shown
+
 
 class ByShape:
     """Marks a union field: `Annotated[tuple[X, ...] | Y | Literal["word"], ByShape("a list of …, or `word`")]`.
@@ -32,9 +34,8 @@ class ByShape:
     def _read(self, raw: object, arms: tuple[Any, ...]) -> Any:
         arm = _fitting(raw, arms)
         if arm is None:
-            shown = "a mapping" if isinstance(raw, dict) else "a list" if isinstance(raw, list) else str(raw)
             raise PydanticCustomError(
-                "GEN008", "`{observed}` is not {expected}", {"observed": shown, "expected": self.expected}
+                "GEN008", "`{observed}` is not {expected}", {"observed": shown(raw), "expected": self.expected}
             )
         return _adapter(arm).validate_python(raw)
 

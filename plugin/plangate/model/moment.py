@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from plangate.model.element import Part
+from plangate.model.text import shown
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})")
@@ -21,7 +22,7 @@ _WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 def _wrong(observed: object, expected: str) -> PydanticCustomError:
     return PydanticCustomError(
-        "GEN006", "`{observed}` is not {expected}", {"observed": str(observed), "expected": expected}
+        "GEN006", "`{observed}` is not {expected}", {"observed": shown(observed), "expected": expected}
     )
 
 

@@ -7,18 +7,18 @@ from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from plangate.model.quantity import trap
+from plangate.model.text import shown
 
 
 def _refused(raw: object, what: str) -> PydanticCustomError:
-    shown = str(raw).lower() if isinstance(raw, bool) else "nothing" if raw is None else str(raw)
     reason = trap(raw) if isinstance(raw, str) else None
     if reason:
         return PydanticCustomError(
             "GEN008",
             "`{observed}` is not {expected}: {reason}",
-            {"observed": shown, "expected": what, "reason": reason},
+            {"observed": shown(raw), "expected": what, "reason": reason},
         )
-    return PydanticCustomError("GEN008", "`{observed}` is not {expected}", {"observed": shown, "expected": what})
+    return PydanticCustomError("GEN008", "`{observed}` is not {expected}", {"observed": shown(raw), "expected": what})
 
 
 def _whole(raw: object) -> int:

@@ -19,7 +19,8 @@ class Problem(Struct, frozen=True):
     `severity` replaces the rule's own where one rule has two bars; `cause` names the rule of which this is a
     consequence, and `cause_plan` the plan that this rule speaks of where it is another one. `absent` says that the
     thing is not there at all, which a draft is free to leave so; `undetermined` that nobody can say whether the rule
-    holds here. `source` is the line as it may be shown, of a file that could not be read.
+    holds here. `source` is the line as it may be shown, of a file that could not be read. `as_written` says that `path`
+    counts entries of lists as the file does, and not as the typed plan, from which those that were refused are gone.
     """
 
     rule: str
@@ -39,6 +40,7 @@ class Problem(Struct, frozen=True):
     absent: bool = False
     undetermined: bool = False
     source: str | None = None
+    as_written: bool = False
 
 
 def path_text(path: Iterable[str | int]) -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from plangate.model.problem import Path
+from plangate.model.text import shown
 from plangate.model.walk import parts
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{1,62}")
@@ -46,7 +47,9 @@ class Ref:
         pattern, expected = _shape(self.kinds)
         if pattern.fullmatch(text):
             return text
-        raise PydanticCustomError("GEN002", "`{observed}` is not {expected}", {"observed": text, "expected": expected})
+        raise PydanticCustomError(
+            "GEN002", "`{observed}` is not {expected}", {"observed": shown(text), "expected": expected}
+        )
 
 
 @cache
@@ -67,7 +70,9 @@ def as_identifier(name: str) -> str:
 def _identifier(text: str) -> str:
     if IDENTIFIER.fullmatch(text):
         return text
-    raise PydanticCustomError("GEN002", "`{observed}` is not {expected}", {"observed": text, "expected": _ID_SHAPE[1]})
+    raise PydanticCustomError(
+        "GEN002", "`{observed}` is not {expected}", {"observed": shown(text), "expected": _ID_SHAPE[1]}
+    )
 
 
 class _Shape:

@@ -60,9 +60,22 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
+def shown(value: object) -> str:
+    """Show a value as it was loaded: `null` and `true` as YAML writes them, `""` for no text, containers in words."""
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    return str(value) or '""'
+
+
 def spoken(parts: Sequence[str], word: str = "and") -> str:
-    """Write a list as people say it: `a`, `a and b`, `a, b and c`, or with another word before the last."""
-    return f" {word} ".join([*([", ".join(parts[:-1])] if len(parts) > 1 else []), *parts[-1:]])
+    """Write a list as people say it: `a`, `a and b`, `a, b and c`, or with another word before the last.
+
+    An empty text is shown as `""`.
+    """
+    told = [part or '""' for part in parts]
+    return f" {word} ".join([*([", ".join(told[:-1])] if len(told) > 1 else []), *told[-1:]])
 
 
 def is_placeholder(text: str) -> bool:

@@ -64,6 +64,11 @@ class ReadPlan(Struct, frozen=True):
         translate = self.shortened.get(gate or "")
         return translate(path) if translate else path
 
+    def place(self, problem: Problem) -> PlanPath:
+        """Give the path of a problem in the file."""
+        written = problem.as_written or problem.file is not None
+        return problem.path if written else self.origin(problem.gate, problem.path)
+
     def locate(self, problem: Problem) -> tuple[str, int, int]:
         """Give the file (relative to the repository's root), line and column of a problem, counted from 1."""
         if problem.file is not None:
@@ -76,7 +81,7 @@ class ReadPlan(Struct, frozen=True):
         document = self.documents.get(gate)
         if problem.line is not None or document is None:
             return name, problem.line or 1, problem.column or 1
-        return name, *document.position(problem.path, key=problem.at_key)
+        return name, *document.position(self.place(problem), key=problem.at_key)
 
     def source(self, file: str, line: int, column: int) -> tuple[str, int]:
         """Give the line of a place as `locate` names it, its secrets masked, and the column of the place in that.
@@ -143,7 +148,7 @@ class _Reader:
             self.relative,
             MappingProxyType(self.names),
             MappingProxyType({name: replace(document, data=None) for name, document in self.documents.items()}),
-            tuple(self.problems),
+            tuple(replace(one, as_written=True) if self.shortened else one for one in self.problems),
             MappingProxyType(self.shortened),
             frozenset(gate for gate, name in self.names.items() if name in self.paths),
         )

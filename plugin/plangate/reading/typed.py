@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from plangate.model.nearest import nearest, synonym
 from plangate.model.problem import Path, Problem, path_text
+from plangate.model.text import shown
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -155,7 +156,7 @@ def _problem(model: type[BaseModel], gate: str, path: Path, typed_path: Path, er
     if missing:
         rule = {"id": "GEN002", "start": "GEN006", "end": "GEN006", "base": "GEN005"}.get(name, "GEN001")
         return Problem(rule, f"`{where}` has no `{name}`", gate, path, "nothing", f"`{name}`")
-    observed = _shown(error["input"])
+    observed = shown(error["input"])
     if kind == "literal_error":
         known = [word.strip("' ") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
         near = nearest(observed, known)
@@ -194,18 +195,10 @@ def _plain(value: object) -> bool:
     return isinstance(value, int | Decimal) or (isinstance(value, str) and _WORD.fullmatch(value) is not None)
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, dict | list):
-        return _described(value)
-    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _described(value: object) -> str:
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    return "nothing" if value is None else f"`{_shown(value)}`"
+    if isinstance(value, dict | list):
+        return shown(value)
+    return "nothing" if value is None else f"`{shown(value)}`"
 
 
 def _keys(model: type[BaseModel], path: Path) -> set[str]:
