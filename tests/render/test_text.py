@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from plangate.reading.yaml import shown as quoted
 from plangate.render.fragments import Head, Row, chips, facts, figures, link, mark, table
-from plangate.render.notes import Note, note_list
+from plangate.render.notes import Note, counted, note_list
 from plangate.render.page import Page, Section, page_html, toc_tokens
 from plangate.render.text import label, markdown_text, sentence, title_text, visible, with_code
 
@@ -155,6 +155,18 @@ def test_what_notes_quote_is_code() -> None:
     (item,) = read(note_list([note])).all("li")
     assert [code.words for code in item.all("code")] == ["<b>", "s01", "s02"]
     assert item.words == "✕ error CUT001 <b> is no step Name one of s01, s02"
+
+
+def test_what_fails_stands_before_what_cannot_be_judged_and_is_counted_alone() -> None:
+    notes = [
+        Note("error", "CUT013", "cannot be judged", verdict="undetermined"),
+        Note("error", "GEN001", "A tab stands here"),
+        Note("warning", "GEN012", "old", verdict="waived"),
+        Note("error", "GEN003", "cannot be judged", verdict="undetermined"),
+    ]
+    assert read(note_list(notes)).all("li")[0].words == "✕ error GEN001 A tab stands here"
+    assert counted(notes) == "1 error, 2 undetermined, 1 waived"
+    assert counted([]) == "none"
 
 
 def test_waived_findings_say_so() -> None:

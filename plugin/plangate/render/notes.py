@@ -1,5 +1,6 @@
 """Findings as a page shows them: plain values, made by whoever ran the checks."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from markupsafe import Markup
@@ -43,6 +44,11 @@ class Note(Struct, frozen=True):
         return with_code(self.hint or "")
 
     @property
+    def fails(self) -> bool:
+        """Tell whether it counts; what is waived, known or undetermined is shown beside."""
+        return self.verdict == "fail"
+
+    @property
     def kind(self) -> str:
         """The severity, one of those that have a style."""
         return self.severity if self.severity in GLYPHS else "info"
@@ -54,14 +60,18 @@ class Note(Struct, frozen=True):
 
 
 def note_list(notes: Iterable[Note]) -> Markup:
-    """Give findings as a list, errors first; nothing where there are none."""
+    """Give findings as a list, errors first, of these what fails first; nothing where there are none."""
     order = list(GLYPHS)
-    ranked = sorted(notes, key=lambda note: (order.index(note.kind), note.rule, note.where, note.message))
+    ranked = sorted(
+        notes, key=lambda note: (order.index(note.kind), not note.fails, note.rule, note.where, note.message)
+    )
     return fill("notes", notes=ranked) if ranked else Markup("")
 
 
 def counted(notes: Iterable[Note]) -> str:
-    """Say how many there are of each severity: `2 errors, 1 warning`."""
-    kinds = [note.kind for note in notes]
-    words = [f"{n} {kind}{'s' * (n > 1 and kind != 'info')}" for kind in GLYPHS if (n := kinds.count(kind))]
-    return ", ".join(words) or "none"
+    """Say how many fail of each severity, and how many do not: `2 errors, 1 warning, 3 undetermined`."""
+    found = list(notes)
+    kinds = Counter(note.kind for note in found if note.fails)
+    others = Counter(note.verdict for note in found if not note.fails)
+    words = [f"{n} {kind}{'s' * (n > 1 and kind != 'info')}" for kind in GLYPHS if (n := kinds[kind])]
+    return ", ".join([*words, *(f"{others[verdict]} {verdict}" for verdict in sorted(others))]) or "none"
