@@ -1,6 +1,7 @@
 """Structure and values: what holds for every gate."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from plangate.checks.no_return import to_be_taken_out
 from plangate.checks.rule import Edit, Subject, rule
@@ -97,7 +98,7 @@ def references(subject: Subject) -> Iterator[Problem]:
     relationships and service levels of such a file name is in that file.
     """
     yield from subject.refusals("GEN003")
-    refused = frozenset(_refused(subject))
+    refused, unwritten = frozenset(_refused(subject)), frozenset(_unwritten(subject))
     for missing in subject.facts.references.unresolved:
         if "team" in missing.use.kinds or not refused.isdisjoint(missing.use.kinds):
             continue
@@ -112,16 +113,29 @@ def references(subject: Subject) -> Iterator[Problem]:
             missing.use.path,
             missing.use.text,
             "nothing there, as no way leads back" if goes else near or f"the id of a {kinds}",
-            cause="CUT006" if goes else None,
+            cause="CUT006" if goes else "GEN001" if near is None and unwritten & {*missing.use.kinds} else None,
         )
 
 
 def _refused(subject: Subject) -> Iterator[str]:
     """Give the kinds of elements some of which may stand where something was refused, so that nobody knows them all."""
     for gate in {gate for gate, _ in subject.plan.broken} & GATES.keys():
-        for kind, keys in (*homes(gate_model(gate)), *_DATASETS.get(gate, ())):
+        for kind, keys in _kinds(gate):
             if subject.gone(".".join((gate, *keys))):
                 yield kind
+
+
+def _unwritten(subject: Subject) -> Iterator[str]:
+    """Give the kinds of elements that stand in gates of which GEN001 asks for the file."""
+    for gate in subject.order if subject.in_review else ():
+        if gate in GATES and gate not in subject.read.present:
+            yield from (kind for kind, _ in _kinds(gate))
+
+
+@cache
+def _kinds(gate: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Give the kinds of elements that a gate holds, each with the keys that lead to it."""
+    return (*homes(gate_model(gate)), *_DATASETS.get(gate, ()))
 
 
 @rule(

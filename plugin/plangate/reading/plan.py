@@ -150,7 +150,7 @@ class _Reader:
             MappingProxyType({name: replace(document, data=None) for name, document in self.documents.items()}),
             tuple(replace(one, as_written=True) if self.shortened else one for one in self.problems),
             MappingProxyType(self.shortened),
-            frozenset(gate for gate, name in self.names.items() if name in self.paths),
+            frozenset(gate for gate, name in self.names.items() if name in self.paths or (gate, ()) in self.broken),
         )
 
     def _add(self, rule: str, message: str, gate: str | None = None, **more: object) -> None:
@@ -218,7 +218,11 @@ class _Reader:
         return None
 
     def _gate(self, gate: str, header: Header, defaults: str | None) -> Gate | None:
-        if gate not in GATES or self.names[gate] not in self.paths:
+        if gate not in GATES:
+            return None
+        if self.names[gate] not in self.paths:
+            if any(problem.file == self.names[gate] for problem in self.content.problems):  # a link, a folder, a pipe
+                self.broken.add((gate, ()))
             return None
         return self._typed(gate, gate_model(gate), defaults)
 

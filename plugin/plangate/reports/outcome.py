@@ -91,8 +91,8 @@ def by_plan(found: Iterable[Finding]) -> dict[str, list[Finding]]:
 def headlines(found: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:
     """Put what has a cause under the nearest finding of that rule; where that is a consequence itself, under its head.
 
-    What cannot be judged stands under the finding that refuses the value which it would need. Findings that are each
-    other's cause stand alone. What fails comes first.
+    What cannot be judged stands under the finding that refuses the value, or the whole file, which it would need.
+    Findings that are each other's cause stand alone. What fails comes first.
     """
     heads = _heads(_causes(found))
     followers: dict[int, list[Finding]] = {}
@@ -105,12 +105,12 @@ def headlines(found: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:
 
 def _causes(found: Sequence[Finding]) -> list[int | None]:
     """Give for each finding the place of the one that it follows from; one that is no consequence is preferred."""
-    refusals: dict[tuple[str, str | None, str], int] = {}
+    refusals: dict[tuple[str, str, str], int] = {}
     for place, finding in enumerate(found):
         if finding.cause is None and finding.unreadable and finding.verdict == "fail":
-            refusals.setdefault((finding.plan, finding.gate, finding.path), place)
+            refusals.setdefault((finding.plan, finding.file, finding.path), place)
     causes: list[int | None] = [
-        refusals.get((finding.plan, finding.gate, finding.path))
+        refusals.get((finding.plan, finding.file, finding.path))
         if finding.cause is None and finding.verdict == "undetermined"
         else None
         for finding in found

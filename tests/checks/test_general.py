@@ -1,0 +1,71 @@
+"""A gate whose file is not there, or is none: it is told once, and what follows from that stands under it."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from plangate.checks.rule import Edit
+from plangate.checks.runner import check
+from plangate.reading.portfolio import read_portfolio
+from plangate.reports.outcome import headlines
+
+from .judging import judged, verdicts
+from .test_rules import TODAY, first_plan
+
+GONE = ("04-ingestion.yml", None, None)
+
+
+def test_references_into_a_gate_without_a_file_follow_from_that(tmp_path: Path) -> None:
+    found = judged(tmp_path, "GEN001 GEN003", [GONE])
+    assert verdicts(found)[:2] == [("GEN003", "error", "GEN001")] * 2
+    assert {entry for entry in verdicts(found) if entry[0] == "GEN001"} == {("GEN001", "error", None)}
+    assert [head.rule for head, _ in headlines(found)] == ["GEN001"]
+
+
+def test_a_mistyped_reference_does_not_follow_from_a_gate_without_a_file(tmp_path: Path) -> None:
+    mistyped = ("03-capacity.yml", "from: shop_db.orders", "from: shop_db.order")
+    found = judged(tmp_path, "GEN001 GEN003", [GONE, mistyped])
+    assert [one.cause for one in found if "`shop_db.order`" in one.message] == [None, None]
+
+
+def test_in_a_draft_nothing_follows_from_a_gate_without_a_file(tmp_path: Path) -> None:
+    found = judged(tmp_path, "GEN001 GEN003", [GONE, ("plan.yml", "intent: in_review", "intent: draft")])
+    assert {entry for entry in verdicts(found) if entry[2] or entry[0] == "GEN001"} == set()
+
+
+def link(path: Path) -> None:
+    path.symlink_to("/etc/hostname")
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (link, "`04-ingestion.yml` is a symbolic link; plans are read from regular files only"),
+        (os.mkfifo, "`04-ingestion.yml` is not a regular file"),
+        (
+            os.mkdir,
+            "`04-ingestion.yml` is a folder that no plan has; plans hold contracts, images, reviews, waivers",
+        ),
+    ],
+    ids=["link", "pipe", "folder"],
+)
+def test_a_gate_whose_file_is_none_is_refused_and_not_missing(
+    tmp_path: Path, make: Callable[[Path], None], message: str
+) -> None:
+    plans = first_plan(tmp_path, [Edit("04-ingestion.yml")])
+    make(plans / "first-plan" / "04-ingestion.yml")
+    report = check(read_portfolio(plans), today=TODAY)
+    assert [(one.rule, one.message) for one in report.findings if one.verdict == "fail"] == [("GEN001", message)]
+    assert [(head.rule, {one.verdict for one in others}) for head, others in headlines(report.findings)] == [
+        ("GEN001", {"undetermined"})
+    ]
+    assert {gate.gate: gate.state for gate in report.plans[0].gates}["ingestion"] == "blocked"
+
+
+def test_what_cannot_be_judged_without_a_file_stands_under_its_refusal(tmp_path: Path) -> None:
+    plans = first_plan(tmp_path, [Edit("04-ingestion.yml", "pipelines:\n", "pipelines:\n\t")])
+    [(head, others)] = headlines(check(read_portfolio(plans), today=TODAY).findings)
+    assert (head.rule, head.line) == ("GEN001", 2)
+    assert {one.verdict for one in others} == {"undetermined"}
