@@ -102,6 +102,22 @@ def test_secrets_are_told_and_masked(tmp_path: Path) -> None:
     assert "AKIAIOSFODNN7EXAMPLE" not in repr(read)
 
 
+@pytest.mark.parametrize(
+    ("page", "at"),
+    [
+        ("The key is AKIAIOSFODNN7EXAMPLE, and \a rings.\n", "\a"),
+        ("---\ntitle: Keys\n---\n\nThe key is AKIAIOSFODNN7EXAMPLE, and \a rings.\n", "\a"),
+        ("---\ntags: [AKIAIOSFODNN7EXAMPLE, {a: 1}]\n---\nText.\n", "{a"),
+    ],
+)
+def test_places_behind_a_masked_secret_are_those_of_the_page(tmp_path: Path, page: str, at: str) -> None:
+    folder = write(tmp_path / "plans", "a-plan")
+    (folder / "01-context.md").write_text(page)
+    read = read_portfolio(tmp_path / "plans").read("a-plan")
+    (where,) = [(one.line, one.column) for one in read.problems if one.rule != "GEN010"]
+    assert where == next((n, line.index(at) + 1) for n, line in enumerate(page.split("\n"), start=1) if at in line)
+
+
 def test_profile_and_defaults_that_do_not_exist(tmp_path: Path) -> None:
     folder = write(tmp_path / "plans", "a-plan")
     text = HEADER.format(id="a-plan").replace("profile: batch", "profile: weekly") + "defaults: nobody\n"

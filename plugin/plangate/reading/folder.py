@@ -105,19 +105,16 @@ def _page(path: Path, name: str) -> Loaded[Prose]:
     except (OSError, UnicodeDecodeError) as error:
         return Loaded(None, (Problem("GEN001", f"`{name}` cannot be read as UTF-8 text: {error}", file=name),))
     told = _secrets(name, text)
+    hidden: tuple[secrets.Hidden, ...] = ()
     if told:
-        text = secrets.mask(text)
+        hidden, text = secrets.hidden(text), secrets.mask(text)
     try:
         page = frontmatter.split(text, name)
     except YamlRejected as rejected:
-        return Loaded(None, (*told, _rejection(rejected, name)))
-    refused = frontmatter.check_limits(page.body)
-    told += tuple(
-        Problem("GEN001", limit.message, file=name, line=limit.line + page.offset, column=limit.column)
-        for limit in refused
-    )
-    if refused:
-        return Loaded(None, told)
+        return Loaded(None, (*told, _rejection(rejected, name, hidden)))
+    if refused := frontmatter.check_limits(page.body):
+        breaches = (YamlRejected(one.message, one.line + page.offset, one.column) for one in refused)
+        return Loaded(None, (*told, *(_rejection(breach, name, hidden) for breach in breaches)))
     meta = page.meta
     tags = meta.get("tags")
     prose = Prose(
