@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from plangate.model.bound import Bound
-from plangate.model.quantity import UNITS, Quantity
+from plangate.model.quantity import Quantity
+from plangate.model.unit import UNITS
 
 KEPT = ("columns", "steps", "layers", "escalation")
 

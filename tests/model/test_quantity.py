@@ -11,7 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from plangate.model import quantity as q
 from plangate.model.currency import CURRENCIES, Currency
-from plangate.model.quantity import UNITS, Quantity, dimension_text, parse, trap, unit_of
+from plangate.model.quantity import Quantity, parse, trap
+from plangate.model.unit import UNITS, dimension_text, unit_of
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,12 @@ def test_other_iso_durations_are_refused(text: str) -> None:
         ("5 $", "a currency code such as `USD`"),
         ("5 percent", "`%`"),
         ("5 credit", "`credits`"),
+        ("5 hrs", "`h`"),
+        ("5 usd", "`USD`"),
+        ("5 bytes", "`B`"),
+        ("5 RWOS", "`rows`"),
+        ("5 rps", "`requests/s` or `rows/s`"),
+        ("5 Mbps", "`MB/s`, of which one is 8 Mbit/s"),
     ],
 )
 def test_unknown_unit_is_refused_with_the_nearest(text: str, meant: str) -> None:
@@ -366,3 +373,16 @@ def test_any_text_is_read_or_refused_with_a_rule(text: str) -> None:
         assert outcome(str(found)) == found
     else:
         assert found in {"GEN005", "GEN008"}
+
+
+@pytest.mark.parametrize("text", ["5 q", "5 arz", "5 cores", "5 vcpu", "5 x/d", "five days"])
+def test_where_nobody_knows_what_was_meant_the_field_says_what_stands_there(text: str) -> None:
+    """The code of a currency is near to nearly every word of three letters, and is no guess."""
+    with pytest.raises(PydanticCustomError) as caught:
+        parse(text)
+    assert "write" not in caught.value.message()
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(q.Duration).validate_python(text)
+    (error,) = refused.value.errors()
+    assert (error["type"], error["msg"].partition("; ")[2]) == ("GEN005", "write a duration, for example `15 min`")
+    assert error["ctx"]["expected"] == "a duration, such as `15 min`"

@@ -58,7 +58,7 @@ def test_refused_value(change: dict[str, object], rule: str, words: str, path: t
     [
         ({"retry_delay": "5 m"}, "5 m", "`5 min` or `5 month`"),
         ({"retry_delay": "5 days"}, "5 days", "`5 d`"),
-        ({"retry_delay": "5 parsecs"}, "5 parsecs", None),
+        ({"retry_delay": "5 parsecs"}, "5 parsecs", "a duration, such as `15 min`"),
         ({"retry_delay": 5}, "5", "a unit, such as `5 min`"),
         ({"retry_delay": "5 rows"}, "5 rows", "a duration, such as `15 min`"),
         ({"depends_on_past": "false"}, '"false"', "false"),

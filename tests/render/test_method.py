@@ -2,7 +2,7 @@
 
 import pytest
 
-from plangate.model.quantity import UNITS
+from plangate.model.unit import UNITS
 from plangate.reading.policy import load_policy
 from plangate.reading.portfolio import Portfolio
 from plangate.render.assumptions import assumptions

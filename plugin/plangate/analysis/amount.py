@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import Struct
 
 from plangate.model.currency import CURRENCIES
-from plangate.model.quantity import UNITS, Dimension, Quantity, dimension_text, unit_of
+from plangate.model.quantity import Quantity
+from plangate.model.unit import UNITS, Dimension, dimension_text, unit_of
 
 MINUTE, HOUR, DAY, MONTH = Decimal(60), Decimal(3600), Decimal(86400), Decimal(2592000)
 

@@ -22,8 +22,9 @@ from pydantic.fields import FieldInfo
 from plangate.model.bound import Bound
 from plangate.model.pattern import attributes, child
 from plangate.model.problem import Path
-from plangate.model.quantity import Dimension, Quantity
+from plangate.model.quantity import Quantity
 from plangate.model.reference import Ref
+from plangate.model.unit import Dimension
 
 Data = str | bool | list["Data"] | dict[str, "Data"]
 """Canonical data, all of which has a JSON form that does not depend on who writes it."""

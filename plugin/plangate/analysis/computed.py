@@ -19,7 +19,8 @@ from plangate.analysis.formula import Formula
 from plangate.analysis.formulas import FORMULAS
 from plangate.model.estimate import Estimate
 from plangate.model.problem import Path
-from plangate.model.quantity import Dimension, Quantity
+from plangate.model.quantity import Quantity
+from plangate.model.unit import Dimension
 
 _GROUPED = re.compile(r"(?<=\d)_(?=\d)")
 

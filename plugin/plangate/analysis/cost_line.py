@@ -13,7 +13,8 @@ from plangate.analysis.pricing import bill
 from plangate.analysis.workload import WorkloadFacts, whole
 from plangate.model.capacity import Cost, CostLine
 from plangate.model.currency import CURRENCIES
-from plangate.model.quantity import Dimension, Quantity
+from plangate.model.quantity import Quantity
+from plangate.model.unit import Dimension
 
 RUN = "run"
 

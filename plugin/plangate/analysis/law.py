@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from plangate.analysis.amount import MONTH, settled
-from plangate.model.quantity import RATIO, Dimension, dimension_text
+from plangate.model.unit import RATIO, Dimension, dimension_text
 
 Given = Decimal | tuple[Decimal, ...]
 """A number, or the numbers that stand for a parameter that takes many."""

@@ -7,7 +7,8 @@ from plangate.analysis.computed import Input
 from plangate.model.pattern import along
 from plangate.model.plan import Plan
 from plangate.model.problem import Path
-from plangate.model.quantity import Quantity, unit_of
+from plangate.model.quantity import Quantity
+from plangate.model.unit import unit_of
 
 DIGITS = 4
 """The significant digits in which another value is told."""

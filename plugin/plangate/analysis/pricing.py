@@ -12,7 +12,8 @@ from msgspec import Struct
 from plangate.analysis.charge import A_DAY, AN_HOUR, Charge, Told, counted
 from plangate.analysis.computed import Computed, Input, compute, given, named
 from plangate.model.capacity import CostLine
-from plangate.model.quantity import Dimension, parse
+from plangate.model.quantity import parse
+from plangate.model.unit import Dimension
 
 _SLOTS: Dimension = (("slots", 1),)
 _SCAN_MINIMUM, _LEAST_TIME = given("minimum", parse("10 MB")), given("minimum", parse("60 s"))

@@ -15,7 +15,7 @@ from msgspec import Struct
 from plangate.analysis.amount import amount, digits
 from plangate.analysis.canonical import RATIO, Data, leaves
 from plangate.analysis.digest import Signed, preimage, sha256, signed, split
-from plangate.model.quantity import unit_of
+from plangate.model.unit import unit_of
 
 _MOST = 4_000_000
 _MEASURED = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Za-z_][A-Za-z_ /]*|1/[A-Za-z_/]+)")

@@ -11,7 +11,8 @@ from plangate.analysis.numbers import TITLES, Named, numbers
 from plangate.model.capacity import Stated
 from plangate.model.nearest import nearest
 from plangate.model.problem import Path
-from plangate.model.quantity import Dimension, Quantity
+from plangate.model.quantity import Quantity
+from plangate.model.unit import Dimension
 
 if TYPE_CHECKING:
     from plangate.analysis.facts import Facts

@@ -16,7 +16,7 @@ from plangate.analysis.triggers import duration
 from plangate.model.events import Events, Stream
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy, Thresholds
-from plangate.model.quantity import Dimension
+from plangate.model.unit import Dimension
 
 _TIME: Dimension = (("s", 1),)
 _AT_ONCE = amount(Decimal(0), _TIME)

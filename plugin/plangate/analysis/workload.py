@@ -12,8 +12,8 @@ from plangate.analysis.terms import refused
 from plangate.model.capacity import Workload
 from plangate.model.plan import Plan
 from plangate.model.problem import Path
-from plangate.model.quantity import Dimension, unit_of
 from plangate.model.sources import SourceDataset
+from plangate.model.unit import Dimension, unit_of
 
 _TIME: Dimension = (("s", 1),)
 _NO_GROWTH = amount(Decimal(0), (("s", -1),))

@@ -12,8 +12,9 @@ from plangate.analysis.pricing import BILLED_IN
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.capacity import Cost, OneOff
 from plangate.model.problem import Path, Problem
-from plangate.model.quantity import Quantity, dimension_text, parse, unit_of
+from plangate.model.quantity import Quantity, parse
 from plangate.model.text import spoken
+from plangate.model.unit import dimension_text, unit_of
 
 _FILE = "03-capacity.yml"
 _CREDITS = "quantity: 8 credits/month, unit_price: 3 EUR/credits"

@@ -9,9 +9,9 @@ from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 from plangate.model.quality import Check, Reconciliation
-from plangate.model.quantity import RATIO
 from plangate.model.text import spoken
 from plangate.model.typename import read_type
+from plangate.model.unit import RATIO
 
 _FILE = "07-quality.yml"
 _DERIVE = "derive: [unique, not_null, accepted_values, freshness, row_count]\n"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.capacity import Capacity
 from plangate.model.problem import Path, Problem
-from plangate.model.quantity import UNITS, Quantity
+from plangate.model.quantity import Quantity
+from plangate.model.unit import UNITS
 from plangate.model.walk import parts
 
 _FILE, _SOURCES = "03-capacity.yml", "02-sources.yml"

@@ -9,7 +9,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from plangate.model import quantity
-from plangate.model.quantity import RATIO, Quantity
+from plangate.model.quantity import Quantity
+from plangate.model.unit import RATIO
 
 Operator = Literal["<=", ">=", "<", ">", "==", "!=", "between"]
 

@@ -18,7 +18,8 @@ from plangate.model.estimate import Estimate
 from plangate.model.plan import Header, Plan
 from plangate.model.problem import HEADER
 from plangate.model.problem import Path as PlanPath
-from plangate.model.quantity import Quantity, dimension_text
+from plangate.model.quantity import Quantity
+from plangate.model.unit import dimension_text
 
 PATH = "_path"
 _LARGEST = 2**63 - 1

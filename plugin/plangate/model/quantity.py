@@ -4,7 +4,7 @@ A month is 30 days and a year 365 days, GB is 10^9 bytes and GiB is 2^30: said o
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -14,88 +14,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from plangate.model.currency import CURRENCIES
-from plangate.model.nearest import nearest
-
-Dimension = tuple[tuple[str, int], ...]
-"""Base units with their exponents, sorted by name: `(("rows", 1), ("s", -1))` is rows per second."""
-
-RATIO: Dimension = ()
-
-_TIME = {
-    "ms": "0.001",
-    "s": "1",
-    "min": "60",
-    "h": "3600",
-    "d": "86400",
-    "wk": "604800",
-    "month": "2592000",
-    "yr": "31536000",
-}
-_BYTES = {
-    "bit": "0.125",
-    **{name: str(1000**power) for power, name in enumerate(("B", "kB", "MB", "GB", "TB", "PB"))},
-    **{name: str(1024**power) for power, name in enumerate(("KiB", "MiB", "GiB", "TiB", "PiB"), start=1)},
-}
-_COUNTS = {
-    "rows": "rows",
-    "events": "rows",
-    "requests": "requests",
-    "keys": "keys",
-    "credits": "credits",
-    "DBU": "DBU",
-    "RPU": "RPU",
-    "slots": "slots",
-    "slot": "slots",
-    "nodes": "nodes",
-    "node": "nodes",
-    "shards": "shards",
-    "person_days": "person_days",
-}
-
-UNITS: Mapping[str, tuple[Decimal, str | None]] = {
-    **{name: (Decimal(factor), "s") for name, factor in _TIME.items()},
-    **{name: (Decimal(factor), "B") for name, factor in _BYTES.items()},
-    **{name: (Decimal(1), base) for name, base in _COUNTS.items()},
-    **{code: (Decimal(1), code) for code in CURRENCIES},
-    "%": (Decimal("0.01"), None),
-}
-"""Every unit that a plan may write: its size in base units, and the base unit (none for a bare ratio)."""
-
-_MEANT = {
-    "m": "`min` for minutes or `month` for months",
-    "M": "`month` for months, `MB` for megabytes, or the number written out",
-    "K": "the number written out, or `kB` for kilobytes",
-    "k": "the number written out, or `kB` for kilobytes",
-    "gb": "`GB` (10^9 bytes) or `GiB` (2^30 bytes)",
-    "Gb": "`GB` (10^9 bytes) or `GiB` (2^30 bytes)",
-    "mb": "`MB` (10^6 bytes) or `MiB` (2^20 bytes)",
-    "kb": "`kB` (1000 bytes) or `KiB` (1024 bytes)",
-    "KB": "`kB` (1000 bytes) or `KiB` (1024 bytes)",
-    "tb": "`TB` (10^12 bytes) or `TiB` (2^40 bytes)",
-    "days": "`d`",
-    "day": "`d`",
-    "hours": "`h`",
-    "hour": "`h`",
-    "minutes": "`min`",
-    "mins": "`min`",
-    "seconds": "`s`",
-    "sec": "`s`",
-    "months": "`month`",
-    "mo": "`month`",
-    "week": "`wk`",
-    "weeks": "`wk`",
-    "w": "`wk`",
-    "year": "`yr`",
-    "years": "`yr`",
-    "y": "`yr`",
-    "row": "`rows`",
-    "event": "`events`",
-    "records": "`rows` or `events`",
-    "rec": "`rows` or `events`",
-    "€": "the currency code `EUR`",
-    "$": "a currency code such as `USD`",
-    "percent": "`%`",
-}
+from plangate.model.unit import RATIO, UNITS, Dimension, meant, scale, unit_of
 
 _NUMBER = r"-?(?:0|[1-9][0-9_]*)(?:\.[0-9]+)?"
 _WRITTEN = re.compile(rf"({_NUMBER})\s*([A-Za-z%€$][^0-9]*)")
@@ -150,38 +69,6 @@ def trap(text: str) -> str | None:
     return next((reason for pattern, reason in _TRAPS if pattern.fullmatch(text.strip())), None)
 
 
-def unit_of(text: str) -> tuple[Decimal, Dimension]:
-    """Give a unit's size in base units and its dimension; a KeyError carries the first part that is no unit."""
-    top, below, dimension = _scale(text)
-    return top / below, dimension
-
-
-@lru_cache(maxsize=4096)
-def _scale(text: str) -> tuple[Decimal, Decimal, Dimension]:
-    """Give a unit's size as a fraction, so that one division at the end keeps `86400 rows/d` equal to `1 rows/s`."""
-    top, below = Decimal(1), Decimal(1)
-    exponents: dict[str, int] = {}
-    for place, side in enumerate(text.split("/")):
-        for name in side.split():
-            size, base = UNITS[name]
-            if place == 0:
-                top *= size
-            else:
-                below *= size
-            if base is not None:
-                exponents[base] = exponents.get(base, 0) + (1 if place == 0 else -1)
-        if not side.strip():
-            raise KeyError(text)
-    return top, below, tuple(sorted((base, power) for base, power in exponents.items() if power))
-
-
-def dimension_text(dimension: Dimension) -> str:
-    """Write a dimension as a unit: `rows/s`."""
-    top = " ".join(base for base, power in dimension for _ in range(power))
-    below = "".join(f"/{base}" for base, power in dimension for _ in range(-power))
-    return (top or "1") + below if dimension else "%"
-
-
 @lru_cache(maxsize=65536)
 def parse(text: str) -> Quantity:
     """Read `420 B`, `20000 rows/s`, `5 %/month` or `PT4H`.
@@ -202,7 +89,7 @@ def parse(text: str) -> Quantity:
         raise _no_unit(text)
     value, unit = Decimal(written[1].replace("_", "")), " ".join(written[2].split())
     try:
-        top, below, dimension = _scale(unit)
+        top, below, dimension = scale(unit)
     except KeyError:
         raise _unknown_unit(text, unit) from None
     return Quantity(value * top / below, dimension, value, unit, stripped)
@@ -216,10 +103,10 @@ def _no_unit(text: str) -> PydanticCustomError:
 
 def _unknown_unit(text: str, unit: str) -> PydanticCustomError:
     name = next((name for name in re.split(r"[/ ]+", unit) if name and name not in UNITS), unit)
-    near = nearest(name, UNITS, limit=1 if len(name) < 5 else 2)
-    meant = _MEANT.get(name) or (f"`{near}`" if near else "one of the units of the method")
-    context = {"observed": text, "name": name, "meant": meant}
-    known = [unit for unit in re.findall(r"`([^`]+)`", meant) if unit in UNITS]
+    if (told := meant(name)) is None:
+        return PydanticCustomError("GEN005", "`{observed}`: `{name}` is not a unit", {"observed": text, "name": name})
+    context = {"observed": text, "name": name, "meant": told}
+    known = [unit for unit in re.findall(r"`([^`]+)`", told) if unit in UNITS]
     if known and name:
         context["expected"] = " or ".join(f"`{_with_unit(text, name, unit)}`" for unit in known)
     return PydanticCustomError("GEN005", "`{observed}`: `{name}` is not a unit; write {meant}", context)
@@ -261,7 +148,7 @@ class Measures:
         if isinstance(raw, Quantity):
             quantity = raw
         elif isinstance(raw, str):
-            quantity = parse(raw)
+            quantity = self._parsed(raw)
         else:
             raise self._refused(raw)
         fits = quantity.dimension in self.dimensions or (self.takes is not None and self.takes(quantity.dimension))
@@ -289,6 +176,17 @@ class Measures:
         if self.positive and quantity.base == 0:
             raise PydanticCustomError("GEN008", "`{observed}` must be more than zero", {"observed": quantity.text})
         return quantity
+
+    def _parsed(self, text: str) -> Quantity:
+        """Read a text; where nothing is known that was meant, say what stands in this field."""
+        try:
+            return parse(text)
+        except PydanticCustomError as error:
+            if error.context is None or "meant" in error.context or error.type != "GEN005":
+                raise
+            write = {"what": self.what, "example": self.example, "expected": f"{self.what}, such as `{self.example}`"}
+            message = f"{error.message_template}; write {{what}}, for example `{{example}}`"
+            raise PydanticCustomError("GEN005", message, error.context | write) from None
 
     def _refused(self, raw: object) -> PydanticCustomError:
         context = {

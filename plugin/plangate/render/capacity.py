@@ -11,7 +11,7 @@ from plangate.analysis.computed import Computed
 from plangate.analysis.computed import total as added
 from plangate.analysis.facts import Facts
 from plangate.analysis.workload import WorkloadFacts
-from plangate.model.quantity import Dimension
+from plangate.model.unit import Dimension
 from plangate.render.chart import Limit, Series, months, stacked
 from plangate.render.fragments import NOTHING, Cell, Head, Row, figures, joined, link, number, paragraph, table
 from plangate.render.links import Links

@@ -12,8 +12,9 @@ from plangate.analysis.computed import Computed
 from plangate.analysis.cost import CostFacts
 from plangate.analysis.cost_line import CostLineFacts
 from plangate.model.capacity import CostLine
-from plangate.model.quantity import UNITS, Dimension, Quantity
+from plangate.model.quantity import Quantity
 from plangate.model.text import spoken
+from plangate.model.unit import UNITS, Dimension
 from plangate.render.fragments import NOTHING, Cell, Head, Row, figures, joined, link, number, paragraph, table, text
 from plangate.render.links import Links
 from plangate.render.scale import Scale, scale_of

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from plangate.model.policy import Checklists, GateSpec, Section, Workflow
-from plangate.model.quantity import UNITS
+from plangate.model.unit import UNITS
 from plangate.render.fragments import Head, Row, code, joined, link, number, table, text
 from plangate.render.text import label, sentence, with_code
 from plangate.render.values import grouped, scalar_text

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from msgspec import Struct
 
 from plangate.analysis.amount import digits, style
-from plangate.model.quantity import Dimension
+from plangate.model.unit import Dimension
 
 
 class Scale(Struct, frozen=True):

@@ -11,7 +11,8 @@ from plangate.analysis.facts import Facts
 from plangate.analysis.rehearsed import Rehearsed, measured
 from plangate.analysis.rollback import Restore
 from plangate.model.cutover import Freeze, PointOfNoReturn
-from plangate.model.quantity import Dimension, Quantity
+from plangate.model.quantity import Quantity
+from plangate.model.unit import Dimension
 from plangate.reports.lines import line
 from plangate.reports.rehearsed import heading, path_lines
 from plangate.reports.values import number, plain

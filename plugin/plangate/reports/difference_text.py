@@ -9,8 +9,9 @@ from plangate.analysis.changes.plan import Affected, NumberChange, PlanChange
 from plangate.analysis.changes.since import Since
 from plangate.analysis.changes.weight import WEIGHTS, Weight
 from plangate.analysis.review import Word
-from plangate.model.quantity import Quantity, unit_of
+from plangate.model.quantity import Quantity
 from plangate.model.reference import PLAN
+from plangate.model.unit import unit_of
 from plangate.reports.difference import DifferenceReport, PlanDifference, counted
 from plangate.reports.headline import head
 from plangate.reports.lines import line

@@ -15,7 +15,8 @@ from pydantic import BaseModel
 from plangate.analysis.computed import Computed, Input
 from plangate.model.estimate import Estimate
 from plangate.model.problem import path_text
-from plangate.model.quantity import Quantity, dimension_text
+from plangate.model.quantity import Quantity
+from plangate.model.unit import dimension_text
 from plangate.reports.lines import line
 
 _NAMES = ("id", "dataset", "name", "driver", "pipeline")

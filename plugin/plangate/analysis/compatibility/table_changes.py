@@ -9,8 +9,8 @@ from plangate.analysis.compatibility.change import Change, joined, made
 from plangate.analysis.compatibility.table_rules import BY_NAME
 from plangate.analysis.compatibility.type_step import Step, type_step
 from plangate.model.contracts import Classification
-from plangate.model.quantity import unit_of
 from plangate.model.table import Field, Table, Type
+from plangate.model.unit import unit_of
 
 _STEPS: Mapping[Step, str] = {
     "wider": "TYPE-WIDENED",

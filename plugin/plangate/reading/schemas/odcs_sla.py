@@ -8,8 +8,9 @@ from pydantic_core import PydanticCustomError
 from plangate.model.contracts import ContractSla
 from plangate.model.nearest import nearest
 from plangate.model.problem import Path
-from plangate.model.quantity import Quantity, parse, unit_of
+from plangate.model.quantity import Quantity, parse
 from plangate.model.service_level import PROPERTIES, SYNONYMS, UNITS
+from plangate.model.unit import unit_of
 from plangate.reading.schemas.source import Source, entries, text
 from plangate.reading.yaml import shown
 
