@@ -71,6 +71,11 @@ def test_without_a_timeout_the_longest_runtime_counts(tmp_path: Path) -> None:
     assert str(entry["Longest runtime of load_orders"].factor) == "2.5"
 
 
+def test_a_runtime_of_no_pipeline_is_told_by_its_place(tmp_path: Path) -> None:
+    entry = found(tmp_path, capacity=CAPACITY.replace("pipeline: load_orders, ", ""))
+    assert str(entry["Longest runtime of entry 1"].factor) == "2.5"
+
+
 def test_a_stream_holds_its_slots_at_any_volume(tmp_path: Path) -> None:
     assert "Slots of slots" not in found(tmp_path, "stream")
 

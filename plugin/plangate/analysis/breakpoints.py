@@ -102,9 +102,8 @@ def _runtimes(plan: Plan) -> Iterator[Breakpoint]:
             )
         else:
             most: Leaf = ("capacity", (*path, "max"))
-            yield from breakpoint_of(
-                f"Longest runtime of {entry.pipeline}", given("limit", entry.max, *most), demand, most
-            )
+            name = f"Longest runtime of {entry.pipeline}" if entry.pipeline else f"Longest runtime of entry {index + 1}"
+            yield from breakpoint_of(name, given("limit", entry.max, *most), demand, most)
 
 
 def _pulls(pulls: Iterable[Pull]) -> Iterator[Breakpoint]:
