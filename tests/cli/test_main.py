@@ -41,6 +41,20 @@ def test_wrong_usage_is_two(cli: Cli, args: tuple[str, ...]) -> None:
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("chek",), "Error: There is no command 'chek'; did you mean check?"),
+        (("verify_identity",), "Error: There is no command 'verify_identity'; did you mean verify-identity?"),
+        (("export", "sgv"), "Error: There is no command 'sgv'; did you mean svg?"),
+        (("import", "airflow"), "Error: There is no command 'airflow'; there are dbt, odcs, rehearsal"),
+    ],
+)
+def test_a_command_that_is_none_is_told_with_the_one_that_is_meant(cli: Cli, args: tuple[str, ...], told: str) -> None:
+    done = cli(*args)
+    assert (done.status, done.err.splitlines()[-1]) == (2, told)
+
+
 def test_an_internal_error_is_three_with_one_line_and_a_report(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

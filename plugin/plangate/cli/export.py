@@ -14,6 +14,7 @@ from plangate.analysis.columns import ColumnLineage, columns
 from plangate.analysis.landscape import Landscape
 from plangate.cli import options, runbook
 from plangate.cli.dbt import export_dbt
+from plangate.cli.group import Group
 from plangate.cli.odcs import export_odcs
 from plangate.cli.output import write
 from plangate.exchange.lineage.csv import csv
@@ -45,7 +46,7 @@ class Chosen(Struct, frozen=True):
     dataset: str | None
 
 
-@click.group("export")
+@click.group("export", cls=Group)
 def export_command() -> None:
     """Write plans in a form that other programs read.
 

@@ -3,11 +3,12 @@
 import click
 
 from plangate.cli.dbt import import_dbt
+from plangate.cli.group import Group
 from plangate.cli.odcs import import_odcs
 from plangate.cli.rehearsal import rehearsal_command
 
 
-@click.group("import")
+@click.group("import", cls=Group)
 def import_command() -> None:
     """Read what was made elsewhere into a plan."""
 

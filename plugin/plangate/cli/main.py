@@ -12,6 +12,7 @@ import click
 
 from plangate import __version__
 from plangate.cli import crash
+from plangate.cli.group import Group
 from plangate.reports.lines import line
 
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -46,7 +47,7 @@ _INTERRUPTED = 130
 _CLOSED = 141
 
 
-class Commands(click.Group):
+class Commands(Group):
     """A group whose commands are imported only when they run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
