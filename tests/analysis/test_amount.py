@@ -15,9 +15,11 @@ from plangate.analysis.amount import (
     display,
     no_less,
     no_more,
+    rounded,
     settled,
     style,
 )
+from plangate.analysis.leaf import told
 from plangate.model.quantity import parse
 
 DAY, MONTH = 86400, 2592000
@@ -152,3 +154,14 @@ def test_what_is_to_be_typed_can_be_read_and_is_on_its_side(value: Decimal, unit
     least, most = parse(no_less(number, like)), parse(no_more(number, like))
     assert (least.unit, most.unit) == (unit, unit)
     assert settled(most.base) <= settled(value) <= settled(least.base)
+
+
+@pytest.mark.parametrize("number", ["12345678901234567890123456789012345.25", "-1e40", "0.05"])
+def test_rounding_needs_no_end_of_digits(number: str) -> None:
+    shown = rounded(Decimal(number), Decimal("0.1"))
+    assert abs(shown - Decimal(number)) <= Decimal("0.05")
+    assert shown.as_tuple().exponent == -1
+
+
+def test_a_value_of_very_many_digits_is_told_in_its_unit() -> None:
+    assert told(parse("1 rows"), Decimal(10) ** 30).text == f"{10**30:,} rows"

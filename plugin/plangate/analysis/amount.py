@@ -30,6 +30,11 @@ def settled(number: Decimal) -> Decimal:
     return _SETTLED.plus(number)
 
 
+def rounded(number: Decimal, step: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
+    """Round a number to a step, a power of ten, also where it has more than 28 digits of it."""
+    return number.quantize(step, rounding, _LONG)
+
+
 def above(number: Decimal, limit: Decimal) -> bool:
     """Tell whether a number is above another, by more than rounding."""
     return settled(number) > settled(limit)
@@ -164,7 +169,7 @@ def digits(number: Decimal, *, money: bool = False) -> str:
     size = abs(number)
     whole = size == 0 or size >= 100 or (money and size >= 10)
     places = 0 if whole else min(2 - size.adjusted(), 8)
-    text = f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _LONG):,f}"
+    text = f"{rounded(number, Decimal(1).scaleb(-places)):,f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
 
@@ -186,7 +191,7 @@ def _typed(number: Quantity, like: Quantity, rounding: str) -> str:
         unit = next(name for least, _, name in _DURATION.steps if number.base >= least)
     value = settled(number.to(unit) if unit else number.base)
     places = 0 if value == 0 or abs(value) >= 100 else min(2 - value.adjusted(), 8)
-    text = f"{value.quantize(Decimal(1).scaleb(-places), rounding, _LONG):,f}".replace(",", "_")
+    text = f"{rounded(value, Decimal(1).scaleb(-places), rounding):,f}".replace(",", "_")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text} {unit}".rstrip()
 

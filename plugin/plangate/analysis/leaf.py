@@ -1,8 +1,8 @@
 """Values of a plan that numbers rest on: what they are in words, and in the unit in which they were written."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
-from plangate.analysis.amount import display
+from plangate.analysis.amount import display, rounded
 from plangate.analysis.computed import Input
 from plangate.model.pattern import along
 from plangate.model.plan import Plan
@@ -45,7 +45,8 @@ def told(like: Quantity, value: Decimal) -> Quantity:
     """Tell a value in base units in the unit that another quantity was written in."""
     size, unit = written_unit(like)
     number = value / size
-    shown = number.quantize(Decimal(1).scaleb(min(number.adjusted() + 1 - DIGITS, 0))) if number else number
+    step = Decimal(1).scaleb(min(number.adjusted() + 1 - DIGITS, 0))
+    shown = rounded(number, step, ROUND_HALF_EVEN) if number else number
     text = f"{shown:,f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return Quantity(value, like.dimension, number, unit, f"{text} {unit}".rstrip())

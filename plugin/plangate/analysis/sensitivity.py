@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from plangate.analysis.amount import rounded
 from plangate.analysis.computed import Computed, Input, leaves
 from plangate.analysis.folded import folded
 from plangate.analysis.leaf import DIGITS, called, is_whole, told, written_unit
@@ -172,7 +173,7 @@ def _turn(number: Named, entry: Input, number_at: _Function, limit_at: _Function
     written = past / unit
     step = Decimal(1) if whole else Decimal(1).scaleb(written.adjusted() + 1 - DIGITS)
     roundings = (ROUND_HALF_EVEN, ROUND_CEILING if past > base else ROUND_FLOOR)
-    values = [written.quantize(step, rounding) * unit for rounding in roundings]
+    values = [rounded(written, step, rounding) * unit for rounding in roundings]
     value = next((value for value in values if value > 0 and holds(value) is (not now)), None)
     return Turn(told(entry.value, value), value / base) if value is not None else None
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from plangate.analysis.amount import digits
+from plangate.analysis.amount import digits, rounded
 from plangate.analysis.folded import unrounded
 from plangate.analysis.formulas import FORMULAS
 from plangate.analysis.stated import StatedFacts
@@ -201,7 +201,8 @@ def _ordered(subject: Subject, entry: SizingFacts, count: int) -> Iterator[Probl
 
 def _rounding(exact: Decimal, name: str, said: Decimal) -> str:
     whole = exact.to_integral_value(rounding="ROUND_CEILING")
-    written = exact.quantize(Decimal("0.1")) if exact == exact.quantize(Decimal("0.1")) else f"{exact:.4f}"
+    tenths = rounded(exact, Decimal("0.1"))
+    written = tenths if exact == tenths else f"{exact:.4f}"
     return f"{name}: {written} are {whole:,f}, not {said:,f}"
 
 

@@ -1,10 +1,10 @@
 """One unit for many numbers: of a column of a table, of an axis of a chart."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from msgspec import Struct
 
-from plangate.analysis.amount import digits, style
+from plangate.analysis.amount import digits, rounded, style
 from plangate.model.unit import Dimension
 
 
@@ -24,8 +24,8 @@ class Scale(Struct, frozen=True):
         number = base / self.factor
         if abs(number) >= 1 or number == 0:
             return digits(number)
-        rounded = number.quantize(Decimal("0.01"), ROUND_HALF_UP)
-        return f"{rounded:f}" if rounded else "< 0.01" if number > 0 else "> -0.01"
+        shown = rounded(number, Decimal("0.01"))
+        return f"{shown:f}" if shown else "< 0.01" if number > 0 else "> -0.01"
 
     def told(self, base: Decimal) -> str:
         """Write a number of base units with the unit."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from msgspec import Struct
 from pydantic import BaseModel
 
+from plangate.analysis.amount import rounded
 from plangate.model.bound import Bound
 from plangate.model.estimate import Estimate
 from plangate.model.quantity import Quantity
@@ -146,7 +147,7 @@ def duration_text(seconds: Decimal | int) -> str:
 
 def percent_text(share: Decimal | float) -> str:
     """Write a ratio as a percentage with at most one decimal, half rounded up: 0.345 is `34.5 %`."""
-    number = f"{(Decimal(share) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP):f}".removesuffix(".0")
+    number = f"{rounded(Decimal(share) * 100, Decimal('0.1')):f}".removesuffix(".0")
     return f"{number} %".replace("-", "−")
 
 
