@@ -25,6 +25,7 @@ _BY_VALIDATOR: dict[str, Callable[[int], Any]] = {
     "_instant": lambda salt: f"2026-02-{salt + 1:02d}T10:00:00+00:00",
     "_flag": lambda salt: salt % 2 == 0,
     "_whole": lambda salt: salt + 1,
+    "_attempts": lambda salt: salt + 1,
     "_count": lambda salt: salt + 1,
     "_factor": lambda salt: salt + 1,
     "_code": lambda salt: ("EUR", "USD", "GBP", "CHF")[salt % 4],

@@ -77,6 +77,18 @@ def test_a_changed_gate_is_stale_and_what_rests_on_it_suspect(tmp_path: Path, ti
     assert suspect["capacity"].message.endswith("sources.freshness[mart.orders].target 30 h → 36 h")
 
 
+def test_of_a_gate_that_cannot_be_read_nobody_knows_whether_it_changed(tmp_path: Path) -> None:
+    place = plans(tmp_path)
+    for gate in ("sources", "capacity", "ingestion"):
+        sign(place, "platform", (gate,), day=f"2026-11-{10 + len(gate)}")
+    change(place, "02-sources.yml", "sources:\n", "sources: [\n")
+    change(place, "04-ingestion.yml", "max_active_runs: 1", "max_active_runs: 2")
+    report = judged(place)
+    assert [one.file for one in of(report, "GEN001")] == [f"plans/{NAME}/02-sources.yml"]
+    assert [one.gate for one in of(report, "REV004")] == ["ingestion"]
+    assert {one.verdict for one in of(report, "REV005")} == {"undetermined"}
+
+
 def test_without_what_was_read_a_record_still_lapses(tmp_path: Path) -> None:
     place = plans(tmp_path)
     sign(place, "platform", ("sources", "capacity"), seen="bm90aGluZw==")

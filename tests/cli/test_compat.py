@@ -45,6 +45,14 @@ def test_the_status_follows_the_mode(cli: Cli, old: str, new: str, mode: str, st
 
 
 @pytest.mark.usefixtures("files")
+def test_a_system_that_nobody_knows_is_told(cli: Cli) -> None:
+    done = cli("compat", "int.avsc", "long.avsc", "--system", "snowflkae")
+    assert done.status == 2
+    assert "'snowflkae' is no system that is known; there are ansi, bigquery," in done.err
+    assert cli("compat", "int.avsc", "int.avsc", "--system", "PostgreSQL").status == 0
+
+
+@pytest.mark.usefixtures("files")
 def test_text_says_who_breaks_and_why(cli: Cli) -> None:
     assert cli("compat", "int.avsc", "long.avsc", "--mode", "forward").out.splitlines() == [
         "From int.avsc to long.avsc",

@@ -1,5 +1,8 @@
 """The command line as a whole: its commands, its exit status, and what is left of an internal error."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,3 +87,31 @@ def test_an_internal_error_where_nothing_can_be_written(
     done = cli("rules")
     assert done.status == 3
     assert "no report could be written" in done.err
+
+
+def ended(portal: Path, shell: str, **more: str) -> tuple[int, str]:
+    """Run the command line in a shell of its own; gives its status, and what it said on the error stream."""
+    command = f"{sys.executable} -c 'from plangate.cli.main import main; main()' {shell}"
+    environment = {**os.environ, "XDG_CACHE_HOME": str(portal / "cache"), **more}
+    done = subprocess.run(["sh", "-c", command], cwd=portal, env=environment, capture_output=True, check=False)
+    return done.returncode, done.stderr.decode("utf-8", "replace")
+
+
+def test_an_output_that_nobody_opened_is_none_that_breaks(portal: Path) -> None:
+    assert ended(portal, "check >&-") == (0, "")
+    assert ended(portal, "status >&-") == (0, "")
+    assert ended(portal, "check 2>&-") == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_is_no_fault_of_the_program(portal: Path) -> None:
+    assert ended(portal, "rules > /dev/full") == (
+        2,
+        "Error: The output cannot be written: No space left on device\n",
+    )
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+def test_letters_that_an_output_has_not_break_nothing(portal: Path, encoding: str) -> None:
+    assert ended(portal, "explain CAP004 > out.txt", PYTHONIOENCODING=encoding) == (0, "")
+    assert "\\u03c1" in (portal / "out.txt").read_text(encoding)  # the ρ of a queue's load

@@ -55,6 +55,7 @@ def test_a_rule_of_the_organisation_can_be_waived(cli: Cli, portal: Path) -> Non
     ("asked", "said"),
     [
         (["GEN099", "--as", "carol"], "'GEN099' is no rule"),
+        (["CAP004", "--as", "carol", "--gate", "capasity"], "The plan has no gate 'capasity'; it has plan, context,"),
         (["VAL006", "--as", "carol"], "VAL006 is another name of REV009"),
         (["REV004", "--as", "carol"], "REV004 cannot be waived"),
         (["GEN002", "--as", "carol"], "GEN002 cannot be waived"),

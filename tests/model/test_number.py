@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from plangate.model.number import Count, Factor, Flag, Whole
+from plangate.model.number import Attempts, Count, Factor, Flag, Whole
 
 
 def read(kind: Any, raw: object) -> Any:
@@ -41,6 +41,10 @@ def test_number_is_read(kind: Any, raw: object, value: object) -> None:
         (Whole, "24", "`24` is not a whole number"),
         (Whole, "0123", "leading zero"),
         (Whole, "1e3", "exponents"),
+        (Whole, 10**30, "at most 30 digits"),
+        (Factor, 10**30, "at most 30 digits"),
+        (Attempts, 1001, "a number of attempts up to 1000"),
+        (Attempts, -1, "zero or more"),
         (Whole, "12:30", "base-60"),
         (Whole, "0x1F", "decimal"),
         (Whole, None, "`null`"),
@@ -72,7 +76,7 @@ def test_other_values_are_refused_in_words(kind: Any, raw: object, words: str) -
     assert words in error["msg"]
 
 
-@given(st.integers(min_value=1))
+@given(st.integers(min_value=1, max_value=10**30 - 1))
 def test_every_positive_integer_is_whole_count_and_factor(number: int) -> None:
     assert read(Whole, number) == read(Count, number) == number
     assert read(Factor, number) == Decimal(number)

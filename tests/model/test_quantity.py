@@ -386,3 +386,11 @@ def test_where_nobody_knows_what_was_meant_the_field_says_what_stands_there(text
     (error,) = refused.value.errors()
     assert (error["type"], error["msg"].partition("; ")[2]) == ("GEN005", "write a duration, for example `15 min`")
     assert error["ctx"]["expected"] == "a duration, such as `15 min`"
+
+
+@pytest.mark.parametrize("text", [f"{'9' * 31} EUR", f"-{'9' * 400} GB", f"0.{'1' * 100} h"])
+def test_a_number_of_more_digits_than_a_plan_has_is_refused(text: str) -> None:
+    with pytest.raises(PydanticCustomError) as caught:
+        parse(text)
+    assert (caught.value.type, "more than 30 digits" in caught.value.message()) == ("GEN008", True)
+    assert parse(f"{'1' * 30} EUR").value == Decimal("1" * 30)

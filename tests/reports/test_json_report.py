@@ -1,6 +1,7 @@
 """The report for machines has the form that its schema and the interfaces promise."""
 
 import json
+import re
 from collections.abc import Callable
 
 import jsonschema
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from plangate import __version__
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
+from plangate.checks.rule import all_rules
 from plangate.reports.json_report import report_data, report_json, schema
 
 from .hostile import FINDINGS, many
@@ -115,3 +117,11 @@ def test_hostile_findings_read_back_equal(found: list[Finding]) -> None:
 def whole(value: object) -> object:
     """A text without halves of characters, which no file that is read can hold."""
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+
+
+def test_every_rule_has_an_id_that_the_schema_takes() -> None:
+    """Those of the catalogue, of the baseline and of an organisation: `DQ001` is two letters, `owner_is_team` small."""
+    pattern = schema()["$defs"]["finding"]["properties"]["rule"]["pattern"]
+    known = [*all_rules(), "INTERNAL", "BASELINE", "owner_is_team", "x_own"]
+    assert [name for name in known if re.search(pattern, name) is None] == []
+    assert [name for name in ("D001", "DQ01", "Dq001", "", "1x") if re.search(pattern, name)] == []

@@ -1,5 +1,6 @@
 """When a run fails, and what stands under what."""
 
+import json
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -9,9 +10,14 @@ from msgspec.structs import replace
 
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
+from plangate.model.problem import Problem
+from plangate.reports.json_report import report_json
 from plangate.reports.outcome import INTERNAL, by_plan, failing, fails, headlines
+from plangate.reports.sarif import report_sarif
+from plangate.reports.text import report_text
 
 from .hostile import hostile
+from .reporting import report
 
 Make = Callable[..., Report]
 
@@ -153,3 +159,16 @@ def test_many_findings_of_one_cause_are_put_under_the_nearest(finding: Finding) 
 def test_findings_by_plan_keep_their_order(finding: Finding) -> None:
     found = [replace(finding, plan=plan, line=at) for at, plan in enumerate(("b", "a", "b"))]
     assert by_plan(found) == {"b": [found[0], found[2]], "a": [found[1]]}
+
+
+def test_under_references_that_are_wrong_every_run_fails(finding: Finding) -> None:
+    problem = Problem("CONFIG", "`preset` is none of strict", file="references/checklists.yml", line=3)
+    found = report(replace(finding, verdict="waived", blocking=False))
+    assert not fails(found)
+    wrong = found.under([problem])
+    assert fails(wrong, "never")
+    assert wrong.notes == (*found.notes, "references/checklists.yml:3:1 `preset` is none of strict")
+    assert not fails(found.under([]))
+    assert "Failed: something is wrong with the references.\n" in report_text(wrong)
+    assert json.loads(report_json(wrong, failed=fails(wrong)))["failed"] is True
+    assert json.loads(report_sarif(wrong))["runs"][0]["invocations"][0]["executionSuccessful"] is False

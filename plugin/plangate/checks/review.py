@@ -142,7 +142,10 @@ def not_stale(subject: Subject) -> Iterator[Problem]:
     """The digest in the last record of each person and role is that of the gate as it stands, unless others have
     approved it in that role since. An error from tier B on, a warning in tier C.
     """
+    unread = _unread(subject)
     for word in _lapsed(subject, "stale"):
+        if word.gate in unread:
+            continue
         record = word.filed.record
         yield Problem(
             "REV004",
@@ -154,6 +157,11 @@ def not_stale(subject: Subject) -> Iterator[Problem]:
             hint=f"{word.person} looks again: plangate sign {word.gate} --plan {subject.plan.id} --role {word.role}",
             severity="warning" if subject.plan.header.tier == "C" else None,
         )
+
+
+def _unread(subject: Subject) -> frozenset[str]:
+    """Give the gates whose files cannot be read: what they say, and whether it changed, nobody knows."""
+    return frozenset(gate for gate, path in subject.plan.broken if not path)
 
 
 @rule(
@@ -172,7 +180,10 @@ def not_suspect(subject: Subject) -> Iterator[Problem]:
     """Those fields of other gates that an approved gate rests on (workflow.yml) say what they said when it was signed,
     and so do the team's defaults and the elements of other gates that it takes.
     """
+    unread = _unread(subject)
     for word in _lapsed(subject, "suspect"):
+        if not unread.isdisjoint({word.gate, *word.rests_on}):
+            continue
         where = " and ".join(word.rests_on) or "a team's default or another gate"
         yield Problem(
             "REV005",

@@ -66,6 +66,7 @@ def examine(
     if "text" not in {name for name, _ in wanted}:
         for note in report.notes:
             click.echo(line("note ", note), err=True)
+    report = report.under(problems)
     made = [(name, file, _text(name, file, report, fail_on)) for name, file in wanted]
     written = write_all((text, file) for _, file, text in made)
     for plan, reason in report.failures.items():

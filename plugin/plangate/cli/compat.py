@@ -13,6 +13,8 @@ from plangate.analysis.compatibility.protobuf_rules import Category
 from plangate.cli.output import write
 from plangate.model.contracts import Compatibility
 from plangate.model.schema_document import SchemaDocument
+from plangate.model.typename import system_of
+from plangate.model.typewords import SYSTEM_WORDS
 from plangate.reading.schemas.read import read_schema_file
 from plangate.reports.compatibility import compatibility_data, compatibility_text
 from plangate.reports.lines import line
@@ -40,6 +42,8 @@ def compat_command(old: Path, new: Path, mode: str, system: str | None, lenient:
     Files of different kinds are compared as tables. Exit status: 0 compatible or nothing asked, 1 breaking or
     undetermined, 2 usage or a file that cannot be read.
     """
+    if system is not None and system_of(system) is None:
+        raise click.UsageError(f"{system!r} is no system that is known; there are {', '.join(sorted(SYSTEM_WORDS))}")
     before, after = _read(old, system), _read(new, system)
     try:
         found = judge_documents(

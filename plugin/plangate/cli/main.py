@@ -5,7 +5,9 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from errno import EBADF, EIO, ENOSPC
 from importlib import import_module
+from io import TextIOWrapper
 from types import MappingProxyType
 
 import click
@@ -82,6 +84,12 @@ def main() -> None:
     """Run the command line and leave with its status."""
     # Nothing that happens to be installed beside this program is to look into plans, or is searched for.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever called
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a letter that the terminal has not is shown by its number
+            stream.reconfigure(errors="backslashreplace")
     status = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # nobody may listen any more
@@ -103,10 +111,20 @@ def run(args: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _CLOSED
+    except OSError as error:
+        if error.errno not in {ENOSPC, EIO, EBADF} or error.filename is not None:
+            return _broken(error)
+        click.echo(f"Error: The output cannot be written: {error.strerror}", err=True)
+        return USAGE
     except Exception as error:
-        crash.tell(traceback.format_exc(), f"{type(error).__name__}: {error}")
-        return INTERNAL
+        return _broken(error)
     return result if isinstance(result, int) else 0
+
+
+def _broken(error: Exception) -> int:
+    """Tell of an internal error."""
+    crash.tell("".join(traceback.format_exception(error)), f"{type(error).__name__}: {error}")
+    return INTERNAL
 
 
 def _tell(error: click.ClickException) -> None:

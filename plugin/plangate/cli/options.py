@@ -32,7 +32,7 @@ class DayType(click.ParamType[date]):
             day = date.fromisoformat(value)
         except ValueError:
             day = None
-        if day is None or day.isoformat() != value:
+        if day is None or day.isoformat() != value or not 1900 <= day.year <= 2999:
             self.fail(f"{value!r} is not a date such as 2026-12-05", param, ctx)
         return day
 
@@ -105,12 +105,14 @@ def day_or_now(day: date | None) -> date:
 
 def references_folder(folder: Path | None) -> Path | None:
     """Give the folder of references: the one asked for (a usage error where it is none), else `references` if there."""
-    if folder is None:
-        usual = Path("references")
-        return usual if usual.is_dir() else None
-    if not folder.is_dir():
+    if folder is not None and not folder.is_dir():
         raise click.UsageError(f"{folder.as_posix()} is no folder")
-    return folder
+    found = folder or Path("references")
+    if not found.is_dir():
+        return None
+    if not os.access(found, os.R_OK | os.X_OK):
+        raise click.UsageError(f"{found.as_posix()} cannot be read: its permissions do not allow it")
+    return found
 
 
 def portfolio(

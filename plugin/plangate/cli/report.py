@@ -76,7 +76,7 @@ def report_command(
             notes = (f"Nothing is compared with {base}: {error}",)
     portfolio = options.portfolio(place.plans, place.references)
     report = difference.after if difference is not None else check(portfolio, today=day, identity=who)
-    report = replace(report, notes=(*report.notes, *notes))
+    report = replace(report, notes=(*report.notes, *notes)).under(portfolio.problems)
     write(FORMS[form](Asked(report, portfolio, difference, address)), output)
     return 3 if report.failures else 0
 

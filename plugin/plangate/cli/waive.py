@@ -1,10 +1,12 @@
 """`plangate waive`: writes one waiver."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import click
 
+from plangate.checks.judge import order_of
 from plangate.checks.own import known_rules
 from plangate.checks.rule import ALIASES
 from plangate.checks.waived import refusals, waivable
@@ -13,6 +15,7 @@ from plangate.cli.filing import RecordRejected, file_new, record_text
 from plangate.cli.signer import signer
 from plangate.model.nearest import nearest
 from plangate.model.policy import Policy
+from plangate.model.problem import HEADER
 from plangate.model.review import Waiver
 from plangate.reports.lines import line
 
@@ -52,6 +55,7 @@ def waive_command(  # noqa: PLR0913, PLR0917 -- one parameter per option
     (plan_id,) = options.plan_ids(portfolio, [plan])
     policy = portfolio.policy
     _known(policy, rule, owner)
+    _gate(order_of(portfolio.read(plan_id).plan, policy), gate)
     folder = plans_dir / plan_id / "waivers"
     taken = [file.stem for file in folder.glob("W-*.yml")] if folder.is_dir() else []
     first = max((int(stem[2:]) for stem in taken if stem[2:].isdigit()), default=0) + 1
@@ -86,6 +90,11 @@ def waive_command(  # noqa: PLR0913, PLR0917 -- one parameter per option
         click.echo(line("wrote ", file.as_posix()))
         return 0
     raise click.UsageError(f"No number is free in {folder.as_posix()}")
+
+
+def _gate(order: Sequence[str], gate: str | None) -> None:
+    if gate is not None and gate not in (known := (HEADER, *order)):
+        raise click.UsageError(f"The plan has no gate {gate!r}; it has {', '.join(known)}")
 
 
 def _known(policy: Policy, rule: str, owner: str) -> None:

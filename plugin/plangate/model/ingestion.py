@@ -6,7 +6,7 @@ from pydantic import Field
 
 from plangate.model.element import Element, Gate, Part
 from plangate.model.moment import Cron, Instant, Zone
-from plangate.model.number import Count, Flag, Whole
+from plangate.model.number import Attempts, Count, Flag, Whole
 from plangate.model.quantity import Duration, Percent, PositiveDuration
 from plangate.model.reference import DatasetRef, Ref, TeamRef
 
@@ -131,7 +131,7 @@ class Pipeline(Element):
     watermark: Watermark | None = None
     partitioned_by_writer: Flag | None = None
     """Whether other pipelines write the same dataset, each its own partitions."""
-    retries: Whole | None = None
+    retries: Attempts | None = None
     retry_delay: Duration | None = None
     retry_exponential_backoff: Flag | None = None
     max_retry_delay: Duration | None = None

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
@@ -17,6 +17,8 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 _CRON_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day of month", 1, 31), ("month", 1, 12), ("day of week", 0, 7))
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_YEARS = (1900, 2999)
+_Date = TypeVar("_Date", bound=date)
 _WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
@@ -32,9 +34,17 @@ def _day(raw: object) -> date:
     if not isinstance(raw, str) or not _DAY.fullmatch(raw):
         raise _wrong(raw, "a date such as `2026-12-05`")
     try:
-        return date.fromisoformat(raw)
+        day = date.fromisoformat(raw)
     except ValueError:
         raise _wrong(raw, "a date of the calendar") from None
+    return _planned(raw, day)
+
+
+def _planned(raw: str, day: _Date) -> _Date:
+    """Refuse a day of a year that no plan speaks of: calendars end before what is counted on from there does."""
+    if not _YEARS[0] <= day.year <= _YEARS[1]:
+        raise _wrong(raw, f"of the years {_YEARS[0]} to {_YEARS[1]}")
+    return day
 
 
 def _instant(raw: object) -> datetime:
@@ -48,9 +58,10 @@ def _instant(raw: object) -> datetime:
     if not _INSTANT.fullmatch(raw):
         raise _wrong(raw, "a time with its offset such as `2026-12-05T20:00:00+00:00` or `2026-12-05T20:00:00Z`")
     try:
-        return datetime.fromisoformat(raw).astimezone(UTC)
+        moment = datetime.fromisoformat(raw).astimezone(UTC)
     except (ValueError, OverflowError):
         raise _wrong(raw, "a time of the calendar") from None
+    return _planned(raw, moment)
 
 
 @lru_cache(maxsize=1024)

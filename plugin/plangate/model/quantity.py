@@ -16,6 +16,10 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from plangate.model.currency import CURRENCIES
 from plangate.model.unit import RATIO, UNITS, Dimension, meant, scale, unit_of
 
+LARGEST = Decimal(10) ** 30
+"""From here on a number is a slip of the keys; below it every formula has room for the smallest units of it."""
+_LONGEST_NUMBER = 60
+
 _NUMBER = r"-?(?:0|[1-9][0-9_]*)(?:\.[0-9]+)?"
 _WRITTEN = re.compile(rf"({_NUMBER})\s*([A-Za-z%€$][^0-9]*)")
 _ISO_DURATION = re.compile(r"P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
@@ -88,6 +92,9 @@ def parse(text: str) -> Quantity:
     if written is None:
         raise _no_unit(text)
     value, unit = Decimal(written[1].replace("_", "")), " ".join(written[2].split())
+    if abs(value) >= LARGEST or len(written[1]) > _LONGEST_NUMBER:
+        message = "`{observed}` has more than 30 digits; no plan needs them"
+        raise PydanticCustomError("GEN008", message, {"observed": text})
     try:
         top, below, dimension = scale(unit)
     except KeyError:

@@ -23,7 +23,15 @@ def listing(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
         place = folder / inner if inner else folder
         if inner and not _is_folder(place):
             continue
-        for entry in sorted(os.scandir(place), key=lambda entry: entry.name):
+        try:
+            entries = sorted(os.scandir(place), key=lambda entry: entry.name)
+        except OSError as error:
+            what = f"`{inner}`" if inner else "The folder of the plan"
+            problems.append(Problem("GEN001", f"{what} cannot be read: {error.strerror}", file=inner or "plan.yml"))
+            if not inner:
+                break
+            continue
+        for entry in entries:
             name = f"{inner}/{entry.name}" if inner else entry.name
             refused = _refusal(entry, top=not inner)
             if refused:

@@ -139,7 +139,11 @@ def _folders(plans_dir: Path, only: Collection[str] | None) -> Iterable[Path]:
     for folder in sorted(plans_dir.iterdir() if only is None else (plans_dir / name for name in only)):
         if folder.name.startswith(".") or folder.is_symlink() or not folder.is_dir():
             continue
-        if any(entry.suffix in {".yml", ".yaml"} for entry in folder.iterdir()):
+        try:
+            holds = any(entry.suffix in {".yml", ".yaml"} for entry in folder.iterdir())
+        except OSError:  # what cannot be listed may be a plan: whoever reads it tells why it cannot
+            holds = True
+        if holds:
             yield folder
 
 
@@ -151,12 +155,16 @@ def _relative(folder: Path, base: Path) -> str:
 
 
 def signature_of(folder: Path) -> Signature:
-    """Give what tells that a folder is as it was; raises OSError."""
+    """Give what tells that a folder is as it was; what is in one that cannot be listed is left out. Raises OSError."""
     found: list[tuple[str, int, int]] = []
     waiting = [""]
     while waiting:
         place = waiting.pop()
-        with os.scandir(folder / place) as entries:
+        try:
+            entries = os.scandir(folder / place)
+        except PermissionError:
+            continue
+        with entries:
             for entry in entries:
                 status = entry.stat(follow_symlinks=False)
                 name = f"{place}{entry.name}"

@@ -36,8 +36,8 @@ def failing(report: Report, fail_on: str = "error") -> tuple[Finding, ...]:
 
 
 def fails(report: Report, fail_on: str = "error") -> bool:
-    """Tell whether a run fails; see `failing`."""
-    return bool(failing(report, fail_on))
+    """Tell whether a run fails: for findings, see `failing`, or for references with which something is wrong."""
+    return report.misconfigured or bool(failing(report, fail_on))
 
 
 def findings(report: Report) -> tuple[Finding, ...]:

@@ -58,7 +58,7 @@ def sarif_data(report: Report) -> dict[str, Any]:
                 "columnKind": "unicodeCodePoints",
                 "invocations": [
                     {
-                        "executionSuccessful": not report.failures,
+                        "executionSuccessful": not (report.failures or report.misconfigured),
                         "toolExecutionNotifications": [_notification(note, "note") for note in notes]
                         + [_notification(f"plan {name}: {why}", "error") for name, why in report.failures.items()],
                     }

@@ -168,10 +168,13 @@ def _weights(found: Sequence[Finding]) -> str:
 
 
 def _failed(report: Report) -> str:
-    """Say for what a run fails: for what blocks, or else for warnings where those are not let pass."""
+    """Say for what a run fails: what blocks, or what is wrong with the references, or else warnings that are not let
+    pass."""
     blocking = sum(finding.blocking for finding in outcome.findings(report))
     if blocking:
         return f"Failed: {outcome.count(blocking, 'finding')} {'blocks' if blocking == 1 else 'block'}."
+    if report.misconfigured:
+        return "Failed: something is wrong with the references."
     warnings = len(outcome.failing(report, "warning"))
     return f"Failed: {outcome.count(warnings, 'warning')}." if warnings else "Failed."
 
