@@ -74,7 +74,7 @@ def test_a_waiver_without_a_key_waives_nothing_and_says_so(tmp_path: Path, key: 
     report = judged(plans(tmp_path, OLD, Edit("waivers/W-001.yml", new="".join(lines))))
     assert [finding.verdict for finding in of(report, "GEN012")] == ["fail"]
     assert [finding.message for finding in of(report, "GEN009")] == [
-        f"`the file` has no `{key}` (it waives nothing until this is mended)"
+        f"The file has no `{key}` (it waives nothing until this is mended)"
     ]
 
 

@@ -156,6 +156,7 @@ def test_a_byte_order_mark_is_dropped() -> None:
         ("? [a, b]\n: 1", 1, 3, "cannot be a key"),
         ("a: {{ ref }}", 1, 5, "quote text that starts with `{`"),
         ("a:\n\tb: 1", 2, 1, "A tab stands where YAML wants spaces"),
+        ("a:\n  - b: c\n\td: e\n", 3, 1, "A tab stands where YAML wants spaces"),
         ("a: @b", 1, 4, "A value cannot start with `@`"),
         ("a: b: c", 1, 5, "A second `: ` follows on this line"),
         ("a: [1, 2\nb: 3", 2, 2, "The list opened with `[` on line 1 is not closed"),

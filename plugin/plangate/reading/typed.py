@@ -137,8 +137,8 @@ def _remove(typed: Typed[Model], data: Any, path: Path) -> None:
 
 def _problem(model: type[BaseModel], gate: str, path: Path, typed_path: Path, error: Any, *, missing: bool) -> Problem:
     kind, loc, context = error["type"], error["loc"], error.get("ctx") or {}
-    where = path_text(path) or "the file"
-    name = str(loc[-1]) if loc and not isinstance(loc[-1], int) else where
+    where = f"`{path_text(path)}`" if path else "The file"
+    name = str(loc[-1]) if loc and not isinstance(loc[-1], int) else path_text(path)
     if kind == "extra_forbidden":
         known = sorted(_keys(model, typed_path[:-1]))
         near = nearest(name, known) or synonym(name, known)
@@ -155,7 +155,7 @@ def _problem(model: type[BaseModel], gate: str, path: Path, typed_path: Path, er
         )
     if missing:
         rule = {"id": "GEN002", "start": "GEN006", "end": "GEN006", "base": "GEN005"}.get(name, "GEN001")
-        return Problem(rule, f"`{where}` has no `{name}`", gate, path, "nothing", f"`{name}`")
+        return Problem(rule, f"{where} has no `{name}`", gate, path, "nothing", f"`{name}`")
     observed = shown(error["input"])
     if kind == "literal_error":
         known = [word.strip("' ") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
@@ -182,7 +182,7 @@ def _problem(model: type[BaseModel], gate: str, path: Path, typed_path: Path, er
     rule = kind if _RULE.fullmatch(kind) else "GEN001"
     return Problem(
         rule,
-        f"`{where}`: {error['msg']}",
+        f"{where}: {error['msg']}",
         gate,
         path,
         str(context.get("shown", observed)),

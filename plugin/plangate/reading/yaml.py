@@ -118,7 +118,7 @@ def load(data: bytes, *, name: str, mapping: bool = False) -> Document:
 def decode(data: bytes) -> str:
     """Bytes of a file as text, at most MAX_BYTES of UTF-8, lines ended by LF. Raises YamlRejected."""
     if len(data) > MAX_BYTES:
-        raise YamlRejected(f"The file has {len(data)} bytes; {MAX_BYTES} is the most that is read, split it")
+        raise YamlRejected(f"The file has more than {MAX_BYTES} bytes, the most that is read; split it")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise YamlRejected("The file is encoded as UTF-16; save it as UTF-8")
     try:
@@ -271,6 +271,7 @@ _WORDS = {
     "did not find expected <document start>": "Something follows the end of the document; a file holds one, split it",
     "block sequence entries are not allowed": "A list cannot start here; put `- ` on a line of its own under its key",
     "block mapping entries are not allowed": "A mapping cannot start here; put its first key on a line of its own",
+    "found a tab character that violates indentation": "A tab stands where YAML wants spaces; indent with spaces",
     "found unknown escape character": "This escape is unknown; double the backslash, or use single quotes",
     "found invalid unicode character escape": "This escape is no character; write the character itself",
     "did not find expected hexdecimal number": "This escape lacks hexadecimal digits; double the backslash, "
