@@ -100,3 +100,29 @@ def test_holds(number: str, limit: str, lower: bool, holds: bool) -> None:
 def test_another_value_is_written_as_the_number_is(facts: Facts) -> None:
     assert str(found(facts, "monthly_cost").quantity(Decimal(1750) / 2592000)) == "1,750 EUR/month"
     assert str(found(facts, "headroom").quantity(Decimal("0.5"))) == "50 %"
+
+
+@pytest.mark.parametrize(
+    ("concurrency", "held"),
+    [
+        ("", ("60 min", "ING007", False)),
+        ("concurrency: {max_active_runs: 1}", ("60 min", "ING007", False)),
+        ("concurrency: {max_active_runs: 2, overlap: queue}", ("60 min", "ING007", False)),
+        ("concurrency: {max_active_runs: 1, overlap: queue}", (None, None, None)),
+    ],
+)
+def test_the_longest_run_is_held_against_the_next_one_where_they_may_overlap(
+    tmp_path: Path, concurrency: str, held: tuple[str | None, str | None, bool | None]
+) -> None:
+    text = f"""
+pipelines:
+  - id: load_orders
+    outputs: [raw.orders]
+    schedule: {{cron: "0 * * * *", timezone: UTC, start_date: 2027-01-01}}
+    retries: 3
+    retry_delay: 30 min
+    {concurrency}
+"""
+    runtimes = "runtimes: [{pipeline: load_orders, p50: 6 min, p95: 6 min, max: 15 min}]\n"
+    entry = found(Facts(plan(tmp_path, ingestion=text, capacity=runtimes), POLICY), "worst_runtime", "pipeline")
+    assert (entry.limit and str(entry.limit.value), entry.rule, entry.holds) == held

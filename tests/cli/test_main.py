@@ -115,3 +115,13 @@ def test_a_full_disk_is_no_fault_of_the_program(portal: Path) -> None:
 def test_letters_that_an_output_has_not_break_nothing(portal: Path, encoding: str) -> None:
     assert ended(portal, "explain CAP004 > out.txt", PYTHONIOENCODING=encoding) == (0, "")
     assert "\\u03c1" in (portal / "out.txt").read_text(encoding)  # the ρ of a queue's load
+
+
+@pytest.mark.parametrize("asked", [("rules",), ("rules", "--format", "json"), ("show", "first-plan"), ("check",)])
+def test_an_output_that_nobody_reads_is_no_finding(portal: Path, asked: tuple[str, ...]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-c", "from plangate.cli.main import main; main()", *asked]
+    done = subprocess.run(command, cwd=portal, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, b"")

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from plangate.analysis.amount import NUMBER, Style, above, amount, style
 from plangate.analysis.computed import Computed, Input, compute, given, named
 from plangate.analysis.formulas import FORMULAS
+from plangate.analysis.terms import pipelines_of
 from plangate.model.quantity import Quantity
 
 if TYPE_CHECKING:
@@ -299,9 +300,10 @@ def _freshness(facts: "Facts") -> Iterator[_Subject]:
         tightest = min(needs, key=lambda need: (need.need.base, need.kind != "promise"), default=None)
         need = given("need", tightest.need, tightest.gate, tightest.path) if tightest else None
         yield "dataset", dataset, (("worst_age", age.age, need, _NEEDS[tightest.kind] if tightest else None),)
+    known = pipelines_of(facts.plan)
     for pipeline, runtime in found.worst_runtimes.items():
-        between = facts.timing.intervals.get(pipeline)
-        yield "pipeline", pipeline, (("worst_runtime", runtime, between, "ING007"),)
+        between = None if known[pipeline][1].one_at_a_time else facts.timing.intervals.get(pipeline)
+        yield "pipeline", pipeline, (("worst_runtime", runtime, between, "ING007" if between else None),)
     contracts = facts.plan.contracts.contracts if facts.plan.contracts else ()
     promised = {
         entry.dataset: given(

@@ -120,8 +120,7 @@ def runs_fit(subject: Subject) -> Iterator[Problem]:
     """
     facts, plan = subject.facts, subject.plan
     for index, pipeline in enumerate(plan.ingestion.pipelines if plan.ingestion else ()):
-        concurrency = pipeline.concurrency
-        if concurrency is not None and concurrency.max_active_runs == 1 and concurrency.overlap is not None:
+        if pipeline.one_at_a_time:
             continue
         interval = facts.timing.intervals.get(pipeline.id)
         if interval is None:

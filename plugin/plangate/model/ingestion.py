@@ -148,6 +148,12 @@ class Pipeline(Element):
     roles: tuple[str, ...] = ()
     """The least rights that the identity needs."""
 
+    @property
+    def one_at_a_time(self) -> bool:
+        """Tell whether no two runs are active together, and the plan says what becomes of one that is due meanwhile."""
+        held = self.concurrency
+        return held is not None and held.max_active_runs == 1 and held.overlap is not None
+
 
 class Ingestion(Gate):
     """The data of gate ingestion."""

@@ -17,7 +17,6 @@ def longest_runs(facts: Facts, links: Links) -> Markup:
     for pipeline in pipelines:
         worst = facts.freshness.worst_runtimes.get(pipeline.id)
         again = facts.timing.intervals.get(pipeline.id)
-        alone = pipeline.concurrency is not None and pipeline.concurrency.max_active_runs == 1
         fits = worst is not None and again is not None and worst.value.base <= again.value.base
         rows.append(
             Row(
@@ -25,7 +24,13 @@ def longest_runs(facts: Facts, links: Links) -> Markup:
                     link(pipeline.id, links.element(("pipeline",), pipeline.id)),
                     computed(worst),
                     given(again) if again is not None else Cell(Markup("not by a clock")),
-                    "ends before" if fits else "one run at a time" if alone else "✕ may overlap" if again else "—",
+                    "ends before"
+                    if fits
+                    else "one run at a time"
+                    if pipeline.one_at_a_time
+                    else "✕ may overlap"
+                    if again
+                    else "—",
                 ],
                 below=work([("Longest run", worst)], links),
             )
