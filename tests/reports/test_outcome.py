@@ -172,3 +172,16 @@ def test_under_references_that_are_wrong_every_run_fails(finding: Finding) -> No
     assert "Failed: something is wrong with the references.\n" in report_text(wrong)
     assert json.loads(report_json(wrong, failed=fails(wrong)))["failed"] is True
     assert json.loads(report_sarif(wrong))["runs"][0]["invocations"][0]["executionSuccessful"] is False
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("plans/orders-mart/03-capacity.yml", "plans/orders-mart/plan.yml"),
+        ("plans/orders-mart/reviews/2026-11-20-bob-platform.yml", "plans/orders-mart/plan.yml"),
+        ("orders-mart/plan.yml", "orders-mart/plan.yml"),
+    ],
+)
+def test_an_internal_error_stands_in_the_header_of_its_plan(finding: Finding, file: str, told: str) -> None:
+    broken = replace(report(replace(finding, plan="orders-mart", file=file)), failures={"orders-mart": "It broke"})
+    assert [one.file for one in failing(broken, "never")] == [told]

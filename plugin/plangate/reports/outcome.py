@@ -178,7 +178,8 @@ def _nearest(found: Sequence[Finding], places: Sequence[int]) -> Callable[[Findi
 
 def _internal(report: Report, plan: str, reason: str) -> Finding:
     known = report.of(plan)
-    folder = known[0].file.rsplit("/", 1)[0] if known else f"plans/{plan}"
+    before, found, _ = f"/{known[0].file}".partition(f"/{plan}/") if known else ("", "", "")
+    folder = f"{before}/{plan}".lstrip("/") if found else f"plans/{plan}"
     return Finding(
         rule=INTERNAL,
         severity="error",
