@@ -118,11 +118,13 @@ def number_text(one: NumberChange) -> str:
 
 
 def number_step(one: NumberChange) -> str:
-    """Write a number before and after, both in the unit of the smaller one."""
+    """Write a number before and after, both in the unit of the smaller one; rounding never makes them look equal."""
     old, new = (side.computed.value if side is not None else None for side in (one.old, one.new))
     small = min((side for side in (old, new) if side is not None), key=lambda side: side.base)
-    texts = ("not known" if side is None else _like(side, small) for side in (old, new))
-    return f"{one.named.label} {' → '.join(texts)}"
+    before, after = ("not known" if side is None else _like(side, small) for side in (old, new))
+    if before == after and old is not None and new is not None:
+        after = f"just {'over' if new.base > old.base else 'under'} {after}"
+    return f"{one.named.label} {before} → {after}"
 
 
 def _like(number: Quantity, other: Quantity) -> str:
