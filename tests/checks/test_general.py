@@ -69,3 +69,14 @@ def test_what_cannot_be_judged_without_a_file_stands_under_its_refusal(tmp_path:
     [(head, others)] = headlines(check(read_portfolio(plans), today=TODAY).findings)
     assert (head.rule, head.line) == ("GEN001", 2)
     assert {one.verdict for one in others} == {"undetermined"}
+
+
+@pytest.mark.parametrize("text", ["mode: one_shot: x\n", "[a, b]\n", "\ttier: A\n"])
+def test_without_a_header_that_can_be_read_nothing_is_asked_of_the_plan(tmp_path: Path, text: str) -> None:
+    plans = first_plan(tmp_path, [Edit("04-ingestion.yml", "kind: ingest", "kind: load")])
+    (plans / "first-plan" / "plan.yml").write_text(text)
+    report = check(read_portfolio(plans), today=TODAY)
+    assert sorted(one.rule for one in report.findings if one.verdict == "fail") == ["GEN001", "GEN004"]
+    header = next(others for head, others in headlines(report.findings) if head.rule == "GEN001")
+    assert {one.verdict for one in header} == {"undetermined"}
+    assert {"GEN013", "GEN016", "OPS001"} <= {one.rule for one in header}

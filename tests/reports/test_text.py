@@ -231,6 +231,10 @@ def test_what_cannot_be_judged_stands_under_what_refuses_the_value(make: Make, f
     assert "      so also 2 rules cannot be judged: BCK003, CAP008" in lines
     starts = [row.strip().split(" plans/")[0] for row in lines if " plans/" in row]
     assert starts == ["error (blocks) GEN005", "undetermined error CAP009"]
+    many = [replace(unknown, rule=f"TRN{number:03d}") for number in range(45)]
+    (row,) = [row for row in report_text(make(refused, *many)).splitlines() if "cannot be judged" in row]
+    assert row.startswith("      so also 45 rules cannot be judged: TRN000, TRN001, ")
+    assert row.endswith(", TRN039 and 5 more")
 
 
 def test_nothing_is_hidden_of_plans_that_were_not_examined(make: Make, finding: Finding) -> None:

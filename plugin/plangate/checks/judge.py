@@ -21,7 +21,7 @@ from plangate.checks.waived import covers, standing
 from plangate.model.baseline import Entry
 from plangate.model.plan import JUDGED, Plan, Tier
 from plangate.model.policy import Checklists, Policy
-from plangate.model.problem import Path, Problem, path_text, related
+from plangate.model.problem import HEADER, Path, Problem, path_text, related
 from plangate.model.review import Identity
 from plangate.model.text import spoken
 from plangate.reading.plan import ReadPlan
@@ -101,6 +101,7 @@ class _Run:
             for rule in sorted(order.rules.values(), key=lambda rule: rule.late)
             if rule.id in self.required or why_off(rule, order.preset, tier, lists) is None
         ]
+        self.headless = (HEADER, ()) in self.plan.broken
         self.waivers = standing(self.plan, order.policy, order.today)
         self.used: set[str] = set()
 
@@ -113,10 +114,13 @@ class _Run:
         for rule in self.rules:
             subject = replace(self.subject, ran=ran, used=frozenset(self.used)) if rule.late else self.subject
             try:
-                if not rule.applies(subject):
+                if self._beyond(rule):
+                    problems = []
+                elif not rule.applies(subject):
                     idle.append(rule.id)
                     continue
-                problems = list(rule.check(subject))
+                else:
+                    problems = list(rule.check(subject))
             except Exception as error:  # one rule that breaks down must not hide the others' verdicts
                 failure = f"{rule.id} broke down on this plan: {type(error).__name__}: {error}\n{format_exc()}"
                 continue
@@ -157,8 +161,15 @@ class _Run:
             problem = Problem(rule.id, message, gate, path, undetermined=True, as_written=True)
             yield self._finding(rule, problem)
 
+    def _beyond(self, rule: Rule) -> bool:
+        """Tell whether nobody can say what a rule asks of the plan: its header, with tier, intent and way of working,
+        cannot be read. Whether files are what they say they are is seen also then."""
+        return self.headless and not rule.unreadable
+
     def _hidden(self, rule: Rule) -> list[tuple[str, Path]]:
         """Give the refused values that a rule would have to see."""
+        if self._beyond(rule):
+            return [(HEADER, ())]
         return [
             (gate, path)
             for gate, path in sorted(self.plan.broken)

@@ -13,6 +13,8 @@ from plangate.reports.headline import cause, place, weight
 from plangate.reports.lines import cells, clip, line, visible
 
 _WIDTH = 140
+_MOST_UNKNOWN = 40
+"""So many rules that cannot be judged are named under the finding that keeps them from it; the others are counted."""
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "waived": "35", "undetermined": "34", "baselined": "35"}
 
 
@@ -101,7 +103,9 @@ class _Page:
                 )
         if unknown := sorted({other.rule for other in others if other.verdict == "undetermined"}):
             rules = outcome.count(len(unknown), "rule")
-            self.lines.append(line(f"      so also {rules} cannot be judged: ", ", ".join(unknown)))
+            more = f" and {len(unknown) - _MOST_UNKNOWN} more" if len(unknown) > _MOST_UNKNOWN else ""
+            told = f"{', '.join(unknown[:_MOST_UNKNOWN])}{more}"
+            self.lines.append(line(f"      so also {rules} cannot be judged: ", told))
 
     def elsewhere(self, found: Sequence[Finding]) -> None:
         """Write what concerns plans that were not examined: those that broke down, or are gone."""
