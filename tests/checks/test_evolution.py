@@ -68,8 +68,8 @@ def rules(findings: list[Finding]) -> list[str]:
     ("announced", "sunset", "expected"),
     [
         ("2026-11-20", "2026-11-30", "2026-12-20 or later, 30 d after 2026-11-20"),
-        ("9999-12-01", "9999-12-31", None),
-        ("9999-12-10", "9999-12-31", "30 d after 9999-12-10"),
+        ("2999-12-01", "2999-12-31", None),
+        ("2999-12-10", "2999-12-31", "3000-01-09 or later, 30 d after 2999-12-10"),
     ],
 )
 def test_the_first_day_that_gives_notice_enough_is_named_where_there_is_one(
