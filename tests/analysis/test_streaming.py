@@ -143,7 +143,8 @@ def test_catching_up_by_hand(tmp_path: Path) -> None:
     assert str(last.duration.high) == "57.6 min"
     assert str(found.aim) == "10,042 rows/s"
     assert str(found.aim_headroom) == "66.5 %"
-    assert found.partitions == 24
+    assert found.partitions is not None
+    assert (found.partitions.value.base, found.partitions.path) == (24, ("streams", 0, "partitions"))
 
 
 @pytest.mark.parametrize(
@@ -151,6 +152,9 @@ def test_catching_up_by_hand(tmp_path: Path) -> None:
     [
         ("per_task: 2500 rows/s", "per_task: 250 rows/s", "Infinity"),
         (", per_task: 2500 rows/s", "", "23.27"),  # the path's 20,000 rows/s
+        ("{value: 12,", "{value: 48,", "6.88"),  # 24 of them have a partition
+        ("partitions: 24", "partitions: 4", "14.58"),  # visitors has 12
+        ("partitions: 24, ", "", "14.58"),
         ("restart_time: 2 min, ", "", "14.34"),
         ("max_outage: 2 h", "max_outage: 4 h", "28.93"),
     ],
@@ -212,6 +216,15 @@ def test_checkpoints(tmp_path: Path) -> None:
     assert [str(found.share), str(found.transaction), str(found.visible)] == ["25 %", "3 min", "105 s"]
 
 
+@pytest.mark.parametrize(
+    ("told", "share"),
+    [("interval: 60 s", "25 %"), ("interval: 10 s", "100 %"), ("interval: 10 s, min_pause: 45 s", "25 %")],
+)
+def test_a_pause_after_a_checkpoint_moves_the_next(tmp_path: Path, told: str, share: str) -> None:
+    found = streaming(tmp_path, events=EVENTS.replace("interval: 60 s", told)).checkpoints
+    assert str(found.share) == share
+
+
 def test_catching_up_rests_on_values_of_the_plan(tmp_path: Path) -> None:
     case = streaming(tmp_path).outages[0].under("peak")
     assert case is not None
@@ -222,6 +235,7 @@ def test_catching_up_rests_on_values_of_the_plan(tmp_path: Path) -> None:
         ("events", "max_outage"),
         ("events", "restart_time"),
         ("events", "value"),
+        ("events", "partitions"),
         ("events", "per_task"),
     }
 

@@ -89,12 +89,14 @@ class CheckpointFacts(Struct, frozen=True):
 class StreamingFacts(Struct, frozen=True):
     """The computed numbers of gate events; None where an input is missing, never a guess.
 
-    `capacity` is what all tasks carry, `usable` the share of it that may be used, `aim` the rate to have for the peak
-    with an outage worked off in time (`target`).
+    `partitions` are those of the largest stream that is read, `capacity` is what all tasks carry that have one of them,
+    `usable` the share of it that may be used, `aim` the rate to have for the peak with an outage worked off in time
+    (`target`).
     """
 
     operators: tuple[OperatorFacts, ...]
     stores: tuple[StoreFacts, ...]
+    partitions: Input | None
     capacity: Input | None
     usable: Computed | None
     target: Input | None
@@ -108,11 +110,6 @@ class StreamingFacts(Struct, frozen=True):
     def worst(self) -> OutageFacts | None:
         """The longest outage that the plan speaks of."""
         return max(self.outages, key=lambda entry: entry.outage.value.base, default=None)
-
-    @property
-    def partitions(self) -> int | None:
-        """The most partitions of a stream that is read: no more tasks than that have something to read."""
-        return max((found.stream.partitions for found in self.streams if found.stream.partitions), default=None)
 
 
 def streaming(
@@ -133,6 +130,7 @@ class _Job:
             "restart", recovery.restart_time if recovery else None, "events", ("recovery", "restart_time")
         )
         self.target = given("catch_up", recovery.catch_up if recovery else None, "events", ("recovery", "catch_up"))
+        self.partitions = self._partitions()
         self.capacity = self._capacity()
         self.usable = compute("usable_rate", self.capacity, self._utilisation("target_utilisation"))
 
@@ -145,6 +143,7 @@ class _Job:
         return StreamingFacts(
             operators=found,
             stores=stores(found, thresholds.state_utilisation),
+            partitions=self.partitions,
             capacity=self.capacity,
             usable=self.usable,
             target=self.target,
@@ -159,14 +158,25 @@ class _Job:
         )
 
     def _capacity(self) -> Input | None:
-        """What all tasks carry; where nobody measured one task, what the shared path carries."""
+        """What all tasks with a partition carry; where nobody measured one task, what the shared path carries."""
         told = self.events.parallelism
         tasks = given("tasks", told.value if told else None, "events", ("parallelism", "value"))
         one = given("per_task", told.per_task if told else None, "events", ("parallelism", "per_task"))
         path = self.plan.capacity.throughput if self.plan.capacity else None
-        return given("capacity", compute("job_capacity", tasks, one)) or given(
-            "capacity", path.capacity if path else None, "capacity", ("throughput", "capacity")
-        )
+        return given(
+            "capacity", compute("job_capacity", tasks, self.partitions or named("partitions", tasks), one)
+        ) or given("capacity", path.capacity if path else None, "capacity", ("throughput", "capacity"))
+
+    def _partitions(self) -> Input | None:
+        """The most partitions of a stream that is read: no more tasks than that have something to read."""
+        read = set(self._read())
+        told = [
+            (stream.partitions, index)
+            for index, stream in enumerate(self.events.streams)
+            if stream.partitions and (stream.dataset is None or stream.dataset in read)
+        ]
+        most, index = max(told, key=lambda entry: (entry[0], -entry[1]), default=(None, 0))
+        return given("partitions", most, "events", ("streams", index, "partitions"))
 
     def _utilisation(self, name: str) -> Input | None:
         path = self.plan.capacity.throughput if self.plan.capacity else None
@@ -257,8 +267,9 @@ class _Job:
         told = self.events.checkpoints
         every = given("interval", told.interval if told else None, "events", ("checkpoints", "interval"))
         takes = given("expected", told.expected if told else None, "events", ("checkpoints", "expected"))
+        rest = given("min_pause", told.min_pause if told else None, "events", ("checkpoints", "min_pause"))
         return CheckpointFacts(
-            share=compute("checkpoint_share", takes, every),
+            share=compute("checkpoint_share", takes, every, rest or given("min_pause", _AT_ONCE)),
             transaction=compute("transaction_span", every, self.restart),
             visible=compute("visible_after", every, self._processing()),
         )

@@ -176,7 +176,9 @@ def checkpoints(subject: Subject) -> Iterator[Problem]:
         yield problem("STR006", ("checkpoints", "timeout"), message, str(told.timeout), f"more than {least}", hint)
     if takes is not None and told.interval is not None and told.interval.base < 2 * takes.base:
         share = streaming(subject).checkpoints.share
-        message = f"A checkpoint is due every {told.interval} and takes {takes}: {share} of the time"
+        paused = told.min_pause is not None and told.min_pause.base > told.interval.base - takes.base
+        kept = f", with a pause of {told.min_pause} after it, so that the interval is not kept" if paused else ""
+        message = f"A checkpoint is due every {told.interval} and takes {takes}{kept}: {share} of the time"
         expected = f"at least {no_less(_twice(takes), told.interval)}, twice what a checkpoint takes"
         half = no_more(amount(told.interval.base / 2, told.interval.dimension), takes)
         hint = f"Or make a checkpoint smaller, so that it takes at most {half}"
@@ -289,6 +291,11 @@ def _too_fresh(subject: Subject, visible: Computed | None) -> Iterator[Problem]:
         yield problem("STR007", ("checkpoints", "interval"), message, str(need.need), f"at least {visible}", hint)
 
 
+def _partitions(subject: Subject) -> int | None:
+    known = streaming(subject).partitions
+    return int(known.value.base) if known else None
+
+
 @rule(
     "STR010",
     "Every task has something to read",
@@ -314,7 +321,7 @@ def tasks(subject: Subject) -> Iterator[Problem]:
             message = "Nothing says how many tasks run at once"
             yield problem("STR010", ("parallelism",) if told else (), message, None, "`parallelism.value`")
         return
-    partitions = streaming(subject).partitions
+    partitions = _partitions(subject)
     path = ("parallelism", "value")
     if partitions is not None and value > partitions:
         message = f"{value} tasks run at once, and the largest stream has {partitions} partitions"

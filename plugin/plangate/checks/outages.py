@@ -63,11 +63,20 @@ def catches_up(subject: Subject) -> Iterator[Problem]:
             f"After {worst.outage.value} without the job {case.backlog} wait; {_LOADS[load]}, {case.rate}, it {takes}; "
             f"allowed are {found.target.value}"
         )
-        hint = f"{found.usable} may be used of {found.capacity.value if found.capacity else 'what there is'}"
+        whole = found.capacity.value if found.capacity else "what there is"
+        hint = f"{found.usable} may be used of {whole}{_idle(subject)}"
         expected = f"at most {found.target.value}"
         path = ("recovery", "catch_up")
         yield problem("STR008", path, message, str(case.duration), expected, hint, severity=severity)
         return
+
+
+def _idle(subject: Subject) -> str:
+    """Say of tasks without a partition that they carry nothing; nothing where all have one, or none was measured."""
+    told, known = subject.plan.events.parallelism if subject.plan.events else None, streaming(subject).partitions
+    if told is None or told.value is None or told.per_task is None or known is None or told.value <= known.value.base:
+        return ""
+    return f", which {known.value} of {told.value} tasks carry: the others have no partition to read"
 
 
 def _no_catch_up(found: StreamingFacts) -> Iterator[Problem]:

@@ -2,6 +2,8 @@
 
 from plangate.analysis.formula import define, example
 
+_LAG = "duckkit.dev, consumer lag"
+
 FORMULAS = (
     define(
         "state_size",
@@ -33,11 +35,17 @@ FORMULAS = (
     define(
         "job_capacity",
         "Rate that all tasks carry",
-        "tasks * per_task",
-        {"tasks": "number | tasks that run at once", "per_task": "rows/s | what one task carries"},
+        "min(tasks, partitions) * per_task",
+        {
+            "tasks": "number | tasks that run at once",
+            "partitions": "number | partitions of the largest stream that is read",
+            "per_task": "rows/s | what one task carries",
+        },
         "rows/s",
         "F5",
-        example("30000 rows/s", tasks="12", per_task="2500 rows/s"),
+        example("30000 rows/s", tasks="12", partitions="24", per_task="2500 rows/s"),
+        example("4000 rows/s", _LAG, "four have nothing to read", tasks="12", partitions="8", per_task="500 rows/s"),
+        note="Tasks beyond the number of partitions have nothing to read.",
     ),
     define(
         "window_span",
@@ -87,12 +95,17 @@ FORMULAS = (
     define(
         "checkpoint_share",
         "Share of the time that is spent on checkpoints",
-        "expected / interval",
-        {"expected": "s | how long a checkpoint takes", "interval": "s | time between two"},
+        "expected / max(interval, expected + min_pause)",
+        {
+            "expected": "s | how long a checkpoint takes",
+            "interval": "s | time between two",
+            "min_pause": "s | rest between two, whatever the interval is",
+        },
         "1",
         "F7",
-        example("25 %", expected="15 s", interval="60 s"),
-        note="Above one half the next checkpoint is due before the job has rested from the last.",
+        example("25 %", expected="15 s", interval="60 s", min_pause="30 s"),
+        example("25 %", note="the pause moves the next", expected="10 s", interval="10 s", min_pause="30 s"),
+        note="Where the pause is not over when the next is due, the interval is not kept.",
     ),
     define(
         "transaction_span",
