@@ -275,3 +275,57 @@ def test_nothing_that_arrives_divides_nothing(tmp_path: Path) -> None:
     numbers = (found.total_daily, found.peak_rate, found.headroom, found.total_stored_at_horizon, cut.size, cut.files)
     assert [str(number) for number in numbers] == ["0 B/d", "0 rows/s", "100 %", "0 B", "0 B", "0"]
     assert cut.file_size is None
+
+
+def in_turn(folder: Path, schedule: str, limit: str = "100 rows/s") -> CapacityFacts:
+    """Compute the volumes of a load and a build of it, once a day each, 3600 and 7200 rows in a minute."""
+    pipelines = (
+        'pipelines:\n  - {id: load, outputs: [raw.orders], execution_timeout: 1 h, schedule: {cron: "0 1 * * *", '
+        "timezone: UTC, start_date: 2027-01-01, catchup: false}}\n"
+        f"  - {{id: build, outputs: [mart.orders], execution_timeout: 1 h, schedule: {{{schedule}, catchup: false}}}}\n"
+    )
+    workloads = (
+        "horizon: 12 month\nworkloads:\n"
+        "  - {dataset: raw.orders, rows_per_day: 3600 rows/d, runs_per_day: 1, peak_factor: 1, growth: 10 %/month}\n"
+        "  - {dataset: mart.orders, rows_per_day: 7200 rows/d, runs_per_day: 1, peak_factor: 1}\n"
+        "runtimes: [{pipeline: load, p95: 1 min}, {pipeline: build, p95: 1 min}]\n"
+        f"throughput: {{capacity: {limit}, target_utilisation: 100 %}}\n"
+    )
+    return capacity(plan(folder, ingestion=pipelines, capacity=workloads))
+
+
+AT_TWO = 'cron: "0 2 * * *", timezone: UTC, start_date: 2027-01-01'
+AT_ONE = AT_TWO.replace("0 2", "0 1")
+
+
+@pytest.mark.parametrize(
+    ("schedule", "limit", "now", "turns"),
+    [
+        ("after: [load]", "150 rows/s", 120, (("build", "load"),)),
+        (AT_TWO, "150 rows/s", 120, (("build", "load"),)),
+        (AT_ONE, "150 rows/s", 180, ()),
+        ("event: a file", "150 rows/s", 180, ()),
+        # There is room for both, but not after a year; then all of it is counted by turns.
+        ("after: [load]", "200 rows/s", 120, (("build", "load"),)),
+        ("after: [load]", "1000 rows/s", 180, ()),
+    ],
+)
+def test_batches_that_never_meet_take_turns(
+    tmp_path: Path, schedule: str, limit: str, now: int, turns: tuple[tuple[str, ...], ...]
+) -> None:
+    found = in_turn(tmp_path, schedule, limit)
+    assert exact(found.peak_rate) == now
+    assert found.turns == turns
+
+
+def test_the_larger_of_two_that_take_turns_may_change(tmp_path: Path) -> None:
+    found = in_turn(tmp_path, "after: [load]", "130 rows/s")
+    load = [60 * Decimal("1.1") ** month for month in range(13)]
+    assert [exact(peak) for peak in found.peaks] == pytest.approx([max(120, rate) for rate in load])
+    assert found.throughput.crossing == 9  # 60 × 1.1⁹ = 141
+    assert found.peak_rate is not None
+    assert found.peak_rate.work == "the largest of 120 rows/s, 60 rows/s"
+    assert {entry.path for entry in leaves(found.peak_rate)} >= {
+        ("workloads", 0, "rows_per_day"),
+        ("workloads", 1, "rows_per_day"),
+    }

@@ -6,8 +6,8 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
-from plangate.analysis.amount import MONTH, amount
-from plangate.analysis.computed import Computed, compute, given, total
+from plangate.analysis.amount import MONTH, above, amount
+from plangate.analysis.computed import Computed, combine, compute, given, total
 from plangate.analysis.throughput import (
     PeakFacts,
     QueryFacts,
@@ -18,6 +18,7 @@ from plangate.analysis.throughput import (
     sizing_facts,
     usable_rate,
 )
+from plangate.analysis.turns import in_turns
 from plangate.analysis.workload import WorkloadFacts, whole
 from plangate.model.plan import Plan
 
@@ -28,14 +29,16 @@ class CapacityFacts(Struct, frozen=True, eq=False, dict=True):
     """The workloads of a plan with their totals, each computed when somebody asks; a total is None where one of its
     parts is.
 
-    Peaks of all workloads add up: nobody can promise that they never meet. `binary` tells whether the plan speaks of
-    GiB and TiB rather than of GB and TB.
+    Peaks of all workloads add up. Only where that is more than the rate that may be used, now or at the horizon, are
+    schedules looked at: of pipelines whose runs never meet the larger counts. `binary` tells whether the plan speaks
+    of GiB and TiB rather than of GB and TB.
     """
 
     plan: Plan
     horizon_months: int
     binary: bool
     _totals: dict[int, Computed | None] = field(default_factory=dict)
+    _peaks: dict[int | None, Computed | None] = field(default_factory=dict)
 
     @cached_property
     def workloads(self) -> tuple[WorkloadFacts, ...]:
@@ -62,13 +65,26 @@ class CapacityFacts(Struct, frozen=True, eq=False, dict=True):
         return self._stored_in(self.horizon_months)
 
     @cached_property
+    def turns(self) -> tuple[tuple[str, ...], ...]:
+        """The pipelines of which only one runs at a time, in groups; empty where all that run fit together."""
+        peaks = self._sum_in(None), self._sum_in(self.horizon_months)
+        limit = self.limit.value.base if self.limit is not None else None
+        if limit is None or not any(peak is not None and above(peak.value.base, limit) for peak in peaks):
+            return ()
+        sizes: dict[str, Decimal] = {}
+        for entry in self.workloads:
+            if (writer := entry.writer) is not None and entry.peak_rate is not None:
+                sizes[writer] = sizes.get(writer, Decimal(0)) + entry.peak_rate.value.base
+        return tuple(tuple(group) for group in in_turns(self.plan, sizes) if len(group) > 1)
+
+    @cached_property
     def peak_rate(self) -> Computed | None:
-        """The rate at which all peaks meet."""
-        return total((entry.dataset, entry.peak_rate) for entry in self.workloads)
+        """The rate at which all peaks meet that may."""
+        return self._peak_in(None)
 
     @cached_property
     def peak_at_horizon(self) -> Computed | None:
-        """The rate at which all peaks meet at the horizon."""
+        """The rate at which all peaks meet that may, at the horizon."""
         return self._peak_in(self.horizon_months)
 
     @cached_property
@@ -142,8 +158,22 @@ class CapacityFacts(Struct, frozen=True, eq=False, dict=True):
             self._totals[month] = total(parts, binary=self.binary)
         return self._totals[month]
 
-    def _peak_in(self, month: int) -> Computed | None:
-        return total((entry.dataset, entry.peak(month)) for entry in self.workloads)
+    def _peak_in(self, month: int | None) -> Computed | None:
+        """Give the rate of all that may run at one time, in a month or (None) today."""
+        if not self.turns:
+            return self._sum_in(month)
+        taking = {name for group in self.turns for name in group}
+        parts = [(entry.dataset, _peak_of(entry, month)) for entry in self.workloads if entry.writer not in taking]
+        for group in self.turns:
+            written = ([entry for entry in self.workloads if entry.writer == name] for name in group)
+            runs = zip(group, (_sum(entries, month) for entries in written), strict=True)
+            parts.append((" or ".join(group), combine("largest", "parts", runs)))
+        return total(parts) if len(parts) > 1 else parts[0][1]
+
+    def _sum_in(self, month: int | None) -> Computed | None:
+        if month not in self._peaks:
+            self._peaks[month] = _sum(self.workloads, month)
+        return self._peaks[month]
 
 
 def capacity(plan: Plan) -> CapacityFacts:
@@ -151,6 +181,14 @@ def capacity(plan: Plan) -> CapacityFacts:
     gate = plan.capacity
     months = int(gate.horizon.base / MONTH) if gate and gate.horizon else 0
     return CapacityFacts(plan, months, _is_binary(plan))
+
+
+def _sum(workloads: Iterable[WorkloadFacts], month: int | None) -> Computed | None:
+    return total((entry.dataset, _peak_of(entry, month)) for entry in workloads)
+
+
+def _peak_of(entry: WorkloadFacts, month: int | None) -> Computed | None:
+    return entry.peak_rate if month is None else entry.peak(month)
 
 
 def _bases(months: Iterable[Computed]) -> Iterator[Decimal]:

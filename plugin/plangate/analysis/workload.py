@@ -206,9 +206,18 @@ class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
         day = given("day", amount(DAY, _TIME))
         return compute("batch_peak_rate", self.rows_per_day, day, runs, factor, runtime), runtime
 
-    def _runtime(self) -> Input | None:
+    @cached_property
+    def _writers(self) -> tuple[str, ...]:
         pipelines = self.plan.ingestion.pipelines if self.plan.ingestion else ()
-        writers = [pipeline.id for pipeline in pipelines if self.workload.dataset in pipeline.outputs]
+        return tuple(pipeline.id for pipeline in pipelines if self.workload.dataset in pipeline.outputs)
+
+    @property
+    def writer(self) -> str | None:
+        """The pipeline whose runs write a batch; None where several do, and of what comes all day."""
+        return self._writers[0] if self.runtime is not None and len(self._writers) == 1 else None
+
+    def _runtime(self) -> Input | None:
+        writers = self._writers
         for index, entry in enumerate(self.plan.capacity.runtimes if self.plan.capacity else ()):
             if entry.pipeline in writers and entry.p95 is not None:
                 return given("runtime", entry.p95, "capacity", ("runtimes", index, "p95"))

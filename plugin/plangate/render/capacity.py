@@ -11,6 +11,7 @@ from plangate.analysis.computed import Computed
 from plangate.analysis.computed import total as added
 from plangate.analysis.facts import Facts
 from plangate.analysis.workload import WorkloadFacts
+from plangate.model.text import spoken
 from plangate.model.unit import Dimension
 from plangate.render.chart import Limit, Series, months, stacked
 from plangate.render.fragments import NOTHING, Cell, Head, Row, figures, joined, link, number, paragraph, table
@@ -123,6 +124,8 @@ def _volumes(facts: Facts, links: Links) -> Markup:
     caption = "Volumes by workload"
     if any(costs.values()):
         caption += f", with what storage costs a month after {last} months"
+    for group in volumes.turns:
+        caption += f". Runs of {spoken(group)} never meet: together the larger peak counts"
     return table(
         caption,
         heads,
