@@ -91,6 +91,33 @@ def test_what_follows_comes_last_and_a_part_of_it_once() -> None:
     assert (gone.path, str(gone)) == ("quality.$derived.checks[a].kind", "quality.checks[a].kind is gone: unique")
 
 
+def test_what_is_written_in_another_form_stands_where_its_file_has_it() -> None:
+    before: Data = {"horizon": "62208000 s", "workloads": [{"id": "a", "peak_factor": "2"}]}
+    after: Data = {
+        "horizon": "31104000 s",
+        "$assumed": {"horizon": {"because": "nobody knows", "owner": "", "if_wrong": ""}},
+        "$not_applicable": {"workloads[a].peak_factor": "it is even"},
+        "$extensions": {"workloads[a].x_seen": "yes"},
+        "$page": {"title": "Sizes"},
+        "$refused": ["budget", "runtimes[b].p50"],
+        "workloads": [{"id": "a"}],
+    }
+    assert [str(change) for change in changes("capacity", Signed(before), Signed(after))] == [
+        "capacity.horizon 720 d → 360 d",
+        "capacity.horizon.because is new: nobody knows",
+        "capacity.workloads[a].peak_factor is gone: 2",
+        "capacity.workloads[a].peak_factor.not_applicable is new: it is even",
+        "capacity.workloads[a].x_seen is new: yes",
+        "capacity: title of the page is new: Sizes",
+        "capacity: what cannot be read is new: budget, runtimes[b].p50",
+    ]
+    assumed: Data = {"$assumed": {"sources[a].volume": {"because": "nobody knows"}}}
+    (come,) = changes("sources", Signed({}), Signed(assumed))
+    assert str(come) == "sources[a].volume.because is new: nobody knows"
+    (empty,) = changes("capacity", Signed({}), Signed({"$assumed": {"horizon": {"owner": ""}}}))
+    assert str(empty) == "capacity.horizon.owner is new: "
+
+
 def test_prose_that_only_grows_or_moves_is_a_change() -> None:
     assert [str(c) for c in changes("context", Signed("", "One."), Signed("", "One.\n\nTwo."))] == [
         "context: prose is new: “Two.”"

@@ -55,7 +55,7 @@ PARAMETERS = "warehouse_size: XS, seconds: 360, resumes_per_day: 2, unit_price: 
             [
                 (
                     "cost.lines[1].unit_price",
-                    f"{SNOWFLAKE} cannot be worked out: 8 credits/month × 3 EUR/credits/h is no money per month",
+                    f"{SNOWFLAKE} cannot be worked out: 8 credits/month × 3 EUR/credits/h is not money per month",
                 )
             ],
         ),

@@ -110,7 +110,9 @@ def test_broken_configuration_is_two_and_the_report_is_still_made(cli: Cli, port
     (portal / "references" / "people.yml").write_text("teams: [")
     done = cli("check")
     assert done.status == 2
-    assert "error CONFIG references/people.yml:" in done.err
+    assert "error (blocks) CONFIG references/people.yml:" in done.out
+    assert "CONFIG" not in done.err
+    assert "error CONFIG references/people.yml:" in cli("check", "--format", "json").err
     assert "plan first-plan" in done.out
 
 

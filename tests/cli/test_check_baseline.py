@@ -76,7 +76,7 @@ def test_a_broken_baseline_is_two_and_can_be_written_anew(cli: Cli, portal: Path
     (portal / FILE).write_text("findings: [")
     done = cli("check")
     assert done.status == 2
-    assert f"error CONFIG {FILE}:" in done.err
+    assert f"error (blocks) CONFIG {FILE}:" in done.out
     assert "error (blocks) GEN013" in done.out
     assert cli("check", "--write-baseline").status == 0
     assert cli("check").status == 0

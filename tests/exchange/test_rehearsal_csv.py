@@ -86,6 +86,11 @@ def test_a_wrong_row_is_told_with_its_line(row: str, message: str) -> None:
     assert message in next(text for _, kind, text in said(found) if kind == "error")
 
 
+def test_a_step_whose_times_are_wrong_is_not_told_as_missing() -> None:
+    found = read("s01,2026-11-14 21:16,2026-11-14 21:00", *WHOLE[1:2])
+    assert [text for _, kind, text in said(found) if kind == "warning"] == ["does not hold s03"]
+
+
 def test_stretches_of_one_step_may_not_overlap() -> None:
     found = read(*WHOLE, "s01,2026-11-14 21:10,2026-11-14 21:12")
     assert said(found)[-1] == (5, "error", "step s01 is worked on twice at one time: line 2 overlaps")

@@ -12,6 +12,7 @@ from plangate.analysis.changes.difference import Difference
 from plangate.analysis.changes.plan import Affected, PlanChange
 from plangate.checks.finding import Finding
 from plangate.checks.rule import Edit
+from plangate.model.problem import Problem
 from plangate.reports.comment import MARKER, report_comment
 from plangate.reports.difference import DifferenceReport, GateMove, PlanDifference
 from plangate.reports.markdown import LONGEST
@@ -76,6 +77,13 @@ def test_it_opens_with_those_who_must_act() -> None:
     assert "0 of 0 findings annotated" in text
     previewed = report_comment(report(), diff, failed=False, preview="https://preview.example/")
     assert "[Preview](https://preview.example/plans/orders/)" in previewed
+
+
+def test_what_is_wrong_with_the_references_is_told_with_a_difference_and_without() -> None:
+    wrong = report().under([Problem("CONFIG", "`preset` is none of strict", file="references/checklists.yml", line=3)])
+    for diff in (made("orders"), None):
+        text = report_comment(wrong, diff, failed=True)
+        assert text.count("error (blocks) CONFIG references/checklists.yml:3:1  `preset` is none of strict") == 1
 
 
 def test_findings_in_files_that_did_not_change_are_told_apart(finding: Finding) -> None:

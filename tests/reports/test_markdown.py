@@ -19,6 +19,7 @@ Make = Callable[..., Report]
 
 OURS = re.compile(
     r"|## Plangate: (passed|failed)|Examined [\w ,;-]+\.|\|[\w |:-]+\||### [a-z0-9-]+: \d+ findings?"
+    r"|### References: \d+ findings?"
     r"|### A folder whose name is no plan id: \d+ findings?|\d+ of \d+ findings? are shown; \d+ did not fit\."
 )
 

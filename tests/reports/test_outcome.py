@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
 from plangate.model.problem import Problem
+from plangate.reports.formats import FORMATS, Told
 from plangate.reports.json_report import report_json
-from plangate.reports.outcome import INTERNAL, by_plan, failing, fails, headlines
+from plangate.reports.outcome import INTERNAL, by_plan, counted, failing, fails, headlines
 from plangate.reports.sarif import report_sarif
-from plangate.reports.text import report_text
 
 from .hostile import hostile
 from .reporting import report
@@ -167,11 +167,29 @@ def test_under_references_that_are_wrong_every_run_fails(finding: Finding) -> No
     assert not fails(found)
     wrong = found.under([problem])
     assert fails(wrong, "never")
-    assert wrong.notes == (*found.notes, "references/checklists.yml:3:1 `preset` is none of strict")
     assert not fails(found.under([]))
-    assert "Failed: something is wrong with the references.\n" in report_text(wrong)
     assert json.loads(report_json(wrong, failed=fails(wrong)))["failed"] is True
     assert json.loads(report_sarif(wrong))["runs"][0]["invocations"][0]["executionSuccessful"] is False
+
+
+@pytest.mark.parametrize(
+    ("form", "place"),
+    [
+        ("text", "\nreferences\n    error (blocks) CONFIG references/checklists.yml:3:1  `preset` is"),
+        ("json", '"file": "references/checklists.yml",\n      "line": 3,'),
+        ("sarif", '"uri": "references/checklists.yml"'),
+        ("junit", '<testcase classname="references" name="CONFIG" time="0" file="references/checklists.yml" line="3">'),
+        ("github", "::error file=references/checklists.yml,line=3,col=1,title=CONFIG::`preset` is none of strict"),
+        ("gitlab", '"path": "references/checklists.yml"'),
+        ("markdown", "### References: 1 finding\n\n```text\nerror (blocks) CONFIG references/checklists.yml:3:1  `pre"),
+    ],
+)
+def test_every_form_tells_what_is_wrong_with_the_references(finding: Finding, form: str, place: str) -> None:
+    problem = Problem("CONFIG", "`preset` is none of strict", file="references/checklists.yml", line=3)
+    wrong = report(finding).under([problem])
+    assert place in FORMATS[form](Told(wrong))
+    assert place not in FORMATS[form](Told(report(finding)))
+    assert counted(wrong).startswith("2 errors, ")
 
 
 @pytest.mark.parametrize(

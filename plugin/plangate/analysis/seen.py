@@ -20,6 +20,7 @@ from plangate.model.unit import unit_of
 _MOST = 4_000_000
 _MEASURED = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Za-z_][A-Za-z_ /]*|1/[A-Za-z_/]+)")
 _FOLLOWS = "$derived."
+_OTHERWISE = re.compile(r"([^.$]+)\.\$(\w+)\.?(.*)")
 _PART = re.compile(r".+?\$derived\.\w+\[[^\[\]]*\]")
 _LINE = 100
 _TOLD = 80
@@ -40,8 +41,16 @@ class Change(Struct, frozen=True):
 
     @property
     def place(self) -> str:
-        """The path as people read it: what follows from other fields is a part of the gate like any other."""
-        return self.path.replace(_FOLLOWS, "", 1)
+        """The path as it stands in the gate's file; what follows from other fields is a part of it like any other."""
+        found = _OTHERWISE.fullmatch(self.path)
+        if found is None:
+            return self.path
+        gate, form, path = found.groups()
+        if form == "refused":
+            return f"{gate}: what cannot be read"
+        if form == "page":
+            return f"{gate}: {path} of the page"
+        return _shown(gate, f"{path}.not_applicable" if form == "not_applicable" else path)
 
     def __str__(self) -> str:
         if self.old is None:
@@ -94,8 +103,9 @@ def changes(gate: str, old: Signed, new: Signed) -> tuple[Change, ...]:
 
     Prose is one field for each part of it, and so is a part that follows and is new or gone as a whole.
     """
-    fields = list(_differences(gate, old.data, new.data))
-    found = [change for change in fields if not change.follows]
+    everything = list(_differences(gate, old.data, new.data))
+    fields = [change for change in everything if change.old or change.new] or everything
+    found = sorted((change for change in fields if not change.follows), key=lambda change: change.place)
     stayed = frozenset(part for part in _parts(gate, old.data) & _parts(gate, new.data) if part)
     found.extend(_following((change for change in fields if change.follows), stayed))
     if old.prose != new.prose:

@@ -158,7 +158,7 @@ def _no_money(entry: CostLineFacts, charge: Charge) -> Iterator[Problem]:
         number = str(price.value).removesuffix(price.value.unit).strip()
         yield Problem(
             "CAP008",
-            f"{_told(entry)} cannot be worked out: {product} is no money{' per month' if entry.runs else ''}",
+            f"{_told(entry)} cannot be worked out: {product} is not money{' per month' if entry.runs else ''}",
             "capacity",
             price.path or _at(entry),
             str(price.value),

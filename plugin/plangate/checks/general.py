@@ -201,8 +201,15 @@ def _text_problems(gate: str, path: Path, text: str, least: int, *, prose: bool 
     prose = prose or _key(path) in _PROSE
     if fills_nothing(path, text, prose=prose):
         shown = f": `{text}` is a placeholder" if text.strip() else " is empty"
-        expected = "a text of your own that says it" if text.strip() else "a text that says it"
-        yield Problem("GEN007", f"`{path_text(path)}`{shown}", gate, path, text or "nothing", expected, as_written=True)
+        yield Problem(
+            "GEN007",
+            f"`{path_text(path)}`{shown}",
+            gate,
+            path,
+            text or "nothing",
+            "a text of your own",
+            as_written=True,
+        )
     elif prose and len(text.strip()) < least:
         message = f"`{path_text(path)}`: `{text}` is too short to say why; write a sentence"
         yield Problem("GEN007", message, gate, path, text, f"at least {least} characters", as_written=True)

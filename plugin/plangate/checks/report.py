@@ -83,8 +83,8 @@ class Report(Struct, frozen=True, dict=True):
     `summary` counts error, warning, info (failed findings), waived, baselined, undetermined, and not_applicable (rules
     of a plan whose condition does not arise). `failures` are internal errors: plan id and a sentence. `judged` names
     for each plan the rules that saw all they had to see, `idle` those whose condition does not arise. `notes` are
-    sentences on what was not looked at, and on what is wrong with the references where they are `misconfigured`: then a
-    run fails whatever it found. `known` are the rules of the catalogue and the organisation's own, by id.
+    sentences on what was not looked at. `wrong` is what is wrong with the references: with anything a run fails,
+    whatever it found. `known` are the rules of the catalogue and the organisation's own, by id.
     """
 
     today: date
@@ -97,18 +97,17 @@ class Report(Struct, frozen=True, dict=True):
     judged: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     idle: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
-    misconfigured: bool = False
+    wrong: tuple[Problem, ...] = ()
     known: Mapping[str, Rule] = field(default_factory=all_rules)
 
     @property
     def failed(self) -> bool:
         """Tell whether anything blocks, or the references are not to be relied on."""
-        return self.misconfigured or any(finding.blocking for finding in self.findings) or bool(self.failures)
+        return bool(self.wrong or self.failures) or any(finding.blocking for finding in self.findings)
 
     def under(self, problems: Iterable[Problem]) -> "Report":
         """Give the report of a run under references with which something is wrong."""
-        told = [f"{one.file}:{one.line or 1}:{one.column or 1} {one.message}" for one in problems]
-        return replace(self, notes=(*self.notes, *told), misconfigured=self.misconfigured or bool(told))
+        return replace(self, wrong=(*self.wrong, *problems))
 
     @property
     def examined(self) -> dict[str, int]:

@@ -62,7 +62,8 @@ def _unread(rule_id: str, path: Path, contract: Contract) -> Iterator[Problem]:
     """Tell that a file of columns could not be read, so that nobody takes silence for a pass."""
     if isinstance(contract.columns, ColumnsFile):
         file = shown(contract.columns.file)
-        message = f"The columns of the contract of {contract.dataset} are not known: {file} tells none"
+        who = called(contract, int(path[-1]))
+        message = f"The columns of {who[0].lower()}{who[1:]} are not known: {file} tells none"
         where = (*path, "columns", "file")
         yield Problem(rule_id, message, "contracts", where, contract.columns.file, undetermined=True)
 

@@ -66,6 +66,7 @@ def examine(
     if "text" not in {name for name, _ in wanted}:
         for note in report.notes:
             click.echo(line("note ", note), err=True)
+        options.tell_problems(problems)
     report = report.under(problems)
     made = [(name, file, _text(name, file, report, fail_on)) for name, file in wanted]
     written = write_all((text, file) for _, file, text in made)
@@ -117,7 +118,6 @@ def _examined_again(
         )
         if before is None:
             problems = found.problems
-            options.tell_problems(problems)
         return found
 
     def order(found: Portfolio) -> Order:
@@ -139,7 +139,7 @@ def _examined_again(
 def _examined(asked: _Asked, step: Callable[[str, int, int], None]) -> tuple[Report, Sequence[Problem]]:
     """Check what is asked for, write the baseline where that is asked for, and check again under it."""
     references, jobs = options.references_folder(asked.references_dir), asked.jobs or cores()
-    portfolio = options.portfolio(asked.plans_dir, references, partial(step, "Reading"), jobs)
+    portfolio = options.portfolio(asked.plans_dir, references, partial(step, "Reading"), jobs, told=False)
     if asked.baseline_file is not None:
         portfolio = _with_baseline(portfolio, asked.baseline_file, to_be_written=asked.write_baseline)
     only, notes = _chosen(asked, portfolio, references)
@@ -195,7 +195,6 @@ def _with_baseline(portfolio: Portfolio, file: Path, *, to_be_written: bool = Fa
             raise click.UsageError(f"There is no baseline {shown}; --write-baseline writes one")
         return replace(portfolio, policy=replace(portfolio.policy, baseline=Baseline(shown)))
     known, problems = baselines.read_baseline(file, shown)
-    options.tell_problems(() if to_be_written else problems)
     others = tuple(
         problem for problem in portfolio.problems if problem.file not in {shown, portfolio.policy.baseline.file}
     )

@@ -116,9 +116,15 @@ def references_folder(folder: Path | None) -> Path | None:
 
 
 def portfolio(
-    plans: Path, references: Path | None, progress: Callable[[int, int], None] = lambda done, of: None, jobs: int = 1
+    plans: Path,
+    references: Path | None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    jobs: int = 1,
+    *,
+    told: bool = True,
 ) -> "Portfolio":
-    """Read all plans; a folder that is not there or holds no plan is a usage error. Broken configuration is told."""
+    """Read all plans; a folder that is not there or holds no plan is a usage error. Broken configuration is `told`,
+    unless the caller does that."""
     from plangate.reading.portfolio import read_portfolio  # noqa: PLC0415 -- the options alone stay cheap
 
     if not plans.is_dir():
@@ -127,7 +133,8 @@ def portfolio(
         )
     found = read_portfolio(plans, references_folder(references), root=Path(), jobs=jobs, progress=progress)
     need_plan(plans, (*found.reads, *found.failures))
-    tell_problems(found.problems)
+    if told:
+        tell_problems(found.problems)
     return found
 
 

@@ -103,9 +103,9 @@ def notes(data: bytes, gate: Cutover, zone: str) -> Notes:
     told.extend(_before(runs, steps))
     if not runs and not any(entry.severity == "error" for entry in told):
         told.append(Told(1, "holds no step with start and end"))
-    elif absent := [
-        name for name, step in steps.items() if isinstance(step, Step) and name not in {r.step for r in runs}
-    ]:
+    there = refused | {run.step for run in runs}
+    absent = [name for name, step in steps.items() if isinstance(step, Step) and name not in there]
+    if runs and absent:
         told.append(Told(1, f"does not hold {', '.join(absent)}", "warning"))
     return Notes(tuple(runs), tuple(sorted(told, key=lambda entry: entry.line)))
 

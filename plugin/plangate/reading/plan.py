@@ -234,7 +234,8 @@ class _Reader:
         self.documents[gate] = document
         resolved = self.content.resolved(document.name, gate, document)
         if resolved.data is None:
-            self._add("GEN001", f"`{self.names[gate]}` is empty", gate, expected="a mapping of the gate's sections")
+            expected = "a mapping with `id` and `title`" if gate == HEADER else "a mapping of the gate's sections"
+            self._add("GEN001", f"`{self.names[gate]}` is empty", gate, expected=expected)
             self.broken.add((gate, ()))
             return None
         if defaults is not None:

@@ -79,6 +79,8 @@ def _sections(report: Report, diff: DifferenceReport | None, preview: str | None
         yield "### Waivers used and ending\n\n", waivers
     if diff is None:
         yield "### Findings\n\n", [head(one) for one in outcome.findings(report)] or [line("none")]
+    elif report.wrong:
+        yield "### References\n\n", [head(one) for one in outcome.findings(report) if one.rule == outcome.CONFIG]
     notes = (*report.notes, *(diff.notes if diff is not None else ()))
     if notes:
         yield "### Notes\n\n", [line("note ", note) for note in dict.fromkeys(notes)]

@@ -22,11 +22,10 @@ def report_junit(report: Report, fail_on: str = "error") -> str:
     root = Element("testsuites", name="plangate")
     groups = {**{plan.id: [] for plan in report.plans}, **outcome.by_plan(found)}
     for plan, own in sorted(groups.items()):
-        suite = SubElement(root, "testsuite", name=visible(plan))
+        name = visible(plan) or "references"
+        suite = SubElement(root, "testsuite", name=name)
         for rule in sorted({*report.judged.get(plan, ()), *(finding.rule for finding in own)}):
-            case = SubElement(
-                suite, "testcase", classname=visible(plan), name=visible(titles.get(rule, rule)), time="0"
-            )
+            case = SubElement(suite, "testcase", classname=name, name=visible(titles.get(rule, rule)), time="0")
             _judge(case, [finding for finding in own if finding.rule == rule], fatal)
         _count(suite, suite.iter("testcase"))
     _count(root, root.iter("testcase"))
@@ -39,7 +38,7 @@ def _judge(case: Element, own: Sequence[Finding], fatal: frozenset[Finding]) -> 
     failing = [finding for finding in own if finding in fatal]
     rest = [finding for finding in own if finding not in fatal]
     if failing:
-        kind = "error" if failing[0].rule == outcome.INTERNAL else "failure"
+        kind = "error" if failing[0].rule in {outcome.INTERNAL, outcome.CONFIG} else "failure"
         case.set("file", visible(failing[0].file))
         case.set("line", str(failing[0].line))
         told = SubElement(case, kind, message=visible(failing[0].message), type=failing[0].severity)

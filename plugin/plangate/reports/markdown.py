@@ -48,7 +48,7 @@ def _head(report: Report, failed: bool) -> Iterator[str]:
 
 def _plan(plan: str, own: Sequence[Finding], room: int) -> tuple[str, int]:
     """Give the part of a plan with as many findings as there is room for, and the number of those left out."""
-    name = plan if PLAN.fullmatch(plan) else "A folder whose name is no plan id"
+    name = plan if PLAN.fullmatch(plan) else "A folder whose name is no plan id" if plan else "References"
     title = f"\n### {name}: {outcome.count(len(own), 'finding')}\n\n"
     rows: list[str] = []
     used, kept = len(title), 0

@@ -5,9 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from plangate.checks.finding import Finding
 from plangate.checks.report import Report
 from plangate.model.plan import JUDGED
+from plangate.model.problem import Problem, path_text
 
 INTERNAL = "INTERNAL"
 """The rule id under which an internal error on a plan is reported."""
+
+CONFIG = "CONFIG"
+"""The rule id under which it is reported what is wrong with the references: of no plan, and always an error."""
 
 _NEAR = 200  # letters of a path in which findings are told to be near each other
 
@@ -18,13 +22,13 @@ SUMMARY = ("error", "warning", "info", "waived", "baselined", "undetermined", "n
 def failing(report: Report, fail_on: str = "error") -> tuple[Finding, ...]:
     """Give what a run fails for: what blocks, and for `warning` also the warnings of plans in review or live.
 
-    For `never` that is nothing but internal errors, which always fail.
+    For `never` that is nothing but internal errors and what is wrong with the references, which always fail.
     """
     judged = {plan.id for plan in report.plans if plan.intent in JUDGED}
     return tuple(
         finding
         for finding in findings(report)
-        if finding.rule == INTERNAL
+        if finding.rule in {INTERNAL, CONFIG}
         or (
             finding.verdict == "fail"
             and fail_on != "never"
@@ -36,22 +40,24 @@ def failing(report: Report, fail_on: str = "error") -> tuple[Finding, ...]:
 
 
 def fails(report: Report, fail_on: str = "error") -> bool:
-    """Tell whether a run fails: for findings, see `failing`, or for references with which something is wrong."""
-    return report.misconfigured or bool(failing(report, fail_on))
+    """Tell whether a run fails, see `failing`."""
+    return bool(failing(report, fail_on))
 
 
 def findings(report: Report) -> tuple[Finding, ...]:
-    """Give every finding in order, with one for each plan on which the checks broke down."""
-    if not report.failures:
+    """Give every finding in order, with one for each plan on which the checks broke down, and for each thing that is
+    wrong with the references."""
+    if not report.failures and not report.wrong:
         return report.findings
-    broken = tuple(_internal(report, plan, reason) for plan, reason in report.failures.items())
-    return tuple(sorted((*report.findings, *broken), key=lambda finding: finding.order))
+    broken = (_internal(report, plan, reason) for plan, reason in report.failures.items())
+    return tuple(sorted((*report.findings, *broken, *map(_wrong, report.wrong)), key=lambda finding: finding.order))
 
 
 def summary(report: Report) -> dict[str, int]:
-    """Count findings by severity or verdict, and rules that do not apply; internal errors count as errors."""
+    """Count findings by severity or verdict, and rules that do not apply; internal errors, and what is wrong with the
+    references, count as errors."""
     counts = {name: report.summary.get(name, 0) for name in SUMMARY}
-    counts["error"] += len(report.failures)
+    counts["error"] += len(report.failures) + len(report.wrong)
     return counts
 
 
@@ -196,5 +202,26 @@ def _internal(report: Report, plan: str, reason: str) -> Finding:
         observed=None,
         expected=None,
         hint="This is a fault of Plangate and not of the plan; the other plans have their verdicts",
+        url="",
+    )
+
+
+def _wrong(problem: Problem) -> Finding:
+    return Finding(
+        rule=CONFIG,
+        severity="error",
+        verdict="fail",
+        blocking=True,
+        cause=None,
+        plan="",
+        gate=None,
+        file=problem.file or "references",
+        line=problem.line or 1,
+        column=problem.column or 1,
+        path=path_text(problem.path),
+        message=problem.message,
+        observed=problem.observed,
+        expected=problem.expected,
+        hint=problem.hint,
         url="",
     )

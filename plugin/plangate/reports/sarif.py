@@ -58,7 +58,7 @@ def sarif_data(report: Report) -> dict[str, Any]:
                 "columnKind": "unicodeCodePoints",
                 "invocations": [
                     {
-                        "executionSuccessful": not (report.failures or report.misconfigured),
+                        "executionSuccessful": not (report.failures or report.wrong),
                         "toolExecutionNotifications": [_notification(note, "note") for note in notes]
                         + [_notification(f"plan {name}: {why}", "error") for name, why in report.failures.items()],
                     }
@@ -141,6 +141,7 @@ def _rule(name: str, known: Rule | None) -> dict[str, Any]:
 
 _UNLISTED = {
     outcome.INTERNAL: "Plangate itself broke down on a plan",
+    outcome.CONFIG: "Something is wrong with the references",
     baseline.RULE: "An entry of the baseline whose finding is gone has to leave",
 }
 

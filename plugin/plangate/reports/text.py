@@ -29,7 +29,8 @@ def report_text(report: Report, *, colour: bool = False, failed: bool | None = N
     for plan in sorted(report.plans, key=lambda plan: plan.id):
         page.plan(plan, own.get(plan.id, []))
     examined = {plan.id for plan in report.plans}
-    page.elsewhere([finding for finding in found if finding.plan not in examined])
+    page.elsewhere("other plans", [finding for finding in found if finding.plan and finding.plan not in examined])
+    page.elsewhere("references", own.get("", []))
     page.summary(report, report.failed if failed is None else failed)
     return "\n".join(page.lines) + "\n"
 
@@ -107,11 +108,11 @@ class _Page:
             told = f"{', '.join(unknown[:_MOST_UNKNOWN])}{more}"
             self.lines.append(line(f"      so also {rules} cannot be judged: ", told))
 
-    def elsewhere(self, found: Sequence[Finding]) -> None:
-        """Write what concerns plans that were not examined: those that broke down, or are gone."""
+    def elsewhere(self, title: str, found: Sequence[Finding]) -> None:
+        """Write what concerns no plan that was examined: those that broke down, or are gone, and the references."""
         if not found:
             return
-        self.lines.append(line(self.paint("other plans", "1")))
+        self.lines.append(line(self.paint(title, "1")))
         for finding, others in outcome.headlines(found):
             self.finding(finding, others)
         self.lines.append("")
@@ -172,13 +173,10 @@ def _weights(found: Sequence[Finding]) -> str:
 
 
 def _failed(report: Report) -> str:
-    """Say for what a run fails: what blocks, or what is wrong with the references, or else warnings that are not let
-    pass."""
+    """Say for what a run fails: what blocks, or else warnings that are not let pass."""
     blocking = sum(finding.blocking for finding in outcome.findings(report))
     if blocking:
         return f"Failed: {outcome.count(blocking, 'finding')} {'blocks' if blocking == 1 else 'block'}."
-    if report.misconfigured:
-        return "Failed: something is wrong with the references."
     warnings = len(outcome.failing(report, "warning"))
     return f"Failed: {outcome.count(warnings, 'warning')}." if warnings else "Failed."
 

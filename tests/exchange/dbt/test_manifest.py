@@ -74,6 +74,10 @@ def test_versions_9_to_12_are_read(version: int) -> None:
             b'{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v20.json"}}',
             "version 20 is not",
         ),
+        (
+            b'{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json"}, "nodes": []}',
+            "`nodes` of a manifest is a mapping",
+        ),
     ],
 )
 def test_what_is_no_manifest_is_refused_in_a_sentence(content: bytes, says: str) -> None:
@@ -111,6 +115,10 @@ def test_no_value_of_another_type_crashes_it(drawn: st.DataObject) -> None:
     for step in place[:-1]:
         inner = inner[step]
     inner[place[-1]] = drawn.draw(ANYTHING)
+    if not all(isinstance(changed[part], dict) for part in ("nodes", "sources", "exposures")):
+        with pytest.raises(ManifestRejected, match="is a mapping by unique ids"):
+            read(changed)
+        return
     project = read(changed)
     names = [project.dataset(model.unique_id) for model in project.models]
     assert all(name is not None and DATASET.fullmatch(name) for name in names)

@@ -71,4 +71,4 @@ def told(data: Data) -> str:
         return str(data).lower()
     if isinstance(data, list) and not any(isinstance(item, dict | list) for item in data):
         return ", ".join(told(item) for item in data) or "nothing"
-    return ", ".join(f"{path} {readable(text)}".strip() for path, text in leaves(data)) or "nothing"
+    return ", ".join(f"{path} {readable(text)}".strip() for path, text in leaves(data) if text) or "nothing"

@@ -54,6 +54,9 @@ def read_manifest(content: bytes, name: str, *, packages: bool = False) -> DbtPr
     root = _map(data)
     metadata = _map(root.get("metadata"))
     version = _version(metadata, name)
+    for part in ("nodes", "sources", "exposures"):
+        if not isinstance(root.get(part, {}), dict):
+            raise ManifestRejected(f"{name}: `{part}` of a manifest is a mapping by unique ids, here it is none")
     return _Reader(root, metadata, version, packages).project()
 
 
