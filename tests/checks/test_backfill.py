@@ -96,16 +96,20 @@ def test_ranges(tmp_path: Path, changes: Changes, problems: list[tuple[str, str]
 @pytest.mark.parametrize(
     ("other", "overlap"),
     [
-        ("{start: 2025-01-12, end: 2026-01-12}", False),
-        ("{start: 2026-12-01, end: 2027-01-01}", True),
+        ("{start: 2025-01-12, end: 2026-01-12}", None),
+        ("{start: 2026-12-01, end: 2027-01-01}", "2026-12-01 to 2027-01-01"),
+        # Of what one of them leaves out nothing is filled twice.
+        ("{start: 2025-01-12, end: 2026-01-13}\n    excluded: [2026-01-12]", None),
+        ("{start: 2026-12-01, end: 2026-12-05}\n    excluded: [2026-12-01, 2026-12-03]", "2026-12-02 to 2026-12-03"),
+        ("{start: 2026-12-01, end: 2026-12-03}\n    excluded: [2026-12-01, 2026-12-02]", None),
     ],
 )
-def test_two_backfills_of_a_dataset(tmp_path: Path, other: str, overlap: bool) -> None:
+def test_two_backfills_of_a_dataset(tmp_path: Path, other: str, overlap: str | None) -> None:
     second = (KEPT.new or "").replace("backfill:\n", "").replace("orders_history", "again")
     second = second.replace("{start: 2026-01-12, end: 2027-01-12}", other)
     last = "    downstream: {rebuild: [mart.orders]}\n"
     found = told(findings(tmp_path, "BCK002", [(last, last + second)]))
-    message = "Backfill again and orders_history both fill raw.orders from 2026-12-01 to 2027-01-01"
+    message = f"Backfill again and orders_history both fill raw.orders from {overlap}"
     assert found == ([("backfill[1].range", message)] if overlap else [])
 
 

@@ -61,7 +61,7 @@ FIELDS = [
     (RECORD, "gates", f"REV002 {VOID}", f"REV002 {VOID}", f"REV002 {VOID}"),
     (RECORD, "depends", "REV005 REV009", "REV005 REV009", f"REV002 {VOID}"),
     (RECORD, "supersedes", "REV007 REV008", f"REV002 {VOID}", f"REV002 {VOID}"),
-    (RECORD, "concerns", "REV010", "REV010", f"REV002 {VOID}"),
+    (RECORD, "concerns", "REV009 REV010", "REV009 REV010", f"REV002 {VOID}"),
     (RECORD, "seen", "", "", f"REV002 {VOID}"),  # only what changed since is told from it
     (WAIVER, "id", "GEN002 GEN012", "GEN009 GEN012", "GEN009 GEN012"),
     (WAIVER, "rule", "GEN009 GEN012", "GEN009 GEN012", "GEN009 GEN012"),

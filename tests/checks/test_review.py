@@ -190,6 +190,15 @@ def test_nobody_approves_alone_what_they_wrote(tmp_path: Path) -> None:
     assert (states(report)["sources"], of(report, "REV006")) == ("approved", [])
 
 
+def test_an_approval_that_has_lapsed_is_no_second_pair_of_eyes(tmp_path: Path) -> None:
+    place = plans(tmp_path, tier="A")
+    sign(place, "security", ("sources",), "carol", "2026-11-10")
+    change(place, "02-sources.yml", "delay_p95: 5 min", "delay_p95: 6 min")
+    sign(place, "platform", ("sources",), "bob")
+    report = judged(place, identity=Identity(authors={NAME: {"sources": "bob"}}))
+    assert [finding.observed for finding in of(report, "REV006")] == ["bob"]
+
+
 def test_a_claim_does_not_count_where_more_is_asked_for(tmp_path: Path) -> None:
     people = "people: {bob: {roles: [{role: platform}]}}\n"
     folder = references(tmp_path, people=people, workflow="identity: {B: committed}\n")
@@ -459,6 +468,8 @@ def test_a_concern_blocks_until_its_author_closes_it(tmp_path: Path) -> None:
     first = sign(place, "platform", ("capacity", "ingestion"), day="2026-11-10", concerns=[raised | {"state": "open"}])
     report = judged(place)
     assert (states(report)["capacity"], states(report)["ingestion"]) == ("blocked", "approved")
+    held = [one for one in of(judged(place, require="approved"), "REV009") if one.gate == "capacity"]
+    assert [(one.message, one.blocking) for one in held] == [("Concern c1 of bob holds up gate capacity", True)]
     (concern,) = of(report, "REV010")
     assert "Concern c1 of bob is open for 13 d" in concern.message
     assert (concern.observed, concern.expected) == ("13 d", "at most 7 d")

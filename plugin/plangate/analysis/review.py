@@ -87,7 +87,7 @@ class GateReview(Struct, frozen=True):
     @property
     def due(self) -> tuple[Need, ...]:
         """The roles that the gate waits for and nothing else: none where somebody holds it up."""
-        return () if self.holding else self.waiting
+        return () if self.holding or self.concerns else self.waiting
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """Gate cutover, its backfills: they fit, come to an end, and leave live loads alone."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from itertools import combinations, pairwise
 
 from plangate.analysis.backfill import BackfillFacts
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.cutover import Backfill
 from plangate.model.problem import Path, Problem
 from plangate.model.text import spoken
 
@@ -155,15 +156,26 @@ def _excluded(entry: BackfillFacts, start: datetime, end: datetime) -> Iterator[
 
 
 def _overlap(one: BackfillFacts, other: BackfillFacts) -> Iterator[Problem]:
-    first, second = one.backfill.range, other.backfill.range
-    if one.backfill.dataset is None or one.backfill.dataset != other.backfill.dataset or not first or not second:
-        return
-    start, end = max(first.start, second.start), min(first.end, second.end)
-    if start < end:
-        stretch = f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
+    stretch = filled_by_both(one.backfill, other.backfill)
+    if one.backfill.dataset is not None and one.backfill.dataset == other.backfill.dataset and stretch:
         message = f"and {one.backfill.id} both fill {one.backfill.dataset} from {stretch}"
         hint = "Give each day to one of them; where one range ends the other may start"
         yield problem("BCK002", other, ("range",), message, stretch, "stretches that do not overlap", hint)
+
+
+def filled_by_both(one: Backfill, other: Backfill) -> str | None:
+    """Give the first stretch that two backfills fill, without the days that either leaves out; None where none is."""
+    if one.range is None or other.range is None:
+        return None
+    start, end = max(one.range.start, other.range.start), min(one.range.end, other.range.end)
+    last = end
+    for day in sorted({*one.excluded, *other.excluded}):
+        begin = datetime.combine(day, time(), UTC)
+        if start < min(begin, end):
+            last = min(begin, end)
+            break
+        start = max(start, begin + timedelta(days=1))
+    return f"{start:%Y-%m-%d} to {last:%Y-%m-%d}" if start < last else None
 
 
 @rule(

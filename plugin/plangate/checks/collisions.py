@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from plangate.analysis.clashes import Clashes, clashes_of
 from plangate.analysis.switches import Stretch
+from plangate.checks.backfill import filled_by_both
 from plangate.checks.portfolio import second, stands
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Problem
@@ -141,19 +142,19 @@ def slots_together(subject: Subject) -> Iterator[Problem]:
     ),
 )
 def filled_once(subject: Subject) -> Iterator[Problem]:
-    """Backfills of one dataset in two standing plans have ranges that do not overlap; the later plan is told."""
+    """Backfills of one dataset in two standing plans have ranges that do not overlap, but for days that either leaves
+    out; the later plan is told.
+    """
     landscape, plan = subject.facts.landscape, subject.plan
     for index, entry in enumerate(plan.cutover.backfill if plan.cutover else ()):
         for other, theirs in landscape.backfills.get(entry.dataset or "", ()):
-            if other.id == plan.id or entry.range is None or theirs.range is None:
+            if other.id == plan.id or landscape.first([plan.id, other.id]) == plan.id:
                 continue
-            meets = entry.range.start < theirs.range.end and theirs.range.start < entry.range.end
-            if meets and landscape.first([plan.id, other.id]) != plan.id:
+            if stretch := filled_by_both(entry, theirs):
                 yield Problem(
                     "PLN012",
                     f"Backfill {entry.id} and backfill {theirs.id} of plan {other.id} both fill {entry.dataset} from "
-                    f"{max(entry.range.start, theirs.range.start):%Y-%m-%d} to "
-                    f"{min(entry.range.end, theirs.range.end):%Y-%m-%d}",
+                    f"{stretch}",
                     "cutover",
                     ("backfill", index, "range"),
                     hint="Let one of them fill it",

@@ -216,11 +216,12 @@ def not_suspect(subject: Subject) -> Iterator[Problem]:
     ),
 )
 def not_only_the_author(subject: Subject) -> Iterator[Problem]:
-    """Whoever made the last change of a gate's content is not the only person whose approval it has. Who that was is
-    found by plangate verify-identity; where nobody knows, nobody is accused.
+    """Whoever made the last change of a gate's content is not the only person who approved that content. Who that was
+    is found by plangate verify-identity; where nobody knows, nobody is accused.
     """
     for gate in subject.review.gates.values():
-        people = {word.person for word in gate.words if word.filed.record.approves}
+        said = (word for word in gate.words if word.filed.record.approves and word.counts)
+        people = {word.person for word in said if word.standing != "stale"}
         if people and people == {gate.author}:
             yield Problem(
                 "REV006",
@@ -295,6 +296,14 @@ def all_roles(subject: Subject) -> Iterator[Problem]:
                 gate.gate,
                 observed=record.verdict,
                 expected="approve",
+            )
+        for concern in gate.concerns:
+            yield Problem(
+                "REV009",
+                f"Concern {concern.concern.id} of {concern.filed.record.by} holds up gate {gate.gate}",
+                gate.gate,
+                observed="open",
+                expected="an answer, which closes it",
             )
         for need in gate.waiting:
             count = f"{len(need.approved)} of {need.count}" if need.count > 1 else "none"
