@@ -42,6 +42,29 @@ def test_objectives_are_set(tmp_path: Path, changes: Changes, problems: list[str
     assert told(judged(tmp_path, "OPS001", changes)) == [("slos", message) for message in problems]
 
 
+@pytest.mark.parametrize(
+    ("hours", "always"),
+    [
+        ("24x7", True),
+        ("24/7, by two teams in turn", True),
+        ("7x24", True),
+        ("24 h on 7 days", True),
+        ("24 hours a day, 7 days a week", True),
+        ("Around the clock", True),
+        ("day and night, weekends included", True),
+        ("24x7 except weekends and holidays", False),
+        ("24x7 on weekdays", False),
+        ("around the clock on working days", False),
+        ("24 h on 5 days", False),
+        ("always during office hours", False),
+        ("not always", False),
+    ],
+)
+def test_hours_around_the_clock(tmp_path: Path, hours: str, always: bool) -> None:
+    found = judged(tmp_path, "OPS002", [slos(FRESH), PAGE, change("working days 08:00 to 18:00 UTC", f'"{hours}"')])
+    assert [entry.path for entry in found] == ([] if always else ["oncall.hours"])
+
+
 PAGE = change("severity: ticket", "severity: page")
 ALWAYS = change("hours: working days 08:00 to 18:00 UTC", "hours: 24x7")
 

@@ -448,3 +448,15 @@ def test_files_are_judged_by_the_rules_of_their_format(
     findings = found(tmp_path, Edit("contracts/orders.avsc", None, new), base=base)
     told = sorted({finding.rule for finding in findings if finding.rule in {"CON004", "CON005", "CON006", "CON008"}})
     assert told == expected
+
+
+@pytest.mark.parametrize("versions", [(), (PARALLEL,)])
+def test_an_older_version_is_served_until_the_change_ends(tmp_path: Path, versions: tuple[Edit, ...]) -> None:
+    for sunset, messages in (
+        ("2027-01-14", ["mart.orders#status ends on 2027-01-15, and the older version 0.9.0 of mart.orders is served "
+                        "until 2027-01-14 only"]),
+        ("2027-01-15", []),
+    ):  # fmt: skip
+        edits = (DROPPED, version("2.0.0"), served(sunset), *versions, told_in("2027-01-15", migration("stock_report")))
+        told = [one for one in found(tmp_path / sunset, *edits) if one.rule == "CON006"]
+        assert [one.message for one in told] == messages

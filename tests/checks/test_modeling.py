@@ -22,6 +22,10 @@ def added(*models: str) -> tuple[str, str, str]:
     return MODELS, "change_policy:", "".join(models) + "change_policy:"
 
 
+def test_a_model_may_be_built_from_nothing(tmp_path: Path) -> None:
+    assert judged(tmp_path, "TRN001", [(MODELS, "depends_on: [raw.orders], ", "depends_on: [], ")]) == []
+
+
 @pytest.mark.parametrize(
     ("old", "name"),
     [

@@ -90,6 +90,11 @@ def checks(column: str, kind: str = "unique", dataset: str = "mart.orders") -> t
             [NO_DERIVE, checks("order_id", dataset="stg.orders"), change(OWN, OWN.replace("[order", "[status, order"))],
             [("models[1].grain", "No check holds that status and order_id are unique in mart.orders")],
         ),
+        # What is unique on a part of the grain is unique on all of it.
+        (
+            [NO_DERIVE, checks("order_id"), change(OWN, OWN.replace("[order", "[status, order"))],
+            [("models[0].grain", f"{UNTESTED} stg.orders")],
+        ),
         ([(QUALITY, None, None)], []),
     ],
 )  # fmt: skip

@@ -20,8 +20,8 @@ def slo(old: str = "", new: str = "") -> tuple[str, str, str]:
     return GATE, BEFORE, f"slos:\n  - {SLO.replace(old, new) if old else SLO}\n{BEFORE}"
 
 
-def threshold(text: str) -> tuple[str, str, str]:
-    return GATE, ALERT, f"{ALERT} signal: freshness, threshold: {text},"
+def threshold(text: str, signal: str = "freshness") -> tuple[str, str, str]:
+    return GATE, ALERT, f"{ALERT} signal: {signal}, threshold: {text},"
 
 
 NO_PROMISE = (
@@ -51,7 +51,13 @@ NO_PROMISE = (
         ),
         ([slo(), threshold("30 h")], [("slos[0]", f"{MISSED} its first alert fires at 30 h")]),
         ([slo(), threshold("100 %")], [("slos[0]", f"{MISSED} its first alert fires at 100 %")]),
-        ([slo()], [("slos[0]", f"{MISSED} no alert of it has a threshold")]),
+        ([slo()], [("slos[0]", f"{MISSED} no alert of it has an age as its `threshold`")]),
+        ([slo(), threshold("90 %")], []),
+        ([slo(), threshold("80 %", "cost")],
+         [("slos[0]", f"{MISSED} no alert of it has an age as its `threshold`")]),
+        ([slo(), threshold("3 %", "lag")],
+         [("slos[0]", f"{MISSED} no alert of it has an age as its `threshold`")]),
+        ([slo(), threshold("28 h", "lag")], []),
         ([slo(", target: 30 h"), threshold("28 h")], []),  # the promise says 30 h
         (
             [slo(", target: 30 h"), threshold("28 h"), NO_PROMISE],

@@ -9,7 +9,12 @@ from plangate.model.operations import Alert
 from plangate.model.problem import Path, Problem
 
 _FILE = "08-operations.yml"
-_ALWAYS = re.compile(r"24\s*[x×/]\s*7\b.*|(?:always|around the clock|day and night)\b.*", re.IGNORECASE)
+_ALWAYS = re.compile(
+    r"(?:24\s*(?:h|hours?)?\s*[x×/]\s*7|7\s*[x×/]\s*24|24\s*(?:h|hours?)\b.{0,12}\b(?:7|seven) days|always"
+    r"|around the clock|day and night)\b(?!.*\b(?:except|but|not|without|only|unless|(?:on|in|of|during)"
+    r" (?:all )?(?:working|business|office|week)))",
+    re.IGNORECASE,
+)
 _FRESH = "{id: orders_fresh, sli: freshness, dataset: mart.orders, target: 30 h, objective: 99 %, window: 30 d, ALERTS}"
 _RIGHT = (
     "{id: orders_right, sli: correctness, dataset: mart.orders, objective: 99 %, window: 30 d, alerts: [orders_late]}"
@@ -97,7 +102,7 @@ def alerts_reach_somebody(subject: Subject) -> Iterator[Problem]:
     if called and hours is None:
         message = f"SLO {called[0]} pages, and nothing says when somebody answers"
         yield from absent(subject, "OPS002", "operations", place, message, "`oncall.hours`")
-    elif called and hours is not None and not _ALWAYS.fullmatch(hours.strip()):
+    elif called and hours is not None and not _ALWAYS.match(hours.strip()):
         message = f"SLO {called[0]} pages at any hour, on call is somebody {hours}"
         hint = "Staff the nights, or let the alert open a ticket"
         yield Problem("OPS002", message, "operations", place, hours, "24x7", hint)

@@ -30,10 +30,13 @@ def _with_models(subject: Subject) -> bool:
     fails=(Edit("05-modeling.yml", "owner: data_team, depends_on: [raw.orders], ", "depends_on: [raw.orders], "),),
 )
 def said_in_full(subject: Subject) -> Iterator[Problem]:
-    """Each model has `layer`, `grain`, `owner`, `materialized` and `depends_on`."""
+    """Each model has `layer`, `grain`, `owner`, `materialized` and `depends_on`, an empty list where it is built from
+    nothing.
+    """
     for index, model in enumerate(_models(subject)):
         for name in ("layer", "grain", "owner", "materialized", "depends_on"):
-            if not getattr(model, name):
+            stated = name == "depends_on" and name in model.model_fields_set
+            if not getattr(model, name) and not stated:
                 message = f"Model {model.id} does not say its `{name}`"
                 yield from absent(subject, "TRN001", "modeling", ("models", index, name), message, f"`{name}`")
 

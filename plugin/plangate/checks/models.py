@@ -78,7 +78,7 @@ def rows_are_known_again(subject: Subject) -> Iterator[Problem]:
 )
 def grains_hold(subject: Subject) -> Iterator[Problem]:
     """Each column of a model's `grain` is among its `columns`, where these are listed; and gate quality has a check of
-    kind `unique` on exactly the grain, written or derived.
+    kind `unique` on the grain or on a part of it, written or derived.
     """
     for path, model in _models(subject):
         if not model.grain:
@@ -90,7 +90,7 @@ def grains_hold(subject: Subject) -> Iterator[Problem]:
         facts = subject.facts.datasets.get(model.id)
         unique = [entry.columns for entry in (facts.checks if facts else ()) if entry.kind == "unique"]
         known = subject.plan.quality is not None and not subject.gone("quality.checks.kind", "quality.derive")
-        if known and not any(set(columns) == set(model.grain) for columns in unique):
+        if known and not any(columns and set(columns) <= set(model.grain) for columns in unique):
             grain = spoken(list(model.grain))
             yield Problem(
                 "TRN004",

@@ -254,11 +254,11 @@ def notice_is_given(subject: Subject) -> Iterator[Problem]:
                 _announced_earlier(entry.sunset, window, subject.today),
             )
         contract = one.contract
-        if contract is None or (contract.parallel_versions or 1) >= 2:
+        if contract is None:
             continue
         if contract.live_versions:
             yield from _gone_early(one, contract, entry.sunset)
-        else:
+        elif (contract.parallel_versions or 1) < 2:
             ends = _sunset(subject.plan, one)
             place = subject.written("contracts", one.path)
             older = f"live_versions: [{{version: {_older(contract.version)}, sunset: {ends}}}]"

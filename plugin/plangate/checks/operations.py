@@ -1,12 +1,13 @@
 """Gate operations: objectives that the design can meet, and outages that end in time."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from plangate.analysis.freshness import Need
 from plangate.analysis.timeline import midnight
 from plangate.checks.ages import AGES, asked, unmet
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.operations import Slo
+from plangate.model.operations import Alert, Slo
 from plangate.model.problem import Path, Problem
 from plangate.model.quantity import Quantity
 from plangate.model.text import spoken
@@ -68,14 +69,14 @@ def _early(subject: Subject, slo: Slo, path: Path, need: Need | None) -> Iterato
         return
     alerts = {entry.id: entry for entry in (subject.plan.operations.alerts if subject.plan.operations else ())}
     named = [alerts[name] for name in slo.alerts if name in alerts]
-    bounds = [entry.threshold for entry in named if entry.threshold is not None]
-    if any(_before(bound, need.need) for bound in bounds) or subject.refused("operations.alerts[].threshold"):
+    bounds = [(age, entry.threshold) for entry in named if (age := _age_of(entry, need.need)) is not None]
+    if any(age < need.need.base for age, _ in bounds) or subject.refused("operations.alerts[]"):
         return
-    earliest = min(bounds, key=lambda bound: bound.base, default=None)
+    _, earliest = min(bounds, key=lambda bound: bound[0], default=(None, None))
+    lacks = f"its first alert fires at {earliest}" if earliest else "no alert of it has an age as its `threshold`"
     yield Problem(
         "OPS003",
-        f"SLO {slo.id} is missed at {need.need}, and "
-        + (f"its first alert fires at {earliest}" if earliest else "no alert of it has a threshold"),
+        f"SLO {slo.id} is missed at {need.need}, and {lacks}",
         "operations",
         path,
         str(earliest) if earliest else "no threshold",
@@ -83,9 +84,15 @@ def _early(subject: Subject, slo: Slo, path: Path, need: Need | None) -> Iterato
     )
 
 
-def _before(threshold: Quantity, target: Quantity) -> bool:
-    """Tell whether an alert fires before a target is missed: at a smaller age, or at a share of the target."""
-    return threshold.base < (target.base if threshold.dimension == target.dimension else 1)
+def _age_of(alert: Alert, target: Quantity) -> Decimal | None:
+    """Give the age in seconds at which an alert fires, as told or as a share of the target; None where it watches no
+    age."""
+    told = alert.threshold
+    if told is None or alert.signal not in {None, "freshness", "latency", "lag", "run"}:
+        return None
+    if told.dimension == target.dimension:
+        return told.base
+    return told.base * target.base if not told.dimension and alert.signal in {None, "freshness"} else None
 
 
 _RECOVERY = "recovery: {rpo: 24 h, rto: 4 h, backup_every: 24 h, restore_throughput: 50 MB/s}\n"

@@ -59,7 +59,8 @@ def streams_are_said(subject: Subject) -> Iterator[Problem]:
 )
 def watermarks_wait(subject: Subject) -> Iterator[Problem]:
     """`time` has a `watermark`, an `allowed_lateness` and in `late` what becomes of later events. A bounded watermark
-    waits (`max_out_of_orderness`) for at least the lateness that was measured (`measured_p99_lateness`).
+    waits (`max_out_of_orderness`) for at least the lateness that was measured (`measured_p99_lateness`); a monotonous
+    one waits for nothing, so none was measured.
     """
     told = (subject.plan.events.time if subject.plan.events else None) or EventTime()
     needed = ["watermark", "allowed_lateness", "late"]
@@ -73,6 +74,11 @@ def watermarks_wait(subject: Subject) -> Iterator[Problem]:
         shown = alike(late, waits)
         message = f"The watermark waits for {waits}; one event in a hundred is more than {shown} late"
         yield Problem("STR002", message, "events", ("time", "max_out_of_orderness"), str(waits), f"at least {shown}")
+    measured = told.measured_p99_lateness
+    if told.watermark == "monotonous" and measured is not None and measured.base > 0:
+        message = f"A monotonous watermark waits for nothing; one event in a hundred is more than {measured} late"
+        expected = f"`watermark: bounded` with `max_out_of_orderness: {measured}`"
+        yield Problem("STR002", message, "events", ("time", "watermark"), "monotonous", expected)
 
 
 @rule(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from plangate.analysis.wording import wording
 from plangate.checks.rule import Edit, Subject, rule
@@ -12,18 +13,34 @@ from plangate.model.text import is_placeholder
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*?))?[ \t#]*$|[=-]{3,}[ \t]*$")
 _MARKER = re.compile(r"\b(UNRESOLVED|TODO|FIXME)\b")
 _ASIDE = re.compile(r"<!--.*?-->|`[^`]*`")
-_QUESTION = re.compile(r"[ \t>*#_-]*(?:\d+[.)][ \t]*)?[*_]*open questions?\b[*_]*:?[*_]*[ \t]*(.*)", re.IGNORECASE)
-_NONE = re.compile(r"(?:none|no|nothing|there are none|all answered)\b.*", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"[ \t>*#_-]*(?:\d+[.)][ \t]*)?[*_]*open questions?\b[*_]*(?:[ \t]*[:–—-][*_]*[ \t]*(.*)|[ \t#]*|(.*\?.*))",
+    re.IGNORECASE,
+)
+_NONE = re.compile(
+    r"(?:none|no|nothing|there are none|all (?:(?:are|were) )?(?:answered|closed))\b"
+    r"(?: (?:open|left|questions?|remains?|so far|yet|known))*[ \t]*(?:[.,;:!()–—-][^?]*)?",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d+[.)])[ \t]")
 
 
 def _lines(prose: Prose) -> Iterator[tuple[int, str]]:
-    """Give the lines of prose with their numbers in the file, without comments on one line and blocks of code."""
-    fenced = False
-    for number, line in enumerate(prose.body.split("\n"), start=prose.first_line):
+    """Give the lines of prose with their numbers in the file, without comments and blocks of code."""
+    fenced = commented = False
+    last = prose.body.count("\n", 0, prose.body.rfind("-->")) if "-->" in prose.body else -1
+    for place, written in enumerate(prose.body.split("\n")):
+        line = written
+        if commented:
+            _, end, line = written.partition("-->")
+            commented = not end
         if line.lstrip().startswith(("```", "~~~")):
             fenced = not fenced
         elif not fenced:
-            yield number, _ASIDE.sub("", line)
+            said = _ASIDE.sub("", line)
+            if place < last and "<!--" in said:
+                said, commented = said.partition("<!--")[0], True
+            yield prose.first_line + place, said
 
 
 def _marker(text: str) -> re.Match[str] | None:
@@ -84,14 +101,20 @@ def nothing_open(subject: Subject) -> Iterator[Problem]:
             if marker:
                 message = f"`{marker[1]}` stands in the text: {line.strip()[:80]}"
                 yield Problem("TXT002", message, gate, observed=marker[1], file=prose.file, line=number)
-            left = (question[1].strip() or _next(lines[place + 1 :])) if question else ""
-            if left and not marker and not _NONE.fullmatch(left.lstrip("-*+> ")):
+            said = (question[1] or question[2] or "").strip() if question else ""
+            asked = [said] if said else _items(lines[place + 1 :]) if question else []
+            left = next((text for text in asked if not _NONE.fullmatch(text.strip("-*+> \t"))), "")
+            if left and not marker:
                 message = f"A question is open: {left.strip()[:80]}"
                 hint = "Answer it, or write it as an assumption with an owner and a day"
                 yield Problem("TXT002", message, gate, observed=left[:80], hint=hint, file=prose.file, line=number)
 
 
-def _next(lines: list[tuple[int, str]]) -> str:
-    """Give the first line that is not empty, nothing where it is a heading."""
-    line = next((text for _, text in lines if text.strip()), "")
-    return "" if _HEADING.fullmatch(line) else line
+def _items(lines: list[tuple[int, str]]) -> list[str]:
+    """Give the entries of the list that comes next, or the first line of a paragraph; nothing before a heading."""
+    texts = [text for _, text in lines if text.strip()]
+    first = texts[0] if texts else ""
+    if not _ITEM.match(first):
+        return [] if not first or _HEADING.fullmatch(first) else [first]
+    listed = takewhile(lambda text: _ITEM.match(text) or text.startswith((" ", "\t")), texts)
+    return [text for text in listed if _ITEM.match(text)]
