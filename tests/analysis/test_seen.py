@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from plangate.analysis.canonical import Data
 from plangate.analysis.digest import SCHEME, Signed, digest
-from plangate.analysis.seen import Change, changes, field_changes, packed, readable, unpacked
+from plangate.analysis.seen import Change, changes, field_changes, packed, unpacked
 
 PARTS = (SCHEME.encode(), b"a-plan", b"capacity", b'{"horizon":"3600 s"}', b"Why.", b"{}")
 FIELDS = (SCHEME.encode(), b"a-plan", b"sources", b"fields", b'{"freshness":{}}')
@@ -129,8 +129,3 @@ def test_prose_that_only_grows_or_moves_is_a_change() -> None:
 def test_fields_that_were_not_asked_for_are_changes() -> None:
     (change,) = field_changes("sources", {}, {"freshness": {}}, ("freshness",))
     assert change == Change("sources.freshness", "not asked for", "part of the review")
-
-
-@pytest.mark.parametrize("text", [None, "", "5 apples", "1/s", "sha256:00"])
-def test_what_is_no_quantity_stays_as_it_is(text: str | None) -> None:
-    assert readable(text) == text

@@ -5,20 +5,17 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 from types import MappingProxyType
 
 from msgspec import Struct
 
-from plangate.analysis.amount import amount, digits
-from plangate.analysis.canonical import RATIO, Data, leaves
+from plangate.analysis.canonical import Data, leaves
 from plangate.analysis.digest import Signed, preimage, sha256, signed, split
-from plangate.model.unit import unit_of
+from plangate.analysis.readable import alike
 
 _MOST = 4_000_000
-_MEASURED = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Za-z_][A-Za-z_ /]*|1/[A-Za-z_/]+)")
 _FOLLOWS = "$derived."
 _OTHERWISE = re.compile(r"([^.$]+)\.\$(\w+)\.?(.*)")
 _PART = re.compile(r".+?\$derived\.\w+\[[^\[\]]*\]")
@@ -177,39 +174,3 @@ def _opening(parts: list[str], place: int) -> str | None:
         return None
     text = " ".join(parts[place].split())
     return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
-
-
-def alike(old: str | None, new: str | None) -> tuple[str | None, str | None]:
-    """Write two canonical texts as people do; two quantities of one kind in the unit of the smaller one, that they can
-    be compared."""
-    before, after = _MEASURED.fullmatch(old or ""), _MEASURED.fullmatch(new or "")
-    if before is None or after is None or before[2] != after[2] or before[2] == RATIO:
-        return readable(old), readable(new)
-    unit = (readable(min((old or "", new or ""), key=_size)) or "").partition(" ")[2]
-    try:
-        size = unit_of(unit)[0]
-        return tuple(f"{digits(_size(text) / size)} {unit}" for text in (old or "", new or ""))  # type: ignore[return-value]
-    except KeyError:
-        return readable(old), readable(new)
-
-
-def _size(text: str) -> Decimal:
-    return Decimal(text.partition(" ")[0])
-
-
-def readable(text: str | None) -> str | None:
-    """Write a canonical text as people do: `7200 s` is `120 min`."""
-    found = _MEASURED.fullmatch(text or "")
-    if text is None or found is None:
-        return text
-    if found[2] == RATIO:
-        return amount(Decimal(found[1]), ()).text
-    try:
-        dimension = unit_of(found[2].removeprefix("1"))[1] if not found[2].startswith("1/") else _below(found[2])
-    except KeyError:
-        return text
-    return amount(Decimal(found[1]), dimension).text
-
-
-def _below(unit: str) -> tuple[tuple[str, int], ...]:
-    return tuple((name, -power) for name, power in unit_of(unit.removeprefix("1/"))[1])

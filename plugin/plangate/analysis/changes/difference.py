@@ -17,7 +17,8 @@ from plangate.analysis.compatibility.contract_facts import ContractFacts
 from plangate.analysis.contract_change import breaks
 from plangate.analysis.digest import Signed, gate_parts, signed
 from plangate.analysis.facts import Facts
-from plangate.analysis.seen import alike, prose_changes
+from plangate.analysis.readable import alike
+from plangate.analysis.seen import prose_changes
 from plangate.model.contracts import Contract
 from plangate.model.problem import HEADER
 

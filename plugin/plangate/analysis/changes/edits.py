@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from plangate.analysis.canonical import Data, labels, leaves
-from plangate.analysis.seen import readable
+from plangate.analysis.readable import readable
 
 
 class Edit(Struct, frozen=True):
