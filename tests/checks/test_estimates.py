@@ -45,6 +45,12 @@ def test_a_day_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path) -> None
     assert [found.verdict for found in of(report, "GEN012")] == ["undetermined"]
 
 
+@pytest.mark.parametrize(("day", "told"), [("2026-11-24", False), ("2026-11-25", True)])
+def test_a_day_that_is_yet_to_come_is_a_slip(tmp_path: Path, day: str, told: bool) -> None:
+    report = judged(plans(tmp_path, rows(f"{{base: 300 B, basis: measured, source: pg_stat, as_of: {day}}}")))
+    assert [found.observed for found in of(report, "GEN012")] == ([day] if told else [])
+
+
 def test_a_day_too_long_ago_is_told_once(tmp_path: Path) -> None:
     report = judged(plans(tmp_path, rows("{base: 300 B, basis: measured, source: pg_stat, as_of: 2026-05-26}")))
     (found,) = of(report, "GEN012")

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from plangate.model.capacity import Capacity
+from plangate.model.capacity import Capacity, StorageRetention
 from plangate.model.problem import path_text
 from plangate.model.reference import definitions, uses
 from plangate.reading import yaml
@@ -159,3 +159,14 @@ stated: [{formula: f1, dataset: raw.shop_orders, value: 167 rows/s}]
 )
 def test_wrong_value_is_refused(text: str, path: str, rule: str) -> None:
     assert refused(text) == [(path, rule)]
+
+
+@pytest.mark.parametrize(("hot", "total", "kept"), [("2 yr", "2 yr", True), ("9 yr", "7 yr", False)])
+def test_what_is_kept_hot_is_part_of_what_is_kept(hot: str, total: str, kept: bool) -> None:
+    if kept:
+        StorageRetention.model_validate({"hot": hot, "total": total})
+        return
+    with pytest.raises(ValidationError) as caught:
+        StorageRetention.model_validate({"hot": hot, "total": total})
+    (error,) = caught.value.errors()
+    assert (error["type"], error["msg"]) == ("GEN008", "`hot` 9 yr is more than `total` 7 yr")

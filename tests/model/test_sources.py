@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from plangate.model.problem import path_text
 from plangate.model.reference import definitions, uses
-from plangate.model.sources import Promise, Sources
+from plangate.model.sources import Arrival, Promise, Sources
 from plangate.reading import yaml
 
 
@@ -128,3 +128,20 @@ def test_promises_taken_from_consumers_name_nothing() -> None:
 )
 def test_wrong_value_is_refused(text: str, path: str, rule: str) -> None:
     assert refused(text) == [(path, rule)]
+
+
+@pytest.mark.parametrize(
+    ("delays", "message"),
+    [
+        ({"delay_p50": "1 min", "delay_p95": "1 min", "delay_p99": "5 min"}, None),
+        ({"delay_p50": "30 min", "delay_p95": "4 min"}, "`delay_p50` 30 min is more than `delay_p95` 4 min"),
+        ({"delay_p50": "3 min", "delay_p99": "2 min"}, "`delay_p50` 3 min is more than `delay_p99` 2 min"),
+    ],
+)
+def test_delays_are_in_order(delays: dict[str, str], message: str | None) -> None:
+    if message is None:
+        Arrival.model_validate(delays)
+        return
+    with pytest.raises(ValidationError) as caught:
+        Arrival.model_validate(delays)
+    assert [error["msg"] for error in caught.value.errors()] == [message]

@@ -80,7 +80,8 @@ def estimates(subject: Subject) -> Iterator[Problem]:
     ),
 )
 def fresh_estimates(subject: Subject) -> Iterator[Problem]:
-    """`as_of` of every estimate and `price_as_of` of every price is at most 180 d (`estimate_age`) old.
+    """`as_of` of every estimate and `price_as_of` of every price is at most 180 d (`estimate_age`) old, and no day that
+    is yet to come.
 
     An estimate that is measured, a vendor's or by analogy has an `as_of`; a guess, an assumption and a plain quantity
     need none.
@@ -102,6 +103,17 @@ def fresh_estimates(subject: Subject) -> Iterator[Problem]:
                 )
             for name in _dated(type(part)):
                 told = getattr(part, name)
+                # Today is a day of UTC, and tomorrow has begun elsewhere.
+                if isinstance(told, date) and told > subject.today + timedelta(days=1):
+                    yield Problem(
+                        "GEN012",
+                        f"`{subject.written(gate, (*path, name))}`: {told} is yet to come on {subject.today}",
+                        gate,
+                        (*path, name),
+                        str(told),
+                        f"{subject.today} or earlier",
+                        "Write the day on which the number was looked up",
+                    )
                 if isinstance(told, date) and told < oldest:
                     age = (subject.today - told).days
                     yield Problem(

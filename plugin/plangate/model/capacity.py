@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plangate.model.currency import Currency
 from plangate.model.element import Element, Gate, Part
@@ -20,6 +20,7 @@ from plangate.model.number import Count, Factor, Flag
 from plangate.model.quantity import (
     ByteRate,
     Duration,
+    Horizon,
     Money,
     MoneyRate,
     Percent,
@@ -27,9 +28,11 @@ from plangate.model.quantity import (
     PositiveDuration,
     PositiveRowRate,
     RequestRate,
+    Share,
     SignedPercent,
     SignedQuantity,
     UnitPrice,
+    raise_unless_in_order,
 )
 from plangate.model.reference import DatasetRef, Ref, TeamRef
 from plangate.model.sources import GrowthKind, PeakBasis
@@ -59,6 +62,11 @@ class StorageRetention(Part):
     total: PositiveDuration | None = None
     legal: Duration | None = None
 
+    @model_validator(mode="after")
+    def _in_order(self) -> "StorageRetention":
+        raise_unless_in_order(hot=self.hot, total=self.total)
+        return self
+
 
 class Partitions(Part):
     """How a dataset is cut: one partition per `granularity`, files of about `target_file_size`."""
@@ -86,7 +94,7 @@ class Workload(Part):
     growth_kind: GrowthKind | None = None
     runs_per_day: Factor | None = None
     """Runs of a batch load per day; less than one where it runs less often than daily. None for streams."""
-    columns_scanned_share: Percent | None = None
+    columns_scanned_share: Share | None = None
     format: str | None = None
     compression: FactorEstimate | None = None
     """Uncompressed over stored size: 4 for 4:1."""
@@ -176,7 +184,7 @@ class Query(Part):
     """Queries per time, where it is not counted by day."""
     partitions: Count | None = None
     """Partitions that one query reads."""
-    columns_share: Percent | None = None
+    columns_share: Share | None = None
     """The share of the bytes of a row that one query reads."""
     scanned: BytesEstimate | None = None
     """Bytes that one query reads; computed from partitions and columns where it is not given."""
@@ -226,7 +234,7 @@ class CostLine(Part):
     """bigquery_capacity, databricks, kafka: hours per day that the units are held."""
     edition: str | None = None
     commitment: str | None = None
-    idle: Percent | None = None
+    idle: Share | None = None
     """The share of the held time that does no work."""
     autoscale: Autoscale | None = None
 
@@ -325,7 +333,7 @@ class Capacity(Gate):
 
     gate: ClassVar[str] = "capacity"
 
-    horizon: PositiveDuration | None = None
+    horizon: Horizon | None = None
     workloads: tuple[Workload, ...] = ()
     throughput: Throughput | None = None
     runtimes: tuple[Runtime, ...] = ()

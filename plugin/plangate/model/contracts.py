@@ -8,7 +8,7 @@ from plangate.model.choice import ByShape
 from plangate.model.element import Gate, Part
 from plangate.model.moment import Day
 from plangate.model.number import Count, Flag
-from plangate.model.quantity import Duration, Percent
+from plangate.model.quantity import Duration, Share
 from plangate.model.reference import DatasetRef, Ref, TeamRef
 
 Classification = Literal["public", "internal", "confidential", "restricted"]
@@ -103,7 +103,7 @@ class ContractSla(Part):
     """The service level that the contract promises."""
 
     freshness: Duration | None = None
-    availability: Percent | None = None
+    availability: Share | None = None
     retention: Duration | None = None
     latency: Duration | None = None
     frequency: Duration | None = None

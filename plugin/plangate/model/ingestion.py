@@ -7,7 +7,7 @@ from pydantic import Field
 from plangate.model.element import Element, Gate, Part
 from plangate.model.moment import Cron, Instant, Zone
 from plangate.model.number import Attempts, Count, Flag, Whole
-from plangate.model.quantity import Duration, Percent, PositiveDuration
+from plangate.model.quantity import Duration, PositiveDuration, Share
 from plangate.model.reference import DatasetRef, Ref, TeamRef
 
 PipelineKind = Literal["ingest", "transform", "export", "check"]
@@ -140,7 +140,7 @@ class Pipeline(Element):
     on_failure: OnFailure | None = None
     deadline: Deadline | None = None
     landing: Landing | None = None
-    availability: Percent | None = None
+    availability: Share | None = None
     """The share of runs, or of the time, in which it delivers."""
     secrets: tuple[str, ...] = ()
     """Where secrets are kept (`vault:…`), never the secrets."""

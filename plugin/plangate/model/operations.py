@@ -7,7 +7,7 @@ from pydantic import Field
 from plangate.model.element import Element, Gate, Part
 from plangate.model.moment import Day, Zone
 from plangate.model.number import Flag
-from plangate.model.quantity import AnyQuantity, ByteRate, Duration, Money, Percent
+from plangate.model.quantity import AnyQuantity, ByteRate, Duration, Money, Percent, Share
 from plangate.model.reference import CheckRef, DatasetRef, Ref, TeamRef
 
 Sli = Literal["freshness", "correctness", "completeness", "availability", "latency", "cost"]
@@ -17,7 +17,7 @@ NodeRef = Annotated[str, Ref("dataset", "source", "pipeline", "consumer")]
 class LineageCoverage(Part):
     """How much of the lineage is known: the share of critical datasets, and what is known by column."""
 
-    critical: Percent | None = None
+    critical: Share | None = None
     column_level: tuple[Annotated[str, Ref("metric", "column")], ...] = ()
 
 
@@ -89,7 +89,7 @@ class Slo(Element):
     sli: Sli | None = None
     dataset: DatasetRef | None = None
     target: AnyQuantity | None = None
-    objective: Percent | None = None
+    objective: Share | None = None
     window: Duration | None = None
     checks: tuple[CheckRef, ...] = ()
     alerts: tuple[Annotated[str, Ref("alert")], ...] = ()

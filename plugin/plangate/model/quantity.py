@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -126,7 +127,7 @@ def _with_unit(text: str, name: str, unit: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """A field's kind of quantity: the dimensions that it takes, and whether it may be negative or zero.
+    """A field's kind of quantity: the dimensions that it takes, whether it may be negative or zero, and the most of it.
 
     A dimension may name `money`, which stands for any one currency, and `size`, which stands for any count of things.
     """
@@ -137,6 +138,7 @@ class Measures:
     takes: Callable[[Dimension], bool] | None = None
     signed: bool = False
     positive: bool = False
+    most: str | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
@@ -182,6 +184,12 @@ class Measures:
             )
         if self.positive and quantity.base == 0:
             raise PydanticCustomError("GEN008", "`{observed}` must be more than zero", {"observed": quantity.text})
+        if self.most is not None and quantity.base > parse(self.most).base:
+            raise PydanticCustomError(
+                "GEN008",
+                "`{observed}` is more than {what} can be here; write at most {most}",
+                {"observed": quantity.text, "what": self.what, "most": self.most, "expected": f"at most {self.most}"},
+            )
         return quantity
 
     def _parsed(self, text: str) -> Quantity:
@@ -214,6 +222,18 @@ class Measures:
         )
 
 
+def raise_unless_in_order(**quantities: Quantity | None) -> None:
+    """Refuse quantities of which a later one is less than one before it; raises PydanticCustomError (GEN008)."""
+    stated = [(name, quantity) for name, quantity in quantities.items() if quantity is not None]
+    for (name, low), (other, high) in pairwise(stated):
+        if low.base > high.base:
+            raise PydanticCustomError(
+                "GEN008",
+                "`{name}` {observed} is more than `{other}` {high}",
+                {"name": name, "observed": low.text, "other": other, "high": high.text, "expected": f"at most {high}"},
+            )
+
+
 def _is_money(dimension: Dimension, over: Dimension | None = None) -> bool:
     currency = [(base, power) for base, power in dimension if base in CURRENCIES]
     rest = tuple(entry for entry in dimension if entry[0] not in CURRENCIES)
@@ -230,10 +250,13 @@ _ROWS: Dimension = (("rows", 1),)
 
 Duration = Annotated[Quantity, Measures("a duration", "15 min", (_S,))]
 PositiveDuration = Annotated[Quantity, Measures("a duration", "15 min", (_S,), positive=True)]
+Horizon = Annotated[Quantity, Measures("a horizon", "24 month", (_S,), positive=True, most="20 yr")]
+"""Every month to the horizon is computed, and nobody knows prices in twenty years."""
 Offset = Annotated[Quantity, Measures("a duration before (-) or after", "-72 h", (_S,), signed=True)]
 Bytes = Annotated[Quantity, Measures("a size in bytes", "420 B", (_B,))]
 PositiveBytes = Annotated[Quantity, Measures("a size in bytes", "420 B", (_B,), positive=True)]
 ByteRate = Annotated[Quantity, Measures("bytes per time", "200 MB/s", ((("B", 1), ("s", -1)),), positive=True)]
+PositiveRows = Annotated[Quantity, Measures("a number of rows", "1000 rows", (_ROWS,), positive=True)]
 Rows = Annotated[Quantity, Measures("a number of rows", "61_000_000 rows", (_ROWS,))]
 RowRate = Annotated[Quantity, Measures("rows per time", "2_400_000 rows/d", ((("rows", 1), ("s", -1)),))]
 PositiveRowRate = Annotated[
@@ -244,6 +267,7 @@ RequestRate = Annotated[
 ]
 Keys = Annotated[Quantity, Measures("a number of keys", "50_000_000 keys", ((("keys", 1),),))]
 Percent = Annotated[Quantity, Measures("a percentage", "99.5 %", (RATIO,))]
+Share = Annotated[Quantity, Measures("a share", "99.5 %", (RATIO,), most="100 %")]
 SignedPercent = Annotated[Quantity, Measures("a percentage", "-10 %", (RATIO,), signed=True)]
 Growth = Annotated[Quantity, Measures("a growth per time", "5 %/month", (_PER_S,), signed=True)]
 Money = Annotated[Quantity, Measures("an amount of money", "4000 EUR", takes=lambda d: _is_money(d, ()))]

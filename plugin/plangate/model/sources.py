@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plangate.model.choice import ByShape
 from plangate.model.contracts import Classification
@@ -16,7 +16,7 @@ from plangate.model.estimate import (
 )
 from plangate.model.moment import ClockTime, Cron, Day, Zone
 from plangate.model.number import Count, Flag
-from plangate.model.quantity import Duration, Percent, PositiveDuration, RequestRate, Rows
+from plangate.model.quantity import Duration, PositiveDuration, PositiveRows, RequestRate, Share, raise_unless_in_order
 from plangate.model.reference import ColumnRef, DatasetId, DatasetRef, TeamRef
 
 SourceKind = Literal["database", "file", "api", "saas", "stream", "share"]
@@ -56,6 +56,11 @@ class Arrival(Part):
     delay_p99: Duration | None = None
     """How late the latest hundredth of the rows is; the lookback of a pipeline has to cover it."""
 
+    @model_validator(mode="after")
+    def _in_order(self) -> "Arrival":
+        raise_unless_in_order(delay_p50=self.delay_p50, delay_p95=self.delay_p95, delay_p99=self.delay_p99)
+        return self
+
 
 class SourceFreshness(Part):
     """How old the landed data may be before somebody is warned, with the terms of dbt."""
@@ -89,7 +94,7 @@ class SourceAccess(Part):
     rate_limit: RequestRate | None = None
     quota: RequestRate | None = None
     """What may be asked over a long period: `100000 requests/d`."""
-    rows_per_request: Rows | None = None
+    rows_per_request: PositiveRows | None = None
     extract_window: ExtractWindow | None = None
 
 
@@ -176,7 +181,7 @@ class Source(Element):
     retention: Duration | None = None
     rereadable: Flag | None = None
     """Whether the same data can be read a second time."""
-    availability: Percent | None = None
+    availability: Share | None = None
     """What the owner promises, over a month."""
     schema_change_notice: Duration | None = None
     schema_change_channel: str | None = None
@@ -193,7 +198,7 @@ class Promise(Part):
 
     dataset: DatasetRef | None = None
     target: PositiveDuration | None = None
-    slo: Percent | None = None
+    slo: Share | None = None
     window: PositiveDuration | None = None
 
 
