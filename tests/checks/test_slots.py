@@ -88,3 +88,13 @@ def test_pools_of_a_sample_plan(tmp_path: Path) -> None:
 
 def test_a_plan_without_pools_has_none_to_judge(tmp_path: Path) -> None:
     assert sample(tmp_path, "jaffle-shop", "CAP012") == []
+
+
+def test_a_pool_of_its_own_does_not_help_where_the_pipelines_alone_ask_for_too_much(tmp_path: Path) -> None:
+    changes = [backfill(2), (INGESTION, SLOTS, "pool: default_pool, pool_slots: 6")]
+    (found,) = judged(tmp_path, "CAP012", changes)
+    assert found.expected == "at least 8"
+    assert found.hint == (
+        "Or give backfill history its own pool, `{id: history, size: 2}`, and name it in `pool`; default_pool then "
+        "still needs `size: 6`"
+    )

@@ -80,6 +80,15 @@ def test_workloads_tell_the_volume_of_their_source(tmp_path: Path, own: str, mes
     assert told(judged(tmp_path, "SRC011", [change])) == ([("workloads[0].rows_per_day", message)] if message else [])
 
 
+@pytest.mark.parametrize(("one", "other", "found"), [(3_000, 3_100, 0), (2_000, 3_000, 2), (3_000, 6_000, 1)])
+def test_workloads_may_be_parts_of_a_source(tmp_path: Path, one: int, other: int, found: int) -> None:
+    changes = [
+        ("03-capacity.yml", "shape: append,", f"shape: append, rows_per_day: {one} rows/d,"),
+        ("03-capacity.yml", "shape: upsert,", f"shape: upsert, rows_per_day: {other} rows/d,"),
+    ]
+    assert len(judged(tmp_path, "SRC011", changes)) == found
+
+
 def test_a_workload_cannot_have_rows_when_its_source_has_none(tmp_path: Path) -> None:
     changes = [
         ("03-capacity.yml", "shape: append,", "shape: append, rows_per_day: 1 rows/d,"),

@@ -72,11 +72,14 @@ def _less_at_once(subject: Subject, pool: PoolDemand, size: Decimal, demand: Com
     for entry in subject.facts.backfills:
         if entry.backfill.pool == pool.id and entry.backfill.parallel is not None and not entry.one_by_one:
             name = f"backfill {entry.backfill.id}"
-            units = ((size - besides(entry, subject.facts.pools)) / slots(entry)).to_integral_value(ROUND_FLOOR)
+            others = besides(entry, subject.facts.pools)
+            units = ((size - others) / slots(entry)).to_integral_value(ROUND_FLOOR)
             if units >= 1:
                 return f"Or let {name} run with `parallel: {units}`"
             own = entry.backfill.parallel * slots(entry)
             hint = f"Or give {name} its own pool, `{{id: {entry.backfill.id}, size: {own}}}`, and name it in `pool`"
+            if others > size:
+                hint += f"; {pool.id} then still needs `size: {others}`"
             return hint + _too_long(subject, entry)
     most = max(demand.inputs, key=lambda entry: entry.value.base)
     return f"Or let less run at one time: {most.name} asks for {most.value} (`max_active_runs` × `pool_slots`)"

@@ -1,6 +1,7 @@
 """Gate sources: what sources allow, and when they are there."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from plangate.analysis.amount import above, alike, display
 from plangate.analysis.extracts import Pull
@@ -188,13 +189,19 @@ def both_ways(subject: Subject) -> Iterator[Problem]:
 )
 def volumes_agree(subject: Subject) -> Iterator[Problem]:
     """The rows per day of a workload that names its source (`from`) and tells its own are within 5 %
-    (`volume_tolerance`) of those of the source.
+    (`volume_tolerance`) of those of the source; or those of several that are parts of it are together.
     """
     tolerance = subject.policy.checklists.thresholds.volume_tolerance
-    for drift in subject.facts.extracts.drifts:
-        off = abs(drift.apart.value.base) if drift.apart is not None else None
-        if drift.own == drift.theirs or (off is not None and not above(off, tolerance.base)):
+
+    def near(own: Decimal, theirs: Decimal) -> bool:
+        return own == theirs or (theirs > 0 and not above(abs(theirs - own) / theirs, tolerance.base))
+
+    others = [one for one in subject.facts.extracts.drifts if not near(one.own.base, one.theirs.base)]
+    for drift in others:
+        together = sum((one.own.base for one in others if one.source == drift.source), Decimal(0))
+        if near(together, drift.theirs.base):
             continue
+        off = abs(drift.apart.value.base) if drift.apart is not None else None
         yield Problem(
             "SRC011",
             f"Workload {drift.dataset or drift.workload + 1} counts {drift.own}, its source {drift.source} "
