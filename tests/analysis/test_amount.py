@@ -10,6 +10,7 @@ from plangate.analysis.amount import (
     above,
     alike,
     amount,
+    beside,
     digits,
     dimension_of,
     display,
@@ -165,3 +166,17 @@ def test_rounding_needs_no_end_of_digits(number: str) -> None:
 
 def test_a_value_of_very_many_digits_is_told_in_its_unit() -> None:
     assert told(parse("1 rows"), Decimal(10) ** 30).text == f"{10**30:,} rows"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "limit", "shown"),
+    [
+        ("138240", "138240", "38.4 h"),
+        ("138250", "138240", "just over 38.4 h"),
+        ("138230", "138240", "just under 38.4 h"),
+        ("138600", "138240", "38.5 h"),
+        ("138240.0000000000000000000001", "138240", "38.4 h"),
+    ],
+)
+def test_a_number_beside_its_limit_is_never_rounded_to_it(seconds: str, limit: str, shown: str) -> None:
+    assert beside(*(amount(Decimal(text), (("s", 1),)) for text in (seconds, limit))) == shown

@@ -204,3 +204,10 @@ def alike(number: Quantity, like: Quantity) -> str:
     if shown == f"{digits(like.value)} {like.unit}" and number != like:
         return f"just {'over' if number.base > like.base else 'under'} {shown}"
     return shown
+
+
+def beside(number: Quantity, limit: Quantity) -> str:
+    """Write a number next to its limit, each in its own unit; rounding never makes them look equal."""
+    if str(number) == str(limit) and settled(number.base) != settled(limit.base):
+        return f"just {'over' if number.base > limit.base else 'under'} {number}"
+    return str(number)

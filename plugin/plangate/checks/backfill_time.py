@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import ROUND_FLOOR, Decimal
 
-from plangate.analysis.amount import no_less, no_more
+from plangate.analysis.amount import beside, no_less, no_more
 from plangate.analysis.backfill import BackfillFacts
 from plangate.analysis.backfill_room import Enough, Places, enough, over, runs_for, slots
 from plangate.checks.backfill import edited, has_backfill, problem, settled
@@ -59,7 +59,8 @@ def backfill_fits(subject: Subject) -> Iterator[Problem]:
                     entry, room, room.running, window, needs, share, _past_the_switch(subject, entry, needs)
                 )
                 continue
-            message = f"needs {entry.duration}, its window is {window} (limit {entry.allowed} at {share})"
+            needed = beside(entry.duration.value, entry.allowed.value)
+            message = f"needs {needed}, its window is {window} (limit {entry.allowed} at {share})"
             expected = "a backfill that comes to an end"
             if needs is not None and room.running is not None and room.running.window is not None:
                 expected = (

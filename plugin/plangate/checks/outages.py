@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plangate.analysis.amount import no_less
+from plangate.analysis.amount import beside, no_less
 from plangate.analysis.streaming import ReplayFacts, StreamFacts, StreamingFacts
 from plangate.checks.absences import absent, settled
 from plangate.checks.events import edited, has_streams, problem, streaming
@@ -157,13 +157,15 @@ def _needs(entry: StreamFacts, kept: Quantity) -> list[tuple[str, Quantity]]:
     if not entry.compacted and entry.needed is not None and not entry.needed.never:
         part = {one.name: one.value for one in entry.needed.inputs}
         said = f"an outage with its restart ({part['down']}), {part['catch_up']} to catch up and a margin of "
-        found.append((f"{said}{part['margin']} take {entry.needed}", entry.needed.value))
+        found.append((f"{said}{part['margin']} take {beside(entry.needed.value, kept)}", entry.needed.value))
     for replay in entry.replays:
         window, reach = replay.window.value if replay.window else None, replay.reach
         if window is not None:
-            found.append((f"backfill {replay.backfill} is to be replayable for {window}", window))
+            found.append((f"backfill {replay.backfill} is to be replayable for {beside(window, kept)}", window))
         if reach is not None and not reach.never and not _within(window, kept):
-            found.append((f"backfill {replay.backfill} reads events that are up to {reach} old", reach.value))
+            found.append(
+                (f"backfill {replay.backfill} reads events that are up to {beside(reach.value, kept)} old", reach.value)
+            )
     return [(text, need) for text, need in found if need.base > kept.base]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from plangate.analysis.amount import beside
 from plangate.analysis.backfill import BackfillFacts
 from plangate.analysis.chains import DatasetAge
 from plangate.analysis.computed import Computed, Input
@@ -84,7 +85,7 @@ def numbers_lines(facts: Facts) -> Iterator[str]:
     yield line("- ", "numbers:" if facts.numbers else "numbers: none can be computed yet")
     for entry in facts.numbers:
         name = entry.name if entry.subject_kind == "plan" else f"{entry.name} of {entry.subject}"
-        yield line("  - ", f"{name}: {_worked(entry.computed)}")
+        yield line("  - ", f"{name}: {_worked(entry.computed, entry.limit)}")
         if entry.limit is not None:
             bound = "at most" if entry.lower_is_better else "at least"
             verdict = "kept" if entry.holds else "✕ missed"
@@ -119,9 +120,10 @@ def _turned(entry: Sensitivity, effect: Effect) -> str:
     return f"{verdict} with {effect.name} {word} {effect.turn.value}"
 
 
-def _worked(value: Computed) -> str:
+def _worked(value: Computed, limit: Input | None = None) -> str:
     cases = f" ({value.low} – {value.high})" if value.spread else ""
-    return f"{value}{cases} = {value.work}  ({value.formula})"
+    shown = beside(value.value, limit.value) if limit is not None else value.value
+    return f"{shown}{cases} = {value.work}  ({value.formula})"
 
 
 def _place(entry: Input) -> str:
