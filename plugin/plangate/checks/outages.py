@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from plangate.analysis.amount import beside, no_less
-from plangate.analysis.streaming import ReplayFacts, StreamFacts, StreamingFacts
+from plangate.analysis.streaming import OutageFacts, ReplayFacts, StreamFacts, StreamingFacts
 from plangate.checks.absences import absent, settled
 from plangate.checks.events import edited, has_streams, problem, streaming
 from plangate.checks.rule import FROM_B, Subject, rule
@@ -60,8 +60,8 @@ def catches_up(subject: Subject) -> Iterator[Problem]:
             continue
         takes = "is never level again" if case.duration.never else f"takes {case.duration} to be level again"
         message = (
-            f"After {worst.outage.value} without the job {case.backlog} wait; {_LOADS[load]}, {case.rate}, it {takes}; "
-            f"allowed are {found.target.value}"
+            f"After {worst.outage.value} without the job{_restart(worst)} {case.backlog} wait; {_LOADS[load]}, "
+            f"{case.rate}, it {takes}; allowed are {found.target.value}"
         )
         whole = found.capacity.value if found.capacity else "what there is"
         hint = f"{found.usable} may be used of {whole}{_idle(subject)}"
@@ -69,6 +69,11 @@ def catches_up(subject: Subject) -> Iterator[Problem]:
         path = ("recovery", "catch_up")
         yield problem("STR008", path, message, str(case.duration), expected, hint, severity=severity)
         return
+
+
+def _restart(worst: OutageFacts) -> str:
+    """Say of an outage how long it is with the restart, in which events arrive as well."""
+    return f" ({worst.down} with its restart)" if worst.down.value.base > worst.outage.value.base else ""
 
 
 def _idle(subject: Subject) -> str:
