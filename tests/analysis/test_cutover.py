@@ -65,6 +65,47 @@ def test_offsets_hold_a_step_back(tmp_path: Path) -> None:
     assert schedule.duration_expected == (120 + 20 + 10 + 20) * 60
 
 
+WINDOW = "window: {start: 2026-12-05T20:00:00Z"
+AHEAD = "  steps:\n    - {id: c00, kind: go_no_go, owner: data_team, after: [], offset: -72 h, expected: 30 min}"
+
+
+def test_offsets_count_from_t0_and_not_from_the_window(tmp_path: Path) -> None:
+    text = STEPS.replace(WINDOW, "window: {start: 2026-12-05T18:00:00Z").replace(
+        "after: [], exp", "offset: 15 min, exp"
+    )
+    schedule = cutover(plan(tmp_path, cutover=text))
+    assert schedule is not None
+    assert (schedule.t0.isoformat(), schedule.begin) == ("2026-12-05T20:00:00+00:00", 15 * 60)
+    assert schedule.steps[0].start_at.isoformat() == "2026-12-05T20:15:00+00:00"
+    assert (schedule.window_seconds, schedule.room_seconds) == (6 * 3600, 225 * 60)
+    assert (schedule.duration_expected, schedule.buffer_seconds) == (120 * 60, 105 * 60)
+
+
+def test_steps_that_wait_for_nothing_begin_at_t0(tmp_path: Path) -> None:
+    schedule = cutover(plan(tmp_path, cutover=STEPS.replace(WINDOW, "window: {start: 2026-12-05T18:00:00Z")))
+    assert schedule is not None
+    assert schedule.steps[0].start_at == schedule.t0 == schedule.begin_at
+
+
+def test_what_is_over_before_the_window_opens_is_no_part_of_the_switch(tmp_path: Path) -> None:
+    before, after = (cutover(plan(tmp_path / name, cutover=text)) for name, text in (
+        ("before", STEPS), ("after", STEPS.replace("  steps:", AHEAD))
+    ))  # fmt: skip
+    assert before is not None
+    assert after is not None
+    assert after.steps[0].start_at.isoformat() == "2026-12-02T20:00:00+00:00"
+    assert (after.begin, after.duration_expected, after.duration_max) == (0, 120 * 60, before.duration_max)
+    assert (after.critical_path, after.buffer_seconds) == (before.critical_path, before.buffer_seconds)
+
+
+def test_of_a_step_that_is_under_way_when_the_window_opens_the_rest_counts(tmp_path: Path) -> None:
+    text = STEPS.replace("  steps:", AHEAD.replace("-72 h", "-20 min"))
+    schedule = cutover(plan(tmp_path, cutover=text.replace("after: [], expected: 30", "after: [c00], expected: 30")))
+    assert schedule is not None
+    assert (schedule.begin, schedule.duration_expected) == (0, 130 * 60)
+    assert schedule.critical_path[:2] == ("c00", "s01")
+
+
 def test_no_cutover_no_schedule(tmp_path: Path) -> None:
     assert cutover(plan(tmp_path)) is None
 

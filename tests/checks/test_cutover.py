@@ -45,6 +45,12 @@ def test_an_offset_stands_for_what_comes_before(tmp_path: Path) -> None:
     assert messages(tmp_path, "CUT001", ("after: [], expected", "offset: 0 min, expected")) == []
 
 
+STEPS = "  steps:\n"
+AHEAD = (
+    "    - {id: c00, kind: go_no_go, owner: data_platform, after: [], offset: -72 h, expected: 30 min, max: 45 min, "
+    "decision_owner: data_platform, if_missing: no_go}\n"
+)
+START = "start: 2027-01-12T09:00:00+00:00"
 END = "end: 2027-01-12T13:00:00+00:00"
 T0 = "t0: 2027-01-12T09:00"
 
@@ -67,7 +73,28 @@ T0 = "t0: 2027-01-12T09:00"
             [("after: [s01], expected: 10 min", "after: [s01], offset: 20 min, expected: 10 min")],
             ["Step c01 is to start 20 min from t0, what it waits for ends 40 min after it"],
         ),
-        ([(T0, "t0: 2027-01-12T12:59")], []),
+        (
+            [(T0, "t0: 2027-01-12T12:59")],
+            [
+                "With every step at its longest the switch takes 105 min, its window is 4 h, and begins 3.98 h after "
+                "it opens"
+            ],
+        ),
+        (
+            [(T0, "t0: 2027-01-12T11:10")],
+            [
+                "The critical path takes 65 min of a window of 4 h, and begins 2.17 h after it opens: less than 20 % "
+                "of it are left"
+            ],
+        ),
+        ([(T0, "t0: 2027-01-12T10:00")], []),
+        ([(START, "start: 2027-01-12T08:00:00+00:00"), ("after: [], expected", "offset: 0 min, expected")], []),
+        ([(STEPS, f"{STEPS}{AHEAD}")], []),
+        ([(STEPS, f"{STEPS}{AHEAD.replace('-72 h', '-10 min')}")], []),
+        (
+            [(STEPS, f"{STEPS}{AHEAD}"), ("after: [], expected", "after: [c00], offset: -73 h, expected")],
+            ["Step s01 is to start -73 h from t0, what it waits for ends 71.5 h before it"],
+        ),
         (
             [(T0, "t0: 2027-01-12T13:00")],
             ["t0 is 2027-01-12 13:00 UTC, after the window from 2027-01-12 09:00 UTC to 2027-01-12 13:00 UTC"],

@@ -4,14 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from plangate.analysis.cutover import cutover
 from plangate.analysis.facts import Facts
 from plangate.analysis.landscape import Landscape
-from plangate.model.cutover import Cutover
+from plangate.model.cutover import Cutover, Step
 from plangate.model.plan import Header, Plan
 from plangate.reading.policy import load_policy
 from plangate.render import gantt
 from plangate.render.page import page_html
 from plangate.render.runbook import runbook, runbook_figures, runbook_page
+from plangate.render.steps import shown_axis
 from plangate.render.values import clock_text, duration_text
 
 from .conftest import LinksOf
@@ -184,6 +186,19 @@ def test_clock_counts_days() -> None:
     assert clock_text(first, first) == "20:00"
     assert clock_text(first + timedelta(hours=5, minutes=40), first) == "01:40 +1"
     assert clock_text(first - timedelta(days=2), first) == "20:00 -2"
+
+
+def test_a_decision_days_ahead_does_not_press_the_night_into_a_corner() -> None:
+    plan = small()
+    switch = plan.switch
+    assert switch is not None
+    ahead = Step.model_validate({"id": "c00", "kind": "go_no_go", "offset": "-72 h", "expected": "30 min"})
+    steps = {"steps": [ahead, *switch.steps]}
+    schedule, usual = cutover(small(**steps)), cutover(plan)
+    assert schedule is not None
+    assert usual is not None
+    assert shown_axis(switch, schedule) == shown_axis(switch, usual)
+    assert "20:00 -3" in rows(small(**steps))["pg-step-c00"].words
 
 
 @pytest.mark.parametrize("hours", [0, 0.5, 3, 8.5, 14, 30, 80, 400])

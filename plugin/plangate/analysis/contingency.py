@@ -62,23 +62,22 @@ def at_maximum(schedule: Schedule) -> tuple[AtMaximum, ...]:
     """Give for every step whose maximum is above what is expected how far the end moves when it takes that."""
     expected = {entry.step.id: entry.early_finish - entry.early_start for entry in schedule.steps}
     steps = _in_order(schedule)
-    usual = _ends(steps, expected)
+    usual = _duration(schedule, steps, expected)
     found = []
     for entry in schedule.steps:
         most = int(entry.step.max.base) if entry.step.max is not None else 0
         if most > expected[entry.step.id]:
-            duration = _ends(steps, {**expected, entry.step.id: most})
+            duration = _duration(schedule, steps, {**expected, entry.step.id: most})
             found.append(AtMaximum(entry.step.id, duration - usual, duration, _fits(schedule, duration)))
     return tuple(sorted(found, key=lambda case: (-case.moves, case.step)))
 
 
 def late_starts(schedule: Schedule, delays: Iterable[int]) -> tuple[LateStart, ...]:
     """Give what follows from each delay in seconds: every step slips by it."""
-    begin = min((entry.start_at for entry in schedule.steps), default=schedule.t0)
     close = schedule.window_end
     found = []
     for late in delays:
-        start = begin + timedelta(seconds=late)
+        start = schedule.begin_at + timedelta(seconds=late)
         end, end_max = (start + timedelta(seconds=took) for took in (schedule.duration_expected, schedule.duration_max))
         fits, fits_max = (None if close is None else moment <= close for moment in (end, end_max))
         found.append(LateStart(late, start, end, end_max, fits, fits_max))
@@ -87,9 +86,9 @@ def late_starts(schedule: Schedule, delays: Iterable[int]) -> tuple[LateStart, .
 
 def latest_start(schedule: Schedule, *, most: bool = False) -> int | None:
     """Give by how many seconds the switch may start late and still end in its window; negative where it cannot."""
-    if schedule.window_seconds is None:
+    if schedule.room_seconds is None:
         return None
-    return schedule.window_seconds - (schedule.duration_max if most else schedule.duration_expected)
+    return schedule.room_seconds - (schedule.duration_max if most else schedule.duration_expected)
 
 
 def absences(schedule: Schedule) -> tuple[Absence, ...]:
@@ -124,11 +123,13 @@ def spread(schedule: Schedule, samples: int = SAMPLES) -> Spread | None:
     steps = _in_order(schedule)
     ranges = [(entry.step.id, *_range(entry)) for entry in schedule.steps]
     durations = sorted(
-        _ends(steps, {name: round(chance.triangular(low, high, mode)) for name, low, mode, high in ranges})
+        _duration(
+            schedule, steps, {name: round(chance.triangular(low, high, mode)) for name, low, mode, high in ranges}
+        )
         for _ in range(samples)
     )
-    window = schedule.window_seconds
-    within = sum(duration <= window for duration in durations) / samples if window is not None else None
+    room = schedule.room_seconds
+    within = sum(duration <= room for duration in durations) / samples if room is not None else None
     return Spread(durations[samples // 2], durations[samples * 9 // 10], durations[-1], within)
 
 
@@ -139,20 +140,17 @@ def _range(entry: ScheduledStep) -> tuple[float, float, float]:
 
 
 def _fits(schedule: Schedule, duration: int) -> bool | None:
-    return None if schedule.window_seconds is None else duration <= schedule.window_seconds
+    return None if schedule.room_seconds is None else duration <= schedule.room_seconds
 
 
-def _ends(steps: Sequence[Step], durations: Mapping[str, int]) -> int:
-    """Give how long steps in their order take with such durations: the longest path from the first start."""
+def _duration(schedule: Schedule, steps: Sequence[Step], durations: Mapping[str, int]) -> int:
+    """Give how long steps in their order take with such durations: until the last end, from where the switch begins."""
     ends: dict[str, int] = {}
-    starts: list[int] = []
     for step in steps:
         earliest = [ends[name] for name in step.after if name in ends]
         stated = [int(step.offset.base)] if step.offset is not None else []
-        start = max(earliest + stated, default=0)
-        starts.append(start)
-        ends[step.id] = start + durations[step.id]
-    return max(ends.values(), default=0) - min(starts, default=0)
+        ends[step.id] = max(earliest + stated, default=0) + durations[step.id]
+    return max(ends.values(), default=schedule.begin) - schedule.begin
 
 
 def _in_order(schedule: Schedule) -> tuple[Step, ...]:

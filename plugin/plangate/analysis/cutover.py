@@ -36,7 +36,9 @@ class ScheduledStep(Struct, frozen=True):
 class Schedule(Struct, frozen=True):
     """The steps in the file's order with the path that decides how long the cutover takes; durations in seconds.
 
-    `critical_path_max` is that path when every step takes its maximum.
+    `critical_path_max` is that path when every step takes its maximum. `begin` is from when on durations are measured,
+    in seconds after t0: the start of the first step, what is over before the window opens (before t0, where that is
+    earlier) left out.
     `cycle` names steps that wait for each other; then no step is scheduled. `untimed` names steps without an expected
     duration, which count as nothing.
     """
@@ -45,6 +47,7 @@ class Schedule(Struct, frozen=True):
     steps: tuple[ScheduledStep, ...]
     critical_path: tuple[str, ...]
     critical_path_max: tuple[str, ...]
+    begin: int
     duration_expected: int
     duration_max: int
     window_seconds: int | None
@@ -56,14 +59,28 @@ class Schedule(Struct, frozen=True):
     window_end: datetime | None
 
     @property
+    def begin_at(self) -> datetime:
+        """The moment from which on durations are measured."""
+        return self.t0 + timedelta(seconds=self.begin)
+
+    @property
+    def room_seconds(self) -> int | None:
+        """What the window leaves from the first step on."""
+        return None if self.window_end is None else int((self.window_end - self.begin_at).total_seconds())
+
+    @property
     def buffer_seconds(self) -> int | None:
-        """The window less the critical path."""
-        return None if self.window_seconds is None else self.window_seconds - self.duration_expected
+        """What the window leaves behind the critical path."""
+        return None if self.room_seconds is None else self.room_seconds - self.duration_expected
 
     @property
     def buffer_share(self) -> float | None:
         """The buffer as a share of the window."""
-        return None if not self.window_seconds else (self.window_seconds - self.duration_expected) / self.window_seconds
+        return (
+            None
+            if self.buffer_seconds is None or not self.window_seconds
+            else self.buffer_seconds / self.window_seconds
+        )
 
     @property
     def downtime(self) -> int:
@@ -81,13 +98,11 @@ def cutover(plan: Plan) -> Schedule | None:
     switch = plan.switch
     if switch is None or switch.t0 is None or not switch.steps:
         return None
-    steps = switch.steps
-    t0 = switch.window.start if switch.window and switch.window.start < switch.t0 else switch.t0
+    steps, t0 = switch.steps, switch.t0
     order, cycle = in_order({step.id: _known(step, steps) for step in steps})
     window = int((switch.window.end - switch.window.start).total_seconds()) if switch.window else None
     scheduled = _scheduled(steps, order, t0) if not cycle else ()
-    end = max((entry.early_finish for entry in scheduled), default=0)
-    begin = min((entry.early_start for entry in scheduled), default=0)
+    begin = _begin(scheduled, min(switch.window.start, t0) if switch.window else t0)
     no_return = switch.point_of_no_return.after if switch.point_of_no_return else None
     at = next((entry.end_at for entry in scheduled if entry.step.id == no_return), None)
     return Schedule(
@@ -95,9 +110,9 @@ def cutover(plan: Plan) -> Schedule | None:
         steps=tuple(scheduled),
         critical_path=_path(scheduled, lambda entry: (entry.early_start, entry.early_finish)),
         critical_path_max=_path(scheduled, lambda entry: (entry.max_start, entry.max_finish)),
-        duration_expected=end - begin,
-        duration_max=max((entry.max_finish for entry in scheduled), default=0)
-        - min((entry.max_start for entry in scheduled), default=0),
+        begin=begin,
+        duration_expected=max((entry.early_finish for entry in scheduled), default=begin) - begin,
+        duration_max=max((entry.max_finish for entry in scheduled), default=begin) - begin,
         window_seconds=window,
         point_of_no_return=no_return,
         point_of_no_return_at=at,
@@ -106,6 +121,17 @@ def cutover(plan: Plan) -> Schedule | None:
         untimed=tuple(step.id for step in steps if step.expected is None),
         window_end=switch.window.end if switch.window else None,
     )
+
+
+def _begin(steps: Sequence[ScheduledStep], opening: datetime) -> int:
+    """Give the start of the first step, in seconds after t0: of those that are not over before the window opens, and no
+    earlier than that; of all, where none takes place within it."""
+    counted = [entry for entry in steps if entry.end_at > opening]
+    first = min(counted or steps, key=lambda entry: entry.early_start, default=None)
+    if first is None:
+        return 0
+    late = max(opening - first.start_at, timedelta()) if counted else timedelta()
+    return first.early_start + int(late.total_seconds())
 
 
 def _known(step: Step, steps: Sequence[Step]) -> tuple[str, ...]:
@@ -179,7 +205,7 @@ def _expected(step: Step) -> int:
 
 
 def _maximum(step: Step) -> int:
-    return int(step.max.base) if step.max is not None else _expected(step)
+    return max(int(step.max.base), _expected(step)) if step.max is not None else _expected(step)
 
 
 def _path(steps: Sequence[ScheduledStep], span: Callable[[ScheduledStep], tuple[int, int]]) -> tuple[str, ...]:

@@ -366,7 +366,8 @@ def _backfills(facts: "Facts") -> Iterator[_Subject]:
 
 
 def _cutover(facts: "Facts") -> Iterator[_Subject]:
-    """The steps on the critical path; where one of them waits for a moment of its own they are not all of it."""
+    """The steps on the critical path; where one of them waits for a moment of its own they are not all of it, nor is
+    the window theirs where they begin after it opens."""
     schedule, switch = facts.cutover, facts.plan.switch
     if schedule is None or switch is None:
         return
@@ -377,6 +378,8 @@ def _cutover(facts: "Facts") -> Iterator[_Subject]:
     ]
     path = compute("critical_path", *(replace(part, parameter="durations") if part else None for part in parts))
     if path is None or not parts or path.value.base != schedule.duration_expected:
+        return
+    if schedule.room_seconds != schedule.window_seconds:
         return
     window = None if schedule.window_seconds is None else amount(Decimal(schedule.window_seconds), (("s", 1),))
     share = given("share", amount(1 - facts.policy.checklists.thresholds.cutover_buffer.base, ()))

@@ -8,7 +8,7 @@ from plangate.analysis.cutover import Schedule, ScheduledStep
 
 
 class Overlap(Struct, frozen=True):
-    """Two steps that one owner has at the same time; seconds after the start that they share."""
+    """Two steps that one owner has at the same time; seconds after t0 that they share."""
 
     owner: str
     first: str

@@ -86,7 +86,7 @@ def steps_said_in_full(subject: Subject) -> Iterator[Problem]:
 def fits_its_window(subject: Subject) -> Iterator[Problem]:
     """The critical path by expected durations leaves at least the threshold `cutover_buffer` of the window free, the
     path by maximum durations is within the window, and no step's `offset` is before what it waits for is over. `t0` is
-    within the window.
+    within the window. Both paths count from the first step that is not over before the window opens.
     """
     switch, schedule = subject.plan.switch, subject.facts.cutover
     if switch is None or subject.refused("cutover.cutover"):
@@ -97,49 +97,52 @@ def fits_its_window(subject: Subject) -> Iterator[Problem]:
             "CUT002", f"The switch does not say its `{name}`", "cutover", ("cutover", name), absent=True, cause="GEN014"
         )
         return
-    if not switch.window.start <= switch.t0 < switch.window.end:
+    beside = not switch.window.start <= switch.t0 < switch.window.end
+    if beside:
         yield _beside_its_window(switch.t0, switch.window, switch.freeze)
     if schedule is None or schedule.cycle:
         return
     window = schedule.window_seconds or 0
+    idle = 0 if beside else window - (schedule.room_seconds or 0)
+    spent, most = idle + schedule.duration_expected, idle + schedule.duration_max
+    begun = f", and begins {_hours(idle)} after it opens" if idle > 0 else ""
     least = subject.policy.checklists.thresholds.cutover_buffer.base
     path: Path = ("cutover", "window")
     free = 1 - least
-    by_buffer = (schedule.duration_expected / free).to_integral_value(ROUND_CEILING) if free > 0 else Decimal(0)
-    needed = max(int(by_buffer), schedule.duration_max)
+    by_buffer = (spent / free).to_integral_value(ROUND_CEILING) if free > 0 else Decimal(0)
+    needed = max(int(by_buffer), most)
     closing = switch.window.start + timedelta(seconds=needed)
     longer = f"Let the window end at {closing.isoformat()} or later, or shorten the path"
-    if schedule.duration_max > window:
+    if most > window:
         yield Problem(
             "CUT002",
             f"With every step at its longest the switch takes {_hours(schedule.duration_max)}, its window is "
-            f"{_hours(window)}",
+            f"{_hours(window)}{begun}",
             "cutover",
             path,
             _hours(window),
             f"at least {_enough(needed)}",
-            f"{longer} {' → '.join(schedule.critical_path_max)} by {_enough(schedule.duration_max - window)}",
+            f"{longer} {' → '.join(schedule.critical_path_max)} by {_enough(most - window)}",
         )
-    elif window - schedule.duration_expected < least * window:
+    elif window - spent < least * window:
         yield Problem(
             "CUT002",
-            f"The critical path takes {_hours(schedule.duration_expected)} of a window of {_hours(window)}: less than "
-            f"{least * 100:.0f} % of it are left",
+            f"The critical path takes {_hours(schedule.duration_expected)} of a window of {_hours(window)}{begun}: "
+            f"less than {least * 100:.0f} % of it are left",
             "cutover",
             path,
             _hours(window),
             f"at least {_enough(needed)}" if free > 0 else f"a window of which {least * 100:.0f} % are left",
-            f"{longer} {' → '.join(schedule.critical_path)} by {_enough(schedule.duration_expected - free * window)}"
-            if free > 0
-            else None,
+            f"{longer} {' → '.join(schedule.critical_path)} by {_enough(spent - free * window)}" if free > 0 else None,
         )
     ends = {entry.step.id: entry.early_finish for entry in schedule.steps}
     for index, step in enumerate(switch.steps):
         waits = max((ends[name] for name in step.after if name in ends), default=None)
         if step.offset is not None and waits is not None and step.offset.base < waits:
+            over = f"{_hours(abs(waits))} {'before' if waits < 0 else 'after'} it"
             yield Problem(
                 "CUT002",
-                f"Step {step.id} is to start {step.offset} from t0, what it waits for ends {_hours(waits)} after it",
+                f"Step {step.id} is to start {step.offset} from t0, what it waits for ends {over}",
                 "cutover",
                 (*STEPS, index, "offset"),
                 str(step.offset),

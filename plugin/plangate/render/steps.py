@@ -49,8 +49,9 @@ class _Line(Struct, frozen=True):
 
 
 def shown_axis(switch: Switch, schedule: Schedule) -> gantt.Axis:
-    """Give the stretch of time that the chart shows: the window and every step."""
-    moments = [schedule.t0, *(step.end_at for step in schedule.steps)]
+    """Give the stretch of time that the chart shows: the window and every step that is not over before it opens."""
+    begin = schedule.begin_at
+    moments = [schedule.t0, begin, *(step.end_at for step in schedule.steps if step.end_at > begin)]
     return gantt.axis(moments + ([switch.window.start, switch.window.end] if switch.window else []))
 
 

@@ -28,7 +28,7 @@ def cutover_data(facts: Facts, zone: str | None = None) -> dict[str, Any] | None
     if schedule is None or switch is None:
         return None
     data: dict[str, Any] = plain(schedule)
-    for name in ("duration_expected", "duration_max", "window_seconds"):
+    for name in ("begin", "duration_expected", "duration_max", "window_seconds"):
         data[name.removesuffix("_seconds")] = seconds(data.pop(name))
     data["buffer"] = seconds(schedule.buffer_seconds)
     found = agenda(facts)

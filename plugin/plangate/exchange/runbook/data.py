@@ -196,7 +196,7 @@ def runbook_schema() -> dict[str, Any]:
             overlaps={
                 "type": "array",
                 "items": record(owner=_TEXT, steps=_NAMES, start=_span("From"), end=_span("Until")),
-                "description": "Steps that one owner would have to do at one time; seconds after the first step.",
+                "description": "Steps that one owner would have to do at one time; seconds after t0.",
             },
             comms={
                 "type": "array",
@@ -224,10 +224,10 @@ def _step_schema() -> dict[str, Any]:
         end=_AT,
         expected=_span_or_null("How long it takes"),
         most=_span_or_null("How long it takes at most"),
-        early_start=_span("The earliest start after that of the first step"),
-        early_finish=_span("The earliest end after the start of the first step"),
-        late_start=_span("The latest start that does not delay the end"),
-        late_finish=_span("The latest end that does not delay the end"),
+        early_start=_span("The earliest start after t0"),
+        early_finish=_span("The earliest end after t0"),
+        late_start=_span("The latest start after t0 that does not delay the end"),
+        late_finish=_span("The latest end after t0 that does not delay the end"),
         slack=_span("How much it can slip", minimum=0),
         critical=_TRUTH,
         downtime=_TRUTH,
