@@ -98,6 +98,20 @@ def test_what_is_over_before_the_window_opens_is_no_part_of_the_switch(tmp_path:
     assert (after.critical_path, after.buffer_seconds) == (before.critical_path, before.buffer_seconds)
 
 
+def test_what_waits_for_a_decision_days_ahead_begins_at_t0_all_the_same(tmp_path: Path) -> None:
+    text = STEPS.replace("  steps:", AHEAD).replace(
+        "after: [], expected: 30 min, max", "after: [c00], expected: 30 min, max"
+    )
+    schedule = cutover(plan(tmp_path, cutover=text))
+    assert schedule is not None
+    assert (schedule.steps[1].start_at, schedule.duration_expected) == (schedule.t0, 120 * 60)
+    earlier = cutover(
+        plan(tmp_path / "earlier", cutover=text.replace("after: [c00], e", "after: [c00], offset: -71 h, e"))
+    )
+    assert earlier is not None
+    assert earlier.steps[1].early_start == -71 * 3600
+
+
 def test_of_a_step_that_is_under_way_when_the_window_opens_the_rest_counts(tmp_path: Path) -> None:
     text = STEPS.replace("  steps:", AHEAD.replace("-72 h", "-20 min"))
     schedule = cutover(plan(tmp_path, cutover=text.replace("after: [], expected: 30", "after: [c00], expected: 30")))

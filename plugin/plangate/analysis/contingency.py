@@ -9,7 +9,7 @@ from random import Random
 
 from msgspec import Struct
 
-from plangate.analysis.cutover import Schedule, ScheduledStep, in_order
+from plangate.analysis.cutover import Schedule, ScheduledStep, in_order, own_start
 from plangate.analysis.overlaps import Overlap, overlaps
 from plangate.model.cutover import Step
 
@@ -147,9 +147,8 @@ def _duration(schedule: Schedule, steps: Sequence[Step], durations: Mapping[str,
     """Give how long steps in their order take with such durations: until the last end, from where the switch begins."""
     ends: dict[str, int] = {}
     for step in steps:
-        earliest = [ends[name] for name in step.after if name in ends]
-        stated = [int(step.offset.base)] if step.offset is not None else []
-        ends[step.id] = max(earliest + stated, default=0) + durations[step.id]
+        start = max([own_start(step), *(ends[name] for name in step.after if name in ends)])
+        ends[step.id] = start + durations[step.id]
     return max(ends.values(), default=schedule.begin) - schedule.begin
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from plangate.model.cutover import Step
+from plangate.model.cutover import Step, Switch
 from plangate.model.plan import Plan
 
 
@@ -67,6 +67,11 @@ class Schedule(Struct, frozen=True):
     def room_seconds(self) -> int | None:
         """What the window leaves from the first step on."""
         return None if self.window_end is None else int((self.window_end - self.begin_at).total_seconds())
+
+    @property
+    def idle_seconds(self) -> int:
+        """What of the window passes before the first step."""
+        return max((self.window_seconds or 0) - (self.room_seconds or 0), 0)
 
     @property
     def buffer_seconds(self) -> int | None:
@@ -161,6 +166,22 @@ def in_order(after: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], tuple
     return tuple(order), (*seen[seen.index(following) :], following)
 
 
+def steps_before(switch: Switch) -> Mapping[str, frozenset[str]]:
+    """Give for every step those that it waits for, by way of others or not."""
+    direct = {step.id: step.after for step in switch.steps}
+    closed: dict[str, frozenset[str]] = {}
+    for name, after in direct.items():
+        seen: set[str] = set()
+        waiting = list(after)
+        while waiting:
+            earlier = waiting.pop()
+            if earlier not in seen:
+                seen.add(earlier)
+                waiting += direct.get(earlier, ())
+        closed[name] = frozenset(seen)
+    return closed
+
+
 def _scheduled(steps: Sequence[Step], order: Sequence[str], t0: datetime) -> list[ScheduledStep]:
     by_id = {step.id: step for step in steps}
     early = _forward(by_id, order, _expected)
@@ -189,14 +210,17 @@ def _scheduled(steps: Sequence[Step], order: Sequence[str], t0: datetime) -> lis
     ]
 
 
+def own_start(step: Step) -> int:
+    """Give before when a step does not begin, in seconds after t0, whatever it waits for: its `offset`, or t0."""
+    return int(step.offset.base) if step.offset is not None else 0
+
+
 def _forward(steps: Mapping[str, Step], order: Sequence[str], duration: Callable[[Step], int]) -> dict[str, int]:
     start: dict[str, int] = {}
     for name in order:
         step = steps[name]
         ends = [start[before] + duration(steps[before]) for before in step.after if before in start]
-        stated = int(step.offset.base) if step.offset is not None else None
-        earliest = max(ends) if ends else (stated if stated is not None else 0)
-        start[name] = max(earliest, stated) if stated is not None else earliest
+        start[name] = max([own_start(step), *ends])
     return start
 
 

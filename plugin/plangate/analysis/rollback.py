@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from plangate.analysis.cutover import Schedule, in_order
+from plangate.analysis.cutover import Schedule, in_order, steps_before
 from plangate.model.cutover import Rollback, RollbackStep, Switch
 
 _NOTHING = Decimal(0)
@@ -56,7 +56,7 @@ def way_back(switch: Switch, rollback: Rollback | None, schedule: Schedule | Non
         return WayBack(None, {}, cycle, None)
     ends = {entry.step.id: entry.end_at for entry in schedule.steps} if schedule else {}
     limit = rollback.max.base if rollback.max is not None else None
-    before = _before(switch)
+    before = steps_before(switch)
     found: dict[str, Restore] = {}
     for step in switch.steps:
         done = before[step.id] | {step.id}
@@ -105,22 +105,11 @@ def _longest(steps: Iterable[RollbackStep], *, most: bool) -> tuple[Decimal, tup
     nothing: tuple[Decimal, tuple[str, ...]] = (_NOTHING, ())
     ends: dict[str, tuple[Decimal, tuple[str, ...]]] = {}
     for step in steps:
-        told = (step.max or step.expected) if most else (step.expected or step.max)
         start, path = max((ends[name] for name in step.after if name in ends), key=lambda end: end[0], default=nothing)
-        ends[step.id] = start + (told.base if told is not None else _NOTHING), (*path, step.id)
+        ends[step.id] = start + _takes(step, most=most), (*path, step.id)
     return max(ends.values(), key=lambda end: end[0], default=nothing)
 
 
-def _before(switch: Switch) -> dict[str, frozenset[str]]:
-    direct = {step.id: step.after for step in switch.steps}
-    closed: dict[str, frozenset[str]] = {}
-    for name, after in direct.items():
-        seen: set[str] = set()
-        waiting = list(after)
-        while waiting:
-            earlier = waiting.pop()
-            if earlier not in seen:
-                seen.add(earlier)
-                waiting += direct.get(earlier, ())
-        closed[name] = frozenset(seen)
-    return closed
+def _takes(step: RollbackStep, *, most: bool) -> Decimal:
+    told = [length.base for length in (step.expected, step.max) if length is not None]
+    return (max(told) if most else told[0]) if told else _NOTHING

@@ -109,8 +109,8 @@ class GoCriterion(Part):
 class Step(Element):
     """A step of the switch; `kind: go_no_go` makes it a decision, whose owner and criteria it then has.
 
-    It begins when the steps of `after` are over, at t0 where there are none; `offset` (from t0, negative before it) is
-    when it begins at the earliest, and where there are none to wait for, when it begins.
+    It begins when the steps of `after` are over, and at the earliest at its `offset` from t0 (negative before it);
+    without one not before t0.
     """
 
     kind: ClassVar[str] = "step"

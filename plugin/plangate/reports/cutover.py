@@ -137,6 +137,9 @@ def _length(found: Agenda) -> str:
     if schedule.window_seconds is not None and schedule.buffer_seconds is not None:
         left = schedule.buffer_seconds
         told += f" of a window of {duration_text(Decimal(schedule.window_seconds))}, "
+        told += (
+            f"begun {duration_text(Decimal(schedule.idle_seconds))} after it opens, " if schedule.idle_seconds else ""
+        )
         told += f"{duration_text(Decimal(left))} left" if left >= 0 else f"✕ {duration_text(Decimal(-left))} too long"
     return f"{told}; at most {duration_text(Decimal(schedule.duration_max))}"
 

@@ -8,8 +8,7 @@ export function project({ steps, begin }, log, at) {
     if (found[index]) return found[index];
     const [id, , , expected, after, offset] = steps[index];
     let [start, end] = log[id] ?? [];
-    const least = after.map((other) => step(other)[1]);
-    if (offset != null || !least.length) least.push(begin + offset);
+    const least = [begin + offset, ...after.map((other) => step(other)[1])];
     start ??= Math.max(at, ...least);
     return (found[index] = [start, end ?? Math.max(start + expected, at)]);
   };
