@@ -45,6 +45,18 @@ DOWN = ("reversible: true, rollback: r02", "reversible: true, downtime: true, ro
         ),
         (
             "CUT007",
+            [
+                ("  max: 60 min\n", "  max: 20 min\n"),
+                ("expected: 15 min, undoes", "expected: 25 min, max: 5 min, undoes"),
+            ],
+            [
+                "The way back can take 25 min, `rollback.max` allows 20 min",
+                "Rollback step r02 is expected to take 25 min, its `max` is 5 min",
+            ],
+        ),
+        ("CUT007", [("expected: 15 min, undoes", "expected: 15 min, max: 15 min, undoes")], []),
+        (
+            "CUT007",
             [("  max: 60 min\n", "  max: 3 h\n")],
             ["The way back may take 3 h; where it may begin last 2.92 h of the window are left"],
         ),

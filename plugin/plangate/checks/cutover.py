@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from plangate.analysis.amount import amount, duration_text, no_less
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.cutover import Freeze, Step
+from plangate.model.cutover import Freeze, RollbackStep, Step
 from plangate.model.moment import Span
 from plangate.model.problem import Path, Problem
 from plangate.model.quantity import parse
@@ -47,8 +47,8 @@ _SAID = {
     fails=(Edit(FILE, "max: 60 min, verify: Row count equals that of the shop, ", "max: 60 min, "),),
 )
 def steps_said_in_full(subject: Subject) -> Iterator[Problem]:
-    """Each step has an `owner`, an `expected` duration, `after` or an `offset`, and (decisions and messages apart) a
-    `verify`; no step waits for itself by way of others.
+    """Each step has an `owner`, an `expected` duration that is no longer than its `max`, `after` or an `offset`, and
+    (decisions and messages apart) a `verify`; no step waits for itself by way of others.
     """
     for index, step in enumerate(steps(subject)):
         missing = [name for name in ("owner", "expected") if getattr(step, name) is None]
@@ -63,6 +63,7 @@ def steps_said_in_full(subject: Subject) -> Iterator[Problem]:
                 expected=_SAID[name],
                 absent=True,
             )
+        yield from longer_than_its_maximum("CUT001", f"Step {step.id}", (*STEPS, index), step)
     schedule = subject.facts.cutover
     if schedule is not None and schedule.cycle:
         index = next(place for place, step in enumerate(steps(subject)) if step.id == schedule.cycle[0])
@@ -71,6 +72,19 @@ def steps_said_in_full(subject: Subject) -> Iterator[Problem]:
             f"These steps wait for each other: {' → '.join(schedule.cycle)}",
             "cutover",
             (*STEPS, index, "after"),
+        )
+
+
+def longer_than_its_maximum(rule_id: str, name: str, path: Path, step: Step | RollbackStep) -> Iterator[Problem]:
+    """Tell of a step of which more is expected than its maximum allows."""
+    if step.expected is not None and step.max is not None and step.expected.base > step.max.base:
+        yield Problem(
+            rule_id,
+            f"{name} is expected to take {step.expected}, its `max` is {step.max}",
+            "cutover",
+            (*path, "max"),
+            str(step.max),
+            f"at least {step.expected}",
         )
 
 
@@ -103,9 +117,9 @@ def fits_its_window(subject: Subject) -> Iterator[Problem]:
     if schedule is None or schedule.cycle:
         return
     window = schedule.window_seconds or 0
-    idle = 0 if beside else window - (schedule.room_seconds or 0)
+    idle = 0 if beside else schedule.idle_seconds
     spent, most = idle + schedule.duration_expected, idle + schedule.duration_max
-    begun = f", and begins {_hours(idle)} after it opens" if idle > 0 else ""
+    begun = f", and begins {_hours(idle)} after it opens" if idle else ""
     least = subject.policy.checklists.thresholds.cutover_buffer.base
     path: Path = ("cutover", "window")
     free = 1 - least

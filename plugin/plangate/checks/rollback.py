@@ -7,6 +7,7 @@ from decimal import Decimal
 from plangate.analysis.amount import amount, duration_text, no_less, no_more
 from plangate.analysis.rollback import way_back
 from plangate.checks.absences import absent
+from plangate.checks.cutover import longer_than_its_maximum
 from plangate.checks.no_return import to_be_deleted
 from plangate.checks.outages import falls_short
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
@@ -38,9 +39,9 @@ def _there(subject: Subject) -> bool:
 )
 def ends_in_time(subject: Subject) -> Iterator[Problem]:
     """Each trigger has a bound (`must_be`), somebody decides (`decision_owner`), and each rollback step says how long
-    it takes (`max`, or `expected` alone). The longest path of all of them by maximum durations is at most `max`, and
-    `max` is at most what remains of the window when the step of the point of no return begins (or the last step ends,
-    where there is none).
+    it takes (`max`, or `expected` alone; `expected` is no longer than `max`). The longest path of all of them by
+    maximum durations is at most `max`, and `max` is at most what remains of the window when the step of the point of no
+    return begins (or the last step ends, where there is none).
     """
     back = _rollback(subject)
     if back is None or subject.refused("cutover.rollback"):
@@ -66,6 +67,7 @@ def ends_in_time(subject: Subject) -> Iterator[Problem]:
             place: Path = ("rollback", "steps", index, "max")
             message = f"Rollback step {step.id} does not say how long it takes"
             yield from absent(subject, "CUT007", "cutover", place, message, "`max`, or `expected`")
+        yield from longer_than_its_maximum("CUT007", f"Rollback step {step.id}", ("rollback", "steps", index), step)
     way = subject.facts.way_back
     if way is None or back.max is None:
         return
