@@ -35,10 +35,20 @@ def messages(folder: Path, rule: str, *changes: tuple[str, str]) -> list[str]:
             "cutover.steps[0].after",
             "These steps wait for each other: s01 → s02 → c01 → s01",
         ),
+        (
+            "max: 60 min, verify",
+            "max: 39 min, verify",
+            "cutover.steps[0].max",
+            "Step s01 is expected to take 40 min, its `max` is 39 min",
+        ),
     ],
 )
 def test_steps_are_said_in_full(tmp_path: Path, old: str, new: str, path: str, message: str) -> None:
     assert told(judged(tmp_path, "CUT001", [(FILE, old, new)])) == [(path, message)]
+
+
+def test_a_maximum_may_be_what_is_expected(tmp_path: Path) -> None:
+    assert messages(tmp_path, "CUT001", ("max: 60 min, verify", "max: 40 min, verify")) == []
 
 
 def test_an_offset_stands_for_what_comes_before(tmp_path: Path) -> None:
@@ -68,6 +78,10 @@ T0 = "t0: 2027-01-12T09:00"
             [(END, "end: 2027-01-12T10:45:00+00:00"), ("max: 60 min, verify", "max: 41 min, verify"),
              ("expected: 40 min", "expected: 60 min"), ("max: 41 min", "max: 60 min")],
             ["The critical path takes 85 min of a window of 105 min: less than 20 % of it are left"],
+        ),
+        (
+            [(END, "end: 2027-01-12T10:20:00+00:00"), ("max: 60 min, verify", "max: 1 min, verify")],
+            ["With every step at its longest the switch takes 85 min, its window is 80 min"],
         ),
         (
             [("after: [s01], expected: 10 min", "after: [s01], offset: 20 min, expected: 10 min")],
@@ -206,6 +220,55 @@ def test_back_before_the_point_and_forward_after_it(
     assert messages(tmp_path, rule, *changes) == found
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [(S02, FIXED), ("after: [], expected", "after: [s02], expected"), (NONE, POINT)],
+        [(S02, FIXED), (NONE, POINT.replace("s02", "s09"))],
+    ],
+)
+def test_what_comes_before_a_point_that_has_no_time_is_not_known(
+    tmp_path: Path, changes: list[tuple[str, str]]
+) -> None:
+    assert messages(tmp_path, "CUT005 CUT006", *changes) == []
+
+
+WAITS = "after: [c01], expected: 15 min"
+BESIDE = [(WAITS, "after: [s01], expected: 15 min"), (NONE, POINT)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "at", "found", "hint"),
+    [
+        (BESIDE, 2, "s02 does not wait for c01", "Let s02 wait for it: `after: [s01, c01]`"),
+        (
+            [*BESIDE, ("after: [s01], expected: 10 min", "after: [], expected: 10 min")],
+            2,
+            "s02 does not wait for c01",
+            "Let s02 wait for it: `after: [s01, c01]`",
+        ),
+        (
+            [*BESIDE, ("after: [s01], expected: 10 min", "after: [s02], expected: 10 min")],
+            1,
+            "c01 comes too late",
+            "Put c01 before s02: `after: [s01]` in c01, and `after: [c01]` in s02",
+        ),
+    ],
+)
+def test_the_point_of_no_return_waits_for_a_decision(
+    tmp_path: Path, changes: list[tuple[str, str]], at: int, found: str, hint: str
+) -> None:
+    (told,) = judged(tmp_path, "CUT004", [(FILE, old, new) for old, new in changes])
+    assert (told.path, told.hint) == (f"cutover.steps[{at}].after", hint)
+    assert told.message == f"Nobody decides before s02, after which there is no way back: {found}"
+
+
+def test_a_decision_holds_over_the_steps_between(tmp_path: Path) -> None:
+    between = "    - {id: s03, owner: data_team, after: [c01], expected: 5 min, verify: It runs, rollback: r02}\n"
+    changes = [(WAITS, "after: [s03], expected: 15 min"), ("  point_of_no_return", f"{between}  point_of_no_return")]
+    assert messages(tmp_path, "CUT004", *changes, (NONE, POINT)) == []
+
+
 def test_refused_durations_leave_the_window_undetermined(tmp_path: Path) -> None:
     found = judged(tmp_path, "CUT002", [(FILE, "expected: 40 min", "expected: forty minutes")])
     assert [finding.verdict for finding in found] == ["undetermined"]
@@ -298,7 +361,26 @@ R02 = "{id: r02, name: Point the report back at the export, owner: data_team, ex
         (
             [(S02, FIXED), AFTERWARDS],
             "rollback.steps[1].undoes[0]",
-            "Delete rollback step r02, which undoes s02 alone; or let the point of no return be s03",
+            "Delete rollback step r02, which undoes s02 alone",
+        ),
+        (
+            [(S02, S02.replace("reversible: true", "forward_fix: Wait")), AFTERWARDS],
+            "cutover.steps[2].rollback",
+            "Take `rollback: r02` out of s02 and delete rollback step r02, which undoes s02 alone; or let the point of "
+            "no return be s03",
+        ),
+        (
+            [
+                (S02, S02.replace("reversible: true", "forward_fix: Wait")),
+                (AFTERWARDS[0], AFTERWARDS[1].replace("forward_fix", "reversible: false, forward_fix")),
+                (
+                    "  point_of_no_return",
+                    AFTERWARDS[1].replace("id: s03", "id: s04").replace("after: [s02]", "after: [s03]"),
+                ),
+            ],
+            "cutover.steps[2].rollback",
+            "Take `rollback: r02` out of s02 and delete rollback step r02, which undoes s02 alone; or let the point of "
+            "no return be s03",
         ),
         (
             [(S02, FIXED), (R02, R02.replace("[s02]", "[s01, s02]"))],

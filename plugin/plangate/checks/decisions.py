@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from plangate.analysis.cutover import ScheduledStep
+from plangate.analysis.cutover import ScheduledStep, steps_before
 from plangate.checks.cutover import DECISION, FILE, STEPS, TIMES
 from plangate.checks.rule import Edit, Subject, rule
-from plangate.model.cutover import GoCriterion, Step
+from plangate.model.cutover import GoCriterion, Step, Switch
 from plangate.model.problem import Problem
 from plangate.model.text import spoken
 
@@ -24,9 +24,9 @@ from plangate.model.text import spoken
     ),
 )
 def decided_by_numbers(subject: Subject) -> Iterator[Problem]:
-    """At least one step of `kind: go_no_go` is over before the step of the point of no return begins. Each has
-    criteria, each criterion a check, metric or SLO, a bound (`must_be`), an owner and its evidence, and
-    `if_missing: no_go`.
+    """There is a step of `kind: go_no_go`, and the step of the point of no return waits for one, by way of others or
+    not. Each of them has criteria, each criterion a check, metric or SLO, a bound (`must_be`), an owner and its
+    evidence, and `if_missing: no_go`.
     """
     switch = subject.plan.switch
     if switch is None:
@@ -40,14 +40,14 @@ def decided_by_numbers(subject: Subject) -> Iterator[Problem]:
 
 
 def too_late(subject: Subject) -> tuple[tuple[int, Step], ...]:
-    """Give the decisions of the switch with their places, where none of them is over before there is no way back."""
+    """Give the decisions of the switch with their places, where the step after which there is no way back waits for
+    none of them, so that it goes on whatever they say."""
     switch, turn = subject.plan.switch, _turn(subject)
-    schedule = subject.facts.cutover
-    if switch is None or turn is None or schedule is None or subject.refused(*TIMES):
+    if switch is None or turn is None or subject.refused(*TIMES):
         return ()
-    times = {entry.step.id: entry.early_finish for entry in schedule.steps}
+    before = steps_before(switch)[turn.step.id]
     found = tuple((index, step) for index, step in enumerate(switch.steps) if step.kind_ == DECISION)
-    return () if any(times[step.id] <= turn.early_start for _, step in found) else found
+    return () if any(step.id in before for _, step in found) else found
 
 
 def _turn(subject: Subject) -> ScheduledStep | None:
@@ -73,6 +73,11 @@ def _undecided(subject: Subject, late: Sequence[tuple[int, Step]]) -> Problem:
         expected += f", over before {point} begins"
     if turn is not None and not late:
         hint += f", and let {point} wait for it: `after: [go]`"
+    elif entry is not None and turn is not None and switch is not None and (beside := _beside(switch, turn, late)):
+        path = (*STEPS, entry.index, "after")
+        message += f": {point} does not wait for {spoken(beside)}"
+        observed = f"{point} after {', '.join(turn.after) or 'nothing'}"
+        hint = f"Let {point} wait for it: `after: [{', '.join((*turn.after, beside[-1]))}]`"
     elif turn is not None:
         index, first = late[0]
         path = (*STEPS, index, "after")
@@ -80,6 +85,12 @@ def _undecided(subject: Subject, late: Sequence[tuple[int, Step]]) -> Problem:
         observed = f"{first.id} after {', '.join(first.after) or 'nothing'}"
         hint = f"Put {first.id} before {point}: `after: {before}` in {first.id}, and `after: [{first.id}]` in {point}"
     return Problem("CUT004", message, "cutover", path, observed, expected, hint)
+
+
+def _beside(switch: Switch, turn: Step, late: Sequence[tuple[int, Step]]) -> list[str]:
+    """Give the decisions that may be taken before a step, which does not wait for them."""
+    before = steps_before(switch)
+    return [step.id for _, step in late if turn.id not in {step.id, *before[step.id]}]
 
 
 def _criterion(subject: Subject, told: GoCriterion | None) -> str:

@@ -1,7 +1,8 @@
 """Gate cutover, the point of no return: what comes before it can be undone, what comes after it is repaired forward."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
+from plangate.analysis.cutover import Schedule, ScheduledStep
 from plangate.analysis.terms import refused
 from plangate.checks.absences import absent
 from plangate.checks.cutover import DECISION, FILE, STEPS, TIMES, steps, with_steps
@@ -42,7 +43,9 @@ def can_be_undone(subject: Subject) -> Iterator[Problem]:
         message = "Which steps come before the point of no return is not known without `t0`"
         yield from absent(subject, "CUT005", "cutover", ("cutover", "t0"), message, "`t0`")
         return
-    undone = {name for step in (gate.rollback.steps if gate.rollback else ()) for name in step.undoes}
+    if not after and _point(subject) is not None:
+        return  # It names no step, or steps wait for each other, which is told: nobody knows what comes first.
+    undone = _undone(gate)
     for index, step in enumerate(steps(subject)):
         if step.id in after:
             continue
@@ -57,12 +60,7 @@ def can_be_undone(subject: Subject) -> Iterator[Problem]:
                 "a step that can be undone",
                 "Move the point of no return before it, or say how it is undone",
             )
-        elif (
-            step.rollback is None
-            and step.id not in undone
-            and step.kind_ not in {DECISION, "comms"}
-            and not refused(subject.plan, "cutover", (*path, "kind"))
-        ):
+        elif _without_way_back(step, undone) and not refused(subject.plan, "cutover", (*path, "kind")):
             yield Problem(
                 "CUT005",
                 f"No rollback step undoes step {step.id}",
@@ -73,15 +71,31 @@ def can_be_undone(subject: Subject) -> Iterator[Problem]:
             )
 
 
+def _undone(gate: Cutover) -> frozenset[str]:
+    """The steps of the switch that a rollback step says it undoes."""
+    return frozenset(name for step in (gate.rollback.steps if gate.rollback else ()) for name in step.undoes)
+
+
+def _without_way_back(step: Step, undone: Set[str]) -> bool:
+    return step.rollback is None and step.id not in undone and step.kind_ not in {DECISION, "comms"}
+
+
+def _point(subject: Subject) -> str | None:
+    """The step that the point of no return names."""
+    switch = subject.plan.switch
+    return switch.point_of_no_return.after if switch is not None and switch.point_of_no_return else None
+
+
 def _from_the_point(subject: Subject) -> frozenset[str]:
     """The step of the point of no return, and those that begin when it is over or later."""
-    switch, schedule = subject.plan.switch, subject.facts.cutover
-    point = switch.point_of_no_return.after if switch is not None and switch.point_of_no_return else None
+    schedule, point = subject.facts.cutover, _point(subject)
     turn = schedule.step(point) if schedule is not None and point is not None else None
-    if turn is None or schedule is None:
-        return frozenset()
+    return frozenset() if turn is None or schedule is None else _from(schedule, turn)
+
+
+def _from(schedule: Schedule, turn: ScheduledStep) -> frozenset[str]:
     return frozenset(
-        entry.step.id for entry in schedule.steps if entry.step.id == point or entry.early_start >= turn.early_finish
+        entry.step.id for entry in schedule.steps if entry is turn or entry.early_start >= turn.early_finish
     )
 
 
@@ -120,8 +134,7 @@ def repaired_forward(subject: Subject) -> Iterator[Problem]:
     """
     if subject.refused(*TIMES):
         return
-    after, switch = _from_the_point(subject), subject.plan.switch
-    point = switch.point_of_no_return.after if switch is not None and switch.point_of_no_return else None
+    after, point = _from_the_point(subject), _point(subject)
     late = {step.id for _, step in too_late(subject)}
     for index, step in enumerate(steps(subject)):
         if step.id in after:
@@ -174,14 +187,22 @@ def _no_way_back(subject: Subject, index: int, step: Step, point: str | None, *,
 
 
 def _last_of(subject: Subject, step: Step) -> str | None:
-    """Name the last step that begins once a step is over, and that is no decision which has to come earlier; None
-    where there is none, so that the point of no return cannot come later."""
+    """Name the last step that begins once a step is over, is no decision which has to come earlier, and before which
+    all can be undone; None where there is none, so that the point of no return cannot come later."""
     schedule, late = subject.facts.cutover, {one.id for _, one in too_late(subject)}
     done = schedule.step(step.id) if schedule is not None else None
     if schedule is None or done is None:
         return None
+    undone = _undone(_gate(subject))
+    for_good = {
+        one.step.id for one in schedule.steps if one.step.reversible is False or _without_way_back(one.step, undone)
+    }
     later = [
-        one for one in schedule.steps if one.early_start >= done.early_finish and one.step.id not in {step.id, *late}
+        one
+        for one in schedule.steps
+        if one.early_start >= done.early_finish
+        and one.step.id not in {step.id, *late}
+        and for_good <= _from(schedule, one)
     ]
     return max(later, key=lambda one: one.early_finish).step.id if later else None
 
