@@ -420,6 +420,7 @@ TOGETHER = {
                 for name in ("finance-board", "stock_report")
             ),
         ),
+        (CUTOVER, "comms: [", "comms: [{audience: finance-board, channel: email, offset: -24 h, owner: data_team}, "),
     ],
 }
 
@@ -570,9 +571,9 @@ def test_a_pool_of_its_own_is_one_decision_for_three_findings(tmp_path: Path) ->
     (found,) = _found(tmp_path, "orders-switch", "BCK003", "backfill[0].pool")
     assert found.hint is not None
     assert found.hint.endswith(
-        ". With 38.4 h it ends at 2027-01-13 10:21 UTC, after the switch at 2027-01-12 09:00 UTC; that is allowed, "
-        "only `must_finish_within` bounds it. A pool of its own (`priority: separate_pool`) settles CAP012 and BCK005 "
-        "too"
+        ". With 38.4 h it ends at 2027-01-13 10:21 UTC, after the switch at 2027-01-12 09:00 UTC; that is fine "
+        "where no step or decision of the switch needs the history. A pool of its own (`priority: separate_pool`) "
+        "settles CAP012 and BCK005 too"
     )
     (slots,) = _found(tmp_path, "orders-switch", "CAP012", "resources.pools[0].size")
     too_short = "with either it takes 38.4 h, for which `must_finish_within` is too short (see BCK003)"

@@ -85,6 +85,13 @@ def test_frozen_meanwhile(tmp_path: Path, changes: Changes, found: list[str]) ->
             ["The last rehearsal is 32 d before t0, at most 30 d are wanted"],
         ),
         ([(FILE, "date: 2026-11-07\n    environment", "environment")], ["Rehearsal 1 has no `date`"]),
+        ([(FILE, "    result: passed\n", "    result: failed\n")], ["The last rehearsal, of 2026-11-14, failed"]),
+        ([(FILE, "result: passed_with_deviations", "result: failed")], []),
+        (
+            [(FILE, "s07: 94 min, s08: 42 min, ", "")],
+            ["The last rehearsal, of 2026-11-14, does not say how long s07 and s08 took"],
+        ),
+        ([(FILE, "c01: 11 min, ", ""), (FILE, "s15: 14 min, s16: 14 min, r06", "s16: 14 min, r06")], []),
     ],
 )
 def test_rehearsals(tmp_path: Path, changes: Changes, found: list[str]) -> None:
@@ -92,10 +99,48 @@ def test_rehearsals(tmp_path: Path, changes: Changes, found: list[str]) -> None:
     assert [message for _, message in problems if "s07" in message or "ehearsal" in message.split(" in ")[0]] == found
 
 
+@pytest.mark.parametrize(
+    ("took", "found", "hint"),
+    [
+        ("r05: 12.5 min", [], None),
+        (
+            "r05: 13 min",
+            ["Step r05 took 13 min in the last rehearsal, expected 10 min (+30 %)"],
+            "Expect 13 min, or say in `deviations` why the switch will differ and rehearse again",
+        ),
+        (
+            "r05: 120 min",
+            ["Step r05 took 120 min in the last rehearsal, expected 10 min (+1100 %)"],
+            "Expect 120 min with a `max` of 120 min or more, or say in `deviations` why the switch will differ and "
+            "rehearse again",
+        ),
+    ],
+)
+def test_the_way_back_is_rehearsed_too(tmp_path: Path, took: str, found: list[str], hint: str | None) -> None:
+    problems = sample(tmp_path, "orders-mart", "CUT012", [(FILE, "r05: 12.5 min", took)])
+    assert [message for _, message in told(problems)] == found
+    assert {problem.hint for problem in problems if problem.verdict == "fail"} == ({hint} if hint else set())
+
+
+def test_what_was_measured_is_a_step(tmp_path: Path) -> None:
+    found = sample(
+        tmp_path, "orders-mart", "GEN003 CUT012", [(FILE, "measured: {s01: 14 min", "measured: {s99: 14 min")]
+    )
+    assert [(one.rule, one.path, one.cause) for one in found if one.verdict == "fail"] == [
+        ("GEN003", "rehearsals[1].measured.s99", None),
+        ("CUT012", "rehearsals[1].measured", "GEN003"),
+    ]
+
+
 def test_the_last_rehearsal_measured_something(tmp_path: Path) -> None:
     changes = [(FILE, "    measured: {s01: 14 min,", "    x_measured: {s01: 14 min,")]
     message = "The last rehearsal, of 2026-11-14, does not say how long its steps took"
     assert told(sample(tmp_path, "orders-mart", "CUT012", changes)) == [("rehearsals[1].measured", message)]
+
+
+COMMS = "comms: [{audience: stock_report"
+SOON = "{audience: stock_report, offset: 8 h}"
+EARLIER = (FILE, "offset: -120 h", "offset: -12 h")
 
 
 @pytest.mark.parametrize(
@@ -116,10 +161,51 @@ def test_the_last_rehearsal_measured_something(tmp_path: Path) -> None:
             ["Consumer stock_report is not told of the switch"],
         ),
         ([(FILE, "comms: [{audience: stock_report", "comms: [{audience: data_team")], []),
+        (
+            [(FILE, "offset: -120 h", "offset: 8 h")],
+            ["Consumer stock_report is told only 8 h after the switch, 24 h are asked for"],
+        ),
+        (
+            [(FILE, COMMS, f"comms: [{{audience: data_team, offset: -120 h}}, {SOON}, {{audience: stock_report")],
+            [],
+        ),
     ],
 )
 def test_readers_are_told(tmp_path: Path, changes: Changes, found: list[str]) -> None:
     assert [message for _, message in told(judged(tmp_path, "CUT013", changes))] == found
+
+
+def test_the_earliest_entry_is_the_one_that_counts(tmp_path: Path) -> None:
+    (found,) = judged(tmp_path, "CUT013", [(FILE, COMMS, f"comms: [{SOON}, {{audience: stock_report"), EARLIER])
+    assert (found.path, found.observed) == ("comms[1].offset", "-12 h")
+    assert found.message == "Consumer stock_report is told 12 h before the switch, 24 h are asked for"
+
+
+LEDGER = '{audience: ledger-migration, channel: "#finance-systems", offset: -14 d'
+
+
+@pytest.mark.parametrize(
+    ("entry", "found"),
+    [
+        (LEDGER, []),
+        (
+            LEDGER.replace("ledger-migration", "crm"),
+            [("comms", "Plan ledger-migration, which reads mart.fct_orders, is not told of the switch")],
+        ),
+        (
+            LEDGER.replace("-14 d", "-48 h"),
+            [
+                (
+                    "comms[6].offset",
+                    "Plan ledger-migration, which reads mart.fct_orders, is told 48 h before the switch, 72 h are "
+                    "asked for",
+                )
+            ],
+        ),
+    ],
+)
+def test_plans_that_read_what_is_switched_are_told(tmp_path: Path, entry: str, found: list[tuple[str, str]]) -> None:
+    assert told(sample(tmp_path, "orders-mart", "CUT013", [(FILE, LEDGER, entry)])) == found
 
 
 LIVE = "go_live: 2026-12-05T20:00"

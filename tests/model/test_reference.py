@@ -27,6 +27,7 @@ class Twig(Part):
     many: tuple[Annotated[str, Ref("check")], ...] = ()
     nested: tuple[tuple[Annotated[str, Ref("check")], ...], ...] = ()
     named: dict[str, Annotated[str, Ref("step")]] = Field(default_factory=dict)
+    counted: dict[Annotated[str, Ref("leaf")], int] = Field(default_factory=dict)
     from_: r.DatasetRef | None = Field(default=None, alias="from")
     leaf: Leaf | None = None
     leaves: tuple[Leaf, ...] = ()
@@ -102,6 +103,7 @@ def test_uses_are_found_in_every_form_in_the_order_of_the_fields() -> None:
             "leaf": {"id": "l1", "next": "l2"},
             "from": "raw.orders",
             "named": {"first": "s1"},
+            "counted": {"l2": 5},
             "nested": [["c3"], ["c4", "c5"]],
             "many": ["c1", "c2"],
             "one": "a1",
@@ -115,6 +117,7 @@ def test_uses_are_found_in_every_form_in_the_order_of_the_fields() -> None:
         Use(("nested", 1, 0), ("check",), "c4"),
         Use(("nested", 1, 1), ("check",), "c5"),
         Use(("named", "first"), ("step",), "s1"),
+        Use(("counted", "l2"), ("leaf",), "l2"),
         Use(("from",), ("dataset",), "raw.orders"),
         Use(("leaf", "next"), ("leaf",), "l2"),
         Use(("leaves", 0, "next"), ("leaf",), "l3"),

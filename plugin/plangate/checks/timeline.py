@@ -1,14 +1,19 @@
 """Dates around the switch: rehearsed before, told in time, on a good day, nothing gone before its time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
+from plangate.analysis.lineage import produced
 from plangate.analysis.timeline import bad_days, midnight
 from plangate.checks.absences import absent
 from plangate.checks.lineage import FEEDS
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.cutover import Cutover, Rehearsal, RollbackStep, Step
 from plangate.model.problem import Path, Problem
 from plangate.model.quantity import Quantity
+from plangate.model.text import spoken
 
 _FILE = "09-cutover.yml"
 _FROZEN = {
@@ -180,7 +185,7 @@ def frozen_meanwhile(subject: Subject) -> Iterator[Problem]:
     tiers=("A",),
     core=False,
     reason="The first time is never in production.",
-    reads=("cutover.rehearsals", "cutover.cutover.t0", "cutover.cutover.steps"),
+    reads=("cutover.rehearsals", "cutover.cutover.t0", "cutover.cutover.steps", "cutover.rollback.steps"),
     applies=_dated,
     where="the switch has a time, `t0`",
     fails=(Edit(_FILE, _COMMS, _COMMS),),
@@ -188,14 +193,16 @@ def frozen_meanwhile(subject: Subject) -> Iterator[Problem]:
         Edit(
             _FILE,
             _COMMS,
-            "rehearsals: [{date: 2026-12-15, result: failed}, {date: 2027-01-05, measured: {s01: 42 min}}]\n" + _COMMS,
+            "rehearsals:\n  - {date: 2026-12-15, result: failed}\n"
+            "  - {date: 2027-01-05, measured: {s01: 42 min, s02: 15 min}}\n" + _COMMS,
         ),
     ),
 )
 def rehearsed(subject: Subject) -> Iterator[Problem]:
     """There are as many rehearsals as the threshold `rehearsals` says (`rehearsals_tier_a` in tier A), each with its
-    `date`; the last is at most `rehearsal_age` before t0, has `measured` how long steps took, and in it no step took
-    longer or shorter than expected by more than `rehearsal_deviation`.
+    `date`; the last did not fail, is at most `rehearsal_age` before t0, has `measured` how long each step took
+    (decisions and messages apart), and in it no step of the switch or of the way back took longer or shorter than
+    expected by more than `rehearsal_deviation`.
     """
     limits, gate = subject.policy.checklists.thresholds, subject.plan.cutover
     runs = gate.rehearsals if gate is not None else ()
@@ -228,23 +235,56 @@ def rehearsed(subject: Subject) -> Iterator[Problem]:
             f"{age.days} d",
             f"at most {limits.rehearsal_age}",
         )
-    if not runs[index].measured:
+    if runs[index].result == "failed":
+        yield Problem(
+            "CUT012",
+            f"The last rehearsal, of {day}, failed",
+            "cutover",
+            ("rehearsals", index, "result"),
+            "failed",
+            "a later rehearsal that passed",
+        )
+    elif not runs[index].measured:
         message = f"The last rehearsal, of {day}, does not say how long its steps took"
         yield from absent(subject, "CUT012", "cutover", ("rehearsals", index, "measured"), message, "`measured`")
-    for step in gate.cutover.steps:
-        took = runs[index].measured.get(step.id)
+    else:
+        yield from _measured(subject, gate, runs[index], index)
+
+
+def _measured(subject: Subject, gate: Cutover, run: Rehearsal, index: int) -> Iterator[Problem]:
+    """Tell which steps a rehearsal left out, and which took another time than is expected of them."""
+    steps = gate.cutover.steps if gate.cutover is not None else ()
+    timed: list[Step | RollbackStep] = [*steps, *(gate.rollback.steps if gate.rollback is not None else ())]
+    path: Path = ("rehearsals", index, "measured")
+    most = subject.policy.checklists.thresholds.rehearsal_deviation
+    unread = subject.refused("cutover.rehearsals[].measured", "cutover.cutover.steps[].kind")
+    left = [step.id for step in steps if step.id not in run.measured and step.kind_ not in {"go_no_go", "comms"}]
+    if left and not unread:
+        yield Problem(
+            "CUT012",
+            f"The last rehearsal, of {run.date}, does not say how long {spoken(left)} took",
+            "cutover",
+            path,
+            f"{len(run.measured)} steps",
+            f"how long each step took, such as `{left[0]}: 20 min`",
+            "Measure them in a rehearsal of all steps",
+            cause="GEN003" if run.measured.keys() - {step.id for step in timed} else None,
+        )
+    for step in timed:
+        took = run.measured.get(step.id)
         if took is None or step.expected is None or not step.expected.base:
             continue
         share = took.base / step.expected.base - 1
-        if abs(share) > limits.rehearsal_deviation.base:
+        if abs(share) > most.base:
+            longer = f" with a `max` of {took} or more" if step.max is not None and took.base > step.max.base else ""
             yield Problem(
                 "CUT012",
                 f"Step {step.id} took {took} in the last rehearsal, expected {step.expected} ({share * 100:+.0f} %)",
                 "cutover",
-                ("rehearsals", index, "measured", step.id),
+                (*path, step.id),
                 str(took),
-                f"within {limits.rehearsal_deviation} of {step.expected}",
-                f"Expect {took}, or say in `deviations` why the switch will differ and rehearse again",
+                f"within {most} of {step.expected}",
+                f"Expect {took}{longer}, or say in `deviations` why the switch will differ and rehearse again",
             )
 
 
@@ -259,47 +299,82 @@ def rehearsed(subject: Subject) -> Iterator[Problem]:
     fails=(Edit(_FILE, "offset: -120 h", "offset: -2 h"),),
 )
 def told_in_time(subject: Subject) -> Iterator[Problem]:
-    """Each consumer of the plan that reads a dataset of the switch (of its steps; any dataset, where no step names one)
-    is the audience of an entry of `comms` at least `comms_notice` (the threshold of that name without one) before t0.
+    """Each consumer of the plan that reads a dataset of the switch (of its steps; any dataset, where no step names
+    one), or its owner, is the audience of an entry of `comms` at least `comms_notice` (the threshold of that name
+    without one) before t0; and so is each other plan that takes such a dataset from this one, or a consumer of it that
+    reads the dataset, or its owner.
     """
     gate, context = subject.plan.cutover, subject.plan.context
-    if gate is None or gate.cutover is None or context is None:
+    if gate is None or gate.cutover is None:
         return
-    notice = gate.comms_notice or subject.policy.checklists.thresholds.comms_notice
     switched = {name for step in gate.cutover.steps for name in step.datasets}
     reached = switched.union(*(subject.facts.lineage.downstream(name) for name in switched))
-    told = {entry.audience: entry.offset for entry in gate.comms if entry.offset is not None and entry.audience}
-    for entry in gate.comms:
-        if entry.offset is not None and entry.audience and entry.offset.base < told[entry.audience].base:
-            told[entry.audience] = entry.offset
-    for index, consumer in enumerate(context.consumers):
+    for index, consumer in enumerate(context.consumers if context is not None else ()):
         if switched and reached.isdisjoint(consumer.reads):
             continue
-        earliest = told.get(consumer.id) or told.get(consumer.owner or "")
-        if earliest is None and subject.refused("cutover.comms"):
-            continue
-        if earliest is None:
+        names = {consumer.id, consumer.owner or consumer.id}
+        reader = _Reader(f"Consumer {consumer.id}", names, "context", ("consumers", index), consumer.id)
+        yield from _told(subject, gate, reader, consumer.owner or consumer.id)
+    for other, taken in _taken_by(subject, reached).items():
+        readers = [one for name in taken for one in subject.facts.landscape.readers.get(name, ())]
+        theirs = [one.consumer for one in readers if one.plan.id == other]
+        names = {other, *(one.id for one in theirs), *(one.owner for one in theirs if one.owner)}
+        reader = _Reader(f"Plan {other}, which reads {spoken(taken)},", names, "cutover", ("comms",))
+        yield from _told(subject, gate, reader, other)
+
+
+class _Reader(Struct, frozen=True):
+    """Somebody who has to be told of a switch: by which names, and what says so in which place."""
+
+    who: str
+    names: Set[str]
+    gate: str
+    path: Path
+    observed: str | None = None
+
+
+def _taken_by(subject: Subject, reached: Set[str]) -> Mapping[str, list[str]]:
+    """Give the other plans that stand and take what is switched from this one, each with the datasets."""
+    found: dict[str, list[str]] = {}
+    own = produced(subject.plan)
+    for name in sorted(own & reached if reached else own):
+        for other in sorted(subject.facts.landscape.users.get(name, ())):
+            found.setdefault(other, []).append(name)
+    return found
+
+
+def _told(subject: Subject, gate: Cutover, reader: _Reader, addressee: str) -> Iterator[Problem]:
+    """Tell of a reader whom no entry tells, or whom the earliest tells too late."""
+    notice = gate.comms_notice or subject.policy.checklists.thresholds.comms_notice
+    told = [
+        (entry.offset, index)
+        for index, entry in enumerate(gate.comms)
+        if entry.offset is not None and entry.audience in reader.names
+    ]
+    if not told:
+        if not subject.refused("cutover.comms"):
             yield Problem(
                 "CUT013",
-                f"Consumer {consumer.id} is not told of the switch",
-                "context",
-                ("consumers", index),
-                consumer.id,
+                f"{reader.who} is not told of the switch",
+                reader.gate,
+                reader.path,
+                reader.observed,
                 "an entry of `comms` in gate cutover",
-                f"Tell {consumer.owner or consumer.id} at least {notice} before t0",
+                f"Tell {addressee} at least {notice} before t0",
+                absent=reader.path == ("comms",) and not gate.comms,
             )
-        elif -earliest.base < notice.base:
-            place = next(
-                place for place, entry in enumerate(gate.comms) if entry.audience in {consumer.id, consumer.owner}
-            )
-            yield Problem(
-                "CUT013",
-                f"Consumer {consumer.id} is told {str(earliest).lstrip('-')} before the switch, {notice} are asked for",
-                "cutover",
-                ("comms", place, "offset"),
-                str(earliest),
-                f"-{notice} or earlier",
-            )
+        return
+    earliest, index = min(told, key=lambda entry: entry[0].base)
+    if -earliest.base < notice.base:
+        before = f"{str(earliest).lstrip('-')} before" if earliest.base < 0 else f"only {earliest} after"
+        yield Problem(
+            "CUT013",
+            f"{reader.who} is told {before} the switch, {notice} are asked for",
+            "cutover",
+            ("comms", index, "offset"),
+            str(earliest),
+            f"-{notice} or earlier",
+        )
 
 
 @rule(

@@ -168,8 +168,8 @@ def _used(value: object, path: Path, ref: Ref) -> Iterator[Use]:
         for index, item in enumerate(value):
             yield from _used(item, (*path, index), ref)
     elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _used(item, (*path, key), ref)
+        for key, item in value.items():  # of numbers it is the keys that say whose they are
+            yield from _used(item if isinstance(item, str | tuple | list | dict) else key, (*path, key), ref)
 
 
 @cache
