@@ -171,8 +171,8 @@ ONE_AT_A_TIME = [("parallel: 2", "parallel: 1"), ("must_finish_within: 60 h", "m
             [*ONE_AT_A_TIME, ("parallel: 1", "starts: 2027-01-11T20:00:00+00:00\n    parallel: 1")],
             "needs 76.7 h, its window is 24 h (limit 19.2 h at 80 %)",
             "It takes `parallel: 5` with `size: 7` of pool default_pool, or `must_finish_within: 95.9 h`"
-            ". With 76.7 h it ends at 2027-01-15 00:39 UTC, after the switch at 2027-01-12 09:00 UTC; that is allowed, "
-            "only `must_finish_within` bounds it",
+            ". With 76.7 h it ends at 2027-01-15 00:39 UTC, after the switch at 2027-01-12 09:00 UTC; that is fine "
+            "where no step or decision of the switch needs the history",
         ),
         (
             [*ONE_AT_A_TIME, ("parallel: 1", "starts: 2027-01-01T20:00:00+00:00\n    parallel: 1")],

@@ -138,7 +138,7 @@ def _past_the_switch(subject: Subject, entry: BackfillFacts, needs: Quantity) ->
         return ""
     return (
         f". With {needs} it ends at {ends:%Y-%m-%d %H:%M} UTC, after the switch at {t0:%Y-%m-%d %H:%M} UTC; that is "
-        "allowed, only `must_finish_within` bounds it"
+        "fine where no step or decision of the switch needs the history"
     )
 
 
