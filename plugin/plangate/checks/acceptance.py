@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from plangate.analysis.accepted import Accepted, looser
+from plangate.analysis.accepted import Accepted, held_against, looser
 from plangate.analysis.amount import alike
 from plangate.analysis.computed import Computed
 from plangate.analysis.terms import refused
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.acceptance import Criterion
-from plangate.model.context import Metric
 from plangate.model.problem import Problem
+from plangate.model.text import spoken
 
 _FILE = "10-acceptance.yml"
 _VAGUE = re.compile(r"\b(fast|good|acceptable|reasonable|soon|stable|appropriate|as needed)\b", re.IGNORECASE)
@@ -41,6 +41,7 @@ def _called(subject: Subject, criterion: Criterion) -> str:
     reads=(
         "acceptance.criteria",
         "acceptance.performance_test",
+        "acceptance.release_gates",
         "quality.checks",
         "quality.reconciliation",
         "operations.slos",
@@ -54,80 +55,136 @@ def _called(subject: Subject, criterion: Criterion) -> str:
 def criteria_said_in_full(subject: Subject) -> Iterator[Problem]:
     """A criterion measures something (`from` or `measure`), has a bound (`must_be`, or that of what it is taken from),
     an owner (or that of what it is taken from) and an approver who is somebody else; one that is not taken `from` an
-    element says `environment` and `evidence`. What is due in phase pre_launch is due by the go-live.
+    element says `environment` and `evidence`, and one that is written out its `phase`. What is due in phase pre_launch
+    says when, by the go-live; it is all that a release gate needs, by the day on which that is `due`.
     """
     for entry in subject.facts.acceptance.criteria:
-        criterion, (gate, path) = entry.criterion, entry.at
-        owner = criterion.owner or (entry.measured.owner if entry.measured else None) or subject.plan.header.accountable
-        missing = [
-            name
-            for name, there in (
-                ("measure", entry.name),
-                ("must_be", criterion.must_be or _bounded(entry) or _refused(subject, entry)),
-                ("owner", owner),
-                ("approver", criterion.approver),
-                ("environment", criterion.environment or criterion.from_),
-                ("evidence", criterion.evidence or criterion.from_),
-            )
-            if not there
-        ]
         if entry.measured is None and (subject.gone(*_MEASURED) or subject.refused("acceptance.criteria.from")):
             continue
-        for name in missing:
+        yield from _unsaid(subject, entry)
+        yield from _accepts_alone(subject, entry)
+        yield from _after_the_launch(subject, entry)
+    yield from _released_on(subject)
+
+
+def _owner(subject: Subject, entry: Accepted) -> str | None:
+    measured = entry.measured.owner if entry.measured else None
+    return entry.criterion.owner or measured or subject.plan.header.accountable
+
+
+def _unsaid(subject: Subject, entry: Accepted) -> Iterator[Problem]:
+    """Tell what a criterion does not say. A list to derive from may leave out the phase, as its example does."""
+    criterion, (gate, path) = entry.criterion, entry.at
+    stated = criterion not in subject.facts.derived.criteria
+    said = (
+        ("measure", entry.name),
+        ("must_be", criterion.must_be or _bounded(entry) or _refused(subject, entry)),
+        ("owner", _owner(subject, entry)),
+        ("approver", criterion.approver),
+        ("environment", criterion.environment or criterion.from_),
+        ("evidence", criterion.evidence or criterion.from_),
+        ("phase", criterion.phase or not stated),
+        ("due", criterion.due or criterion.phase != "pre_launch"),
+    )
+    for name, there in said:
+        if not there:
             yield Problem(
                 "VAL001",
                 f"Criterion {_called(subject, criterion)} does not say its `{name}`",
                 gate,
                 (*path, name),
-                expected=f"`{name}`",
-                hint=_where_from(subject, criterion) if name == "must_be" else None,
-                cause="CTX002" if name == "must_be" and _unmeasurable(subject, criterion) else None,
+                expected=f"`{name}`" if name != "phase" else "`phase`: pre_launch, parallel_run or post_cutover",
+                hint=_where_from(subject, entry) if name == "must_be" else None,
+                cause=_cause(subject, entry) if name == "must_be" else None,
                 absent=True,
             )
-        alone = criterion.approver is not None and criterion.approver == owner
-        if alone and not subject.refused("acceptance.criteria[].owner"):
-            yield Problem(
-                "VAL001",
-                f"{owner} shows criterion {criterion.id} and accepts it",
-                gate,
-                (*path, "approver"),
-                owner,
-                "somebody else",
-            )
-        live = subject.plan.header.go_live
-        if criterion.phase == "pre_launch" and criterion.due and live and criterion.due > live.date():
-            yield Problem(
-                "VAL001",
-                f"Criterion {criterion.id} of phase pre_launch is due on {criterion.due}, after the go-live on "
-                f"{live:%Y-%m-%d}",
-                gate,
-                (*path, "due"),
-                str(criterion.due),
-                f"{live:%Y-%m-%d} or earlier",
-            )
 
 
-def _metric(subject: Subject, criterion: Criterion) -> Metric | None:
-    metrics = subject.plan.context.metrics if subject.plan.context else ()
-    return next((one for one in metrics if one.id == criterion.from_), None)
+def _accepts_alone(subject: Subject, entry: Accepted) -> Iterator[Problem]:
+    criterion, owner = entry.criterion, _owner(subject, entry)
+    alone = criterion.approver is not None and criterion.approver == owner
+    if alone and not subject.refused("acceptance.criteria[].owner"):
+        yield Problem(
+            "VAL001",
+            f"{owner} shows criterion {criterion.id} and accepts it",
+            entry.at[0],
+            (*entry.at[1], "approver"),
+            owner,
+            "somebody else",
+        )
 
 
-def _unmeasurable(subject: Subject, criterion: Criterion) -> bool:
-    """Tell whether a criterion has no bound because its metric does not say from what to what it is to change."""
-    metric = _metric(subject, criterion)
-    if metric is None or subject.plan.header.tier not in FROM_B:
-        return False
-    one, other = metric.baseline, metric.target
-    return one is None or other is None or one.dimension != other.dimension or one.base == other.base
+def _after_the_launch(subject: Subject, entry: Accepted) -> Iterator[Problem]:
+    criterion, live = entry.criterion, subject.plan.header.go_live
+    if criterion.phase == "pre_launch" and criterion.due and live and criterion.due > live.date():
+        yield Problem(
+            "VAL001",
+            f"Criterion {criterion.id} of phase pre_launch is due on {criterion.due}, after the go-live on "
+            f"{live:%Y-%m-%d}",
+            entry.at[0],
+            (*entry.at[1], "due"),
+            str(criterion.due),
+            f"{live:%Y-%m-%d} or earlier",
+        )
 
 
-def _where_from(subject: Subject, criterion: Criterion) -> str | None:
-    """Say where what is derived takes its bound from, since it cannot state one itself."""
-    if criterion not in subject.facts.derived.criteria:
+def _released_on(subject: Subject) -> Iterator[Problem]:
+    """Tell of what a release gate needs and cannot have: criteria of a later phase, or due after the gate."""
+    known = {entry.criterion.id: entry.criterion for entry in subject.facts.acceptance.criteria}
+    derived = {criterion.id for criterion in subject.facts.derived.criteria}
+    for index, gate in enumerate(subject.plan.acceptance.release_gates if subject.plan.acceptance else ()):
+        for place, name in enumerate(gate.needs):
+            criterion = known.get(name)
+            if criterion is None or (criterion.phase is None and name not in derived):
+                continue
+            path = ("release_gates", index, "needs", place)
+            if criterion.phase != "pre_launch" and not subject.refused("acceptance.criteria[].phase"):
+                phase = f"of phase {criterion.phase}" if criterion.phase else "which says no phase"
+                message = f"Release gate {gate.id} needs criterion {name}, {phase}"
+                yield Problem("VAL001", message, "acceptance", path, name, "a criterion of phase pre_launch")
+            elif gate.due is not None and criterion.due is not None and criterion.due > gate.due:
+                message = (
+                    f"Release gate {gate.id} of {gate.due} needs criterion {name}, which is due on {criterion.due}"
+                )
+                expected = f"a criterion that is due on {gate.due} or earlier"
+                yield Problem("VAL001", message, "acceptance", path, str(criterion.due), expected)
+
+
+_TELLS = {"metric": "CTX002", "slo": "OPS003", "reconciliation": "DQ004"}
+"""The rules, all from tier B on, that ask for what an element takes its bound from."""
+
+
+def _cause(subject: Subject, entry: Accepted) -> str | None:
+    """Name the rule that tells why a criterion has no bound: what it measures does not say one."""
+    if subject.plan.header.tier not in FROM_B:
         return None
-    if _metric(subject, criterion) is not None:
-        return f"Give metric {criterion.from_} a `target` other than its `baseline`, or write the criterion out"
-    return f"Give the contract of {criterion.from_} its `sla`, or write the criterion out with its bound"
+    if entry.measured is None:
+        return "CON001" if entry.name in subject.facts.derived.critical else None
+    return _TELLS.get(entry.measured.kind) if entry.measured.lacks else None
+
+
+def _where_from(subject: Subject, entry: Accepted) -> str | None:
+    """Say where what is derived takes its bound from, since it cannot state one itself."""
+    if entry.criterion not in subject.facts.derived.criteria:
+        return None
+    measured = entry.measured
+    if measured is not None and measured.kind == "metric":
+        source = f"metric {measured.id} a `target` other than its `baseline`"
+    elif measured is not None:
+        source = f"{_CALLED[measured.kind]} {measured.id} its `{measured.lacks}`"
+    elif entry.name in {check.id for check in subject.facts.derived.checks}:
+        return "Write the criterion out with its bound"
+    else:
+        source = f"the contract of {entry.name} its `sla`"
+    return f"Give {source}, or write the criterion out with its bound"
+
+
+_CALLED = {
+    "slo": "SLO",
+    "reconciliation": "reconciliation",
+    "check": "check",
+    "performance_test": "performance test",
+}
 
 
 _MEASURED = (
@@ -143,8 +200,8 @@ _MEASURED = (
 
 
 def _bounded(entry: Accepted) -> bool:
-    """What is derived from a contract has its service level as the bound; everything else a bound of its own."""
-    return entry.measured is not None and (entry.measured.bound is not None or entry.measured.kind == "contract")
+    """Tell whether what is measured has a bound: of a contract its service level is one, whatever it promises."""
+    return entry.measured is not None and entry.measured.lacks is None
 
 
 def _refused(subject: Subject, entry: Accepted) -> bool:
@@ -187,33 +244,54 @@ def promises_are_accepted(subject: Subject) -> Iterator[Problem]:
         )
 
 
+_PROMISED = ("sources.freshness", "context.consumers[].freshness", "context.consumers[].reads")
+"""Where stands how old data may be of which an objective does not say it."""
+
+
 @rule(
     "VAL003",
     "A criterion is no softer than what it verifies",
     scope="plan",
     tiers=FROM_B,
     reason="Two bars for one thing: the lower one will be used.",
-    reads=("acceptance.criteria", "context.metrics", "operations.slos", "quality.checks", "quality.reconciliation"),
+    reads=(
+        "acceptance.criteria",
+        "acceptance.performance_test",
+        "context.metrics",
+        "contracts.contracts[].dataset",
+        "contracts.contracts[].sla",
+        "operations.slos",
+        "quality.checks",
+        "quality.reconciliation",
+        *_PROMISED,
+    ),
     applies=_with_criteria,
     where="the acceptance has criteria",
     fails=(Edit(_FILE, 'must_be: "<= 0.1 %"', 'must_be: "<= 1 %"'),),
 )
 def no_softer(subject: Subject) -> Iterator[Problem]:
-    """The bound of a criterion allows at most what the target, objective, tolerance or bound allows that it is taken
-    from.
+    """The bound of a criterion allows at most what the target, objective, service level, tolerance or bound allows that
+    it is taken from, and is of the same kind: minutes are held against minutes, a share against a share.
     """
     for entry in subject.facts.acceptance.criteria:
-        own, source = entry.criterion.must_be, entry.measured.bound if entry.measured else None
-        if own is None or source is None or entry.measured is None or not looser(own, source):
+        own, measured = entry.criterion.must_be, entry.measured
+        if own is None or measured is None or not measured.bounds or _refused(subject, entry):
             continue
+        source = held_against(own, measured.bounds)
+        if source is None and (measured.lacks is not None or subject.refused(*_PROMISED)):
+            continue
+        if source is not None and not looser(own, source):
+            continue
+        bounds = (source,) if source is not None else measured.bounds
         yield Problem(
             "VAL003",
-            f"Criterion {entry.criterion.id} asks for {own}, {entry.measured.kind.replace('_', ' ')} "
-            f"{entry.measured.id} for {source}",
+            f"Criterion {entry.criterion.id} asks for {own}, {measured.kind.replace('_', ' ')} {measured.id} for "
+            + spoken([str(bound) for bound in bounds])
+            + ("" if source is not None else ": these cannot be compared"),
             entry.at[0],
             (*entry.at[1], "must_be"),
             str(own),
-            f"{source.operator} {alike(source.value, own.value) if own.value.unit else source.value}",
+            spoken([str(bound) for bound in bounds], "or"),
         )
 
 
@@ -264,7 +342,9 @@ def _peak(subject: Subject) -> Computed | None:
     passes=(Edit(_FILE, "criteria:", "performance_test: {id: read_orders, load: 2_000 rows/s}\ncriteria:"),),
 )
 def load_of_the_horizon(subject: Subject) -> Iterator[Problem]:
-    """The `load` of the performance test is at least the peak rate of all workloads together, grown to the horizon."""
+    """The `load` of the performance test, in rows per time, is at least the peak rate of all workloads together, grown
+    to the horizon.
+    """
     test = subject.plan.acceptance.performance_test if subject.plan.acceptance else None
     peak = _peak(subject)
     if peak is None:
@@ -278,7 +358,17 @@ def load_of_the_horizon(subject: Subject) -> Iterator[Problem]:
             expected=f"at least {peak.value}",
             absent=True,
         )
-    elif test.load.dimension == peak.value.dimension and test.load.base < peak.value.base:
+    elif test.load.dimension != peak.value.dimension:
+        yield Problem(
+            "VAL005",
+            f"The performance test runs under {test.load}, which cannot be compared with the peak at the horizon, "
+            f"{peak.value}",
+            "acceptance",
+            ("performance_test", "load"),
+            str(test.load),
+            f"at least {peak.value}",
+        )
+    elif test.load.base < peak.value.base:
         yield Problem(
             "VAL005",
             f"The performance test runs under {test.load}, the peak at the horizon is {alike(peak.value, test.load)}",
