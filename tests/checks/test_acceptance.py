@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .judging import Changes, judged, sample, told
+from .judging import Changes, judged, sample, told, verdicts
 
 FILE, BUNDLE, CONTEXT = "10-acceptance.yml", "11-bundle.yml", "01-context.yml"
 STATED = "from: orders_vs_shop, phase: pre_launch"
@@ -324,11 +324,38 @@ def test_metrics_are_traced(tmp_path: Path, changes: Changes, found: list[str]) 
         ("{backfill: 19.3 h}", []),
         ("{backfill: 18 h}", ["The bundle quotes 18 h as backfill, the gates come to 19.3 h"]),
         ("{critical_path: 6 h}", ["The bundle quotes 6 h as critical path, the gates come to 6.58 h"]),
+        (
+            "{monthly_cost: 1 USD/month, one_off_cost: 78 USD}",
+            [
+                "The bundle quotes 1 USD/month as monthly cost, the gates come to 1,750 EUR/month",
+                "The bundle quotes 78 USD as one off cost, the gates come to 636 EUR",
+            ],
+        ),
     ],
 )
 def test_totals(tmp_path: Path, totals: str, found: list[str]) -> None:
     changes = [(BUNDLE, "{backfill: 19.32 h, critical_path: 395 min}", totals)]
     assert [message for _, message in told(sample(tmp_path, "orders-mart", "BND001", changes))] == found
+
+
+NO_BACKFILL = 'backfill: {not_applicable: "The first load takes the whole table; there is no history besides it"}'
+QUOTED = (BUNDLE, "risks:", "totals: {backfill: 500 h}\nrisks:")
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ([], ("BND001", "error", None)),
+        ([("09-cutover.yml", f"{NO_BACKFILL}\n", "")],
+         ("BND001", "error", "GEN014")),
+        ([("09-cutover.yml", NO_BACKFILL, "backfill: some")],
+         ("BND001", "undetermined", None)),
+        ([("09-cutover.yml", NO_BACKFILL, "backfill: [{id: history, dataset: mart.orders}]")], None),
+    ],
+)  # fmt: skip
+def test_a_total_of_what_is_not_there(tmp_path: Path, changes: Changes, verdict: tuple[str, str, str | None]) -> None:
+    found = verdicts(judged(tmp_path, "BND001", [QUOTED, *changes]))
+    assert found == ([verdict] if verdict else [])
 
 
 FOLLOW_UP = "due: 2027-02-28, blocks_go_live: false"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from plangate.analysis.amount import alike, amount
 from plangate.analysis.timeline import midnight, milestones, out_of_order
-from plangate.checks.absences import absent
+from plangate.checks.absences import absent, section_rule
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import HEADER, Problem
 from plangate.model.quantity import Quantity
@@ -28,7 +28,8 @@ _FILE = "11-bundle.yml"
 )
 def totals_agree(subject: Subject) -> Iterator[Problem]:
     """`totals` differ from the monthly and one-off cost, the longest backfill and the critical path, as computed, by at
-    most the threshold `stated_tolerance`.
+    most the threshold `stated_tolerance`. They are in the currency of the plan, and no total is quoted of what no gate
+    has.
     """
     totals = subject.plan.bundle.totals if subject.plan.bundle else None
     if totals is None:
@@ -36,19 +37,41 @@ def totals_agree(subject: Subject) -> Iterator[Problem]:
     most = subject.policy.checklists.thresholds.stated_tolerance.base
     for name, computed in _computed(subject).items():
         told: Quantity | None = getattr(totals, name)
-        if told is None or computed is None or told.dimension != computed.dimension or subject.refused(*_TOTALS[name]):
+        if told is None or subject.refused(*_TOTALS[name]):
             continue
-        if abs(told.base - computed.base) > most * abs(computed.base):
-            shown = alike(computed, told)
-            title = name.replace("_", " ")
+        if computed is None:
+            yield from _made_up(subject, name, told)
+        elif told.dimension != computed.dimension or abs(told.base - computed.base) > most * abs(computed.base):
+            shown = alike(computed, told) if told.dimension == computed.dimension else str(computed)
             yield Problem(
                 "BND001",
-                f"The bundle quotes {told} as {title}, the gates come to {shown}",
+                f"The bundle quotes {told} as {_spaced(name)}, the gates come to {shown}",
                 "bundle",
                 ("totals", name),
                 str(told),
                 shown,
             )
+
+
+def _made_up(subject: Subject, name: str, told: Quantity) -> Iterator[Problem]:
+    """Tell of a total of what no gate has; where a gate leaves something of it open, its own rules ask for that."""
+    if not _begun(subject, name):
+        gate, *path = _TOTALS[name][0].split(".")
+        message = f"The bundle quotes {told} as {_spaced(name)}, and the gates come to no such number"
+        expected, cause = f"no `{name}` in `totals`", section_rule(subject, gate, tuple(path))
+        yield Problem("BND001", message, "bundle", ("totals", name), str(told), expected, cause=cause)
+
+
+def _begun(subject: Subject, name: str) -> bool:
+    """Tell whether there is anything of which a total could be made."""
+    switch = subject.plan.switch
+    if name == "critical_path":
+        return switch is not None and bool(switch.steps)
+    return bool(subject.facts.backfills if name == "backfill" else subject.facts.cost.lines)
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
 
 
 _COST = ("capacity.cost", "capacity.workloads")
@@ -63,7 +86,8 @@ _TOTALS = {
 
 def _computed(subject: Subject) -> dict[str, Quantity | None]:
     facts = subject.facts
-    durations = [entry.duration.value for entry in facts.backfills if entry.duration is not None]
+    durations = [entry.duration.value if entry.duration is not None else None for entry in facts.backfills]
+    known = [value for value in durations if value is not None]
     schedule = facts.cutover
     path = (
         amount(Decimal(schedule.duration_expected), (("s", 1),))
@@ -73,7 +97,7 @@ def _computed(subject: Subject) -> dict[str, Quantity | None]:
     return {
         "monthly_cost": facts.cost.monthly.value if facts.cost.monthly else None,
         "one_off_cost": facts.cost.one_off.value if facts.cost.one_off else None,
-        "backfill": max(durations, key=lambda value: value.base, default=None),
+        "backfill": max(known, key=lambda value: value.base, default=None) if None not in durations else None,
         "critical_path": path,
     }
 
