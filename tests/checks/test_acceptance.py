@@ -1,10 +1,12 @@
 """Criteria of the first plan and of the samples: in full, covering, and no softer than what they verify."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from .judging import Changes, judged, sample, told, verdicts
+from .test_rules import TODAY
 
 FILE, BUNDLE, CONTEXT = "10-acceptance.yml", "11-bundle.yml", "01-context.yml"
 STATED = "from: orders_vs_shop, phase: pre_launch"
@@ -358,6 +360,7 @@ def test_a_total_of_what_is_not_there(tmp_path: Path, changes: Changes, verdict:
     assert found == ([verdict] if verdict else [])
 
 
+OVER = TODAY - timedelta(days=1)
 FOLLOW_UP = "due: 2027-02-28, blocks_go_live: false"
 
 
@@ -380,6 +383,29 @@ FOLLOW_UP = "due: 2027-02-28, blocks_go_live: false"
              (BUNDLE, "mitigation: The load checks the columns before it starts, owner: data_team, ", "")],
             ["Risk late_export is high and has no `mitigation`", "Risk late_export is high and has no `owner`"],
         ),
+        ([(BUNDLE, FOLLOW_UP, "blocks_go_live: false")], []),
+        (
+            [(BUNDLE, FOLLOW_UP, "blocks_go_live: true")],
+            ["Follow-up drop_export blocks the go-live and does not say when it is `due`"],
+        ),
+        ([(BUNDLE, FOLLOW_UP, "due: soon, blocks_go_live: true")], []),
+        ([(BUNDLE, FOLLOW_UP, f"due: {TODAY}, blocks_go_live: true")], []),
+        ([(BUNDLE, FOLLOW_UP, f"due: {OVER}, blocks_go_live: false")], []),
+        (
+            [(BUNDLE, FOLLOW_UP, f"due: {OVER}, blocks_go_live: true")],
+            [f"Follow-up drop_export blocks the go-live, was due on {OVER} and is open on {TODAY}"],
+        ),
+        (
+            [(BUNDLE, f"{FOLLOW_UP}, status: open", f"due: {OVER}, blocks_go_live: true, status: closed")],
+            [],
+        ),
+        (
+            [(BUNDLE, "likelihood: low, impact: medium, ", ""),
+             (BUNDLE, "mitigation: The load checks the columns before it starts, owner: data_team, ", "")],
+            ["Risk late_export does not say its `impact`", "Risk late_export does not say its `likelihood`"],
+        ),
+        ([(BUNDLE, "likelihood: low", "likelihood: rare")], []),
+        ([(BUNDLE, "likelihood: low, impact: medium", "impact: high")], []),
     ],
 )  # fmt: skip
 def test_nothing_blocks(tmp_path: Path, changes: Changes, found: list[str]) -> None:

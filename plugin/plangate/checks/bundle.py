@@ -8,7 +8,8 @@ from plangate.analysis.amount import alike, amount
 from plangate.analysis.timeline import midnight, milestones, out_of_order
 from plangate.checks.absences import absent, section_rule
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.problem import HEADER, Problem
+from plangate.model.bundle import FollowUp
+from plangate.model.problem import HEADER, Path, Problem
 from plangate.model.quantity import Quantity
 
 _FILE = "11-bundle.yml"
@@ -112,43 +113,37 @@ def _computed(subject: Subject) -> dict[str, Quantity | None]:
     fails=(Edit(_FILE, "due: 2027-02-28, blocks_go_live: false", "due: 2027-02-28, blocks_go_live: true"),),
 )
 def nothing_blocks(subject: Subject) -> Iterator[Problem]:
-    """A follow-up that `blocks_go_live` is closed in a plan that is live, and due by the go-live before that; a risk of
-    high likelihood or impact has a mitigation and an owner.
+    """A follow-up that `blocks_go_live` is closed in a plan that is live; before that it has a day on which it is
+    `due`, which is not over and not after the go-live. A risk says its likelihood and its impact; where one of them is
+    high it has a mitigation and an owner.
     """
-    bundle, live = subject.plan.bundle, subject.plan.header.go_live
+    bundle = subject.plan.bundle
     for index, entry in enumerate(bundle.follow_ups if bundle else ()):
-        if not entry.blocks_go_live or entry.status == "closed":
-            continue
-        if subject.plan.header.intent == "live":
-            yield Problem(
-                "BND003",
-                f"Follow-up {entry.id} blocks the go-live and is open, and the plan is live",
-                "bundle",
-                ("follow_ups", index, "status"),
-                entry.status,
-                "closed",
-            )
-        elif live is not None and entry.due is not None and entry.due > live.date():
-            yield Problem(
-                "BND003",
-                f"Follow-up {entry.id} blocks the go-live on {live:%Y-%m-%d} and is due on {entry.due}",
-                "bundle",
-                ("follow_ups", index, "due"),
-                str(entry.due),
-                f"{live:%Y-%m-%d} or earlier",
-            )
+        if entry.blocks_go_live and entry.status != "closed":
+            yield from _blocks(subject, entry, ("follow_ups", index))
     for index, risk in enumerate(bundle.risks if bundle else ()):
-        if "high" not in {risk.likelihood, risk.impact}:
-            continue
-        for name in ("mitigation", "owner"):
+        high = "high" in {risk.likelihood, risk.impact}
+        for name in ("mitigation", "owner") if high else ("likelihood", "impact"):
             if not getattr(risk, name):
-                yield Problem(
-                    "BND003",
-                    f"Risk {risk.id} is high and has no `{name}`",
-                    "bundle",
-                    ("risks", index, name),
-                    absent=True,
-                )
+                message = f"Risk {risk.id} {'is high and has no' if high else 'does not say its'} `{name}`"
+                yield from absent(subject, "BND003", "bundle", ("risks", index, name), message, f"`{name}`")
+
+
+def _blocks(subject: Subject, entry: FollowUp, path: Path) -> Iterator[Problem]:
+    live, due = subject.plan.header.go_live, entry.due
+    blocks, day = f"Follow-up {entry.id} blocks the go-live", (*path, "due")
+    if subject.plan.header.intent == "live":
+        message = f"{blocks} and is open, and the plan is live"
+        yield Problem("BND003", message, "bundle", (*path, "status"), entry.status, "closed")
+    elif due is None:
+        yield from absent(subject, "BND003", "bundle", day, f"{blocks} and does not say when it is `due`", "`due`")
+    elif live is not None and due > live.date():
+        message, expected = f"{blocks} on {live:%Y-%m-%d} and is due on {due}", f"{live:%Y-%m-%d} or earlier"
+        yield Problem("BND003", message, "bundle", day, str(due), expected)
+    elif due < subject.today:
+        message, expected = f"{blocks}, was due on {due} and is open on {subject.today}", f"{subject.today} or later"
+        hint = "Write `status: closed` once it is done, or another day by which it will be"
+        yield Problem("BND003", message, "bundle", day, str(due), expected, hint)
 
 
 _MARKED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|`([^`]+)`")
