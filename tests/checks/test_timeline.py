@@ -1,10 +1,15 @@
 """Dates around the switch of the first plan and of the samples."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from plangate.checks.rule import Edit
+
+from . import signing
 from .judging import Changes, judged, sample, told
+from .test_rules import apply
 
 FILE, ACCEPTANCE, OPERATIONS = "09-cutover.yml", "10-acceptance.yml", "08-operations.yml"
 RUN = (
@@ -240,14 +245,11 @@ def test_good_days(tmp_path: Path, changes: Changes, found: list[str]) -> None:
         ([], []),
         (
             [(FILE, "decommission_on: 2027-01-20", "decommission_on: 2027-01-10")],
-            ["Its decommission (2027-01-11 00:00 UTC) comes before the end of the old system (2027-01-16 00:00 UTC)"],
+            ["Its decommission (2027-01-10) comes before the end of the old system (2027-01-15)"],
         ),
         (
             [(FILE, "keep_until: 2027-01-15", "keep_until: 2026-12-07")],
-            [
-                "The end of the old system (2026-12-08 00:00 UTC) comes before the end of the way back "
-                "(2026-12-08 20:00 UTC)"
-            ],
+            ["The end of the old system (2026-12-07) comes before the end of the way back (2026-12-08 20:00 UTC)"],
         ),
         (
             [(FILE, "date: 2026-11-14", "date: 2026-12-07")],
@@ -264,6 +266,49 @@ def test_good_days(tmp_path: Path, changes: Changes, found: list[str]) -> None:
 )
 def test_dates_in_order(tmp_path: Path, changes: Changes, found: list[str]) -> None:
     assert [message for _, message in told(sample(tmp_path, "orders-mart", "BND004", changes))] == found
+
+
+@pytest.mark.parametrize(
+    ("key", "day", "written"),
+    [("decommission_on", "2027-01-20", "2027-01-14"), ("keep_until", "2027-01-15", "2026-12-07")],
+)
+def test_the_day_that_is_expected_does(tmp_path: Path, key: str, day: str, written: str) -> None:
+    (found,) = sample(tmp_path / "before", "orders-mart", "BND004", [(FILE, f"{key}: {day}", f"{key}: {written}")])
+    assert found.observed == written
+    typed = (found.expected or "").removesuffix(" or later")
+    changes = [(FILE, f"{key}: {day}", f"{key}: {typed}")]
+    assert sample(tmp_path / "after", "orders-mart", "BND004 GEN006 CUT009", changes) == []
+
+
+OVER = date(2027, 1, 20)
+LATE = "bob approved capacity as platform on 2027-01-15, after the switch on 2027-01-12"
+IN_REVIEW, LIVE_PLAN = "in_review", "live"
+
+
+# In review what stands was approved by the switch; of a plan that is live, what was there by then.
+@pytest.mark.parametrize(
+    ("intent", "signed", "found"),
+    [
+        (IN_REVIEW, [("bob", "2027-01-12", "")], []),
+        (IN_REVIEW, [("bob", "2027-01-15", "")], [LATE]),
+        (IN_REVIEW, [("bob", "2026-12-01", ""), ("bob", "2027-01-15", "anew")], [LATE]),
+        (LIVE_PLAN, [("bob", "2027-01-12", "")], []),
+        (LIVE_PLAN, [("bob", "2027-01-15", "")], [f"{LATE}, and nobody had before"]),
+        (LIVE_PLAN, [("bob", "2026-12-01", ""), ("bob", "2027-01-15", "anew")], []),
+    ],
+)
+def test_approvals_come_before_the_switch(
+    tmp_path: Path, intent: str, signed: list[tuple[str, str, str]], found: list[str]
+) -> None:
+    place = signing.plans(tmp_path, Edit("plan.yml", "intent: in_review", f"intent: {intent}"))
+    last: dict[str, str] = {}
+    for who, day, anew in signed:
+        if anew:
+            apply(place / signing.NAME, Edit("03-capacity.yml", "horizon: 24 month", "horizon: 25 month"))
+        last[who] = signing.sign(place, "platform", ("capacity",), who, day, supersedes=last.get(who))
+    report = signing.judged(place, today=OVER, rules=["BND004"])
+    assert [finding.message for finding in report.findings] == found
+    assert {finding.expected for finding in report.findings} <= {"2027-01-20 or later"}
 
 
 @pytest.mark.parametrize(

@@ -11,18 +11,25 @@ from plangate.model.problem import Path
 
 
 class Milestone(Struct, frozen=True):
-    """A moment of the plan, what it is, and its place; of a bare date its beginning counts, or its end with `until`."""
+    """A moment of the plan, what it is, and its place; `day` is the date that the plan writes in place of a moment.
+
+    Of a rehearsal's day the beginning is compared, of days until which something stays their end.
+    """
 
     name: str
     at: datetime
     gate: str
     path: Path
-    day: bool = False
+    day: date | None = None
 
     @property
     def text(self) -> str:
         """The moment as people write it: a date, or a date and time in UTC."""
-        return f"{self.at:%Y-%m-%d}" if self.day else f"{self.at:%Y-%m-%d %H:%M} UTC"
+        return str(self.day) if self.day is not None else f"{self.at:%Y-%m-%d %H:%M} UTC"
+
+    def no_earlier(self, than: "Milestone") -> str:
+        """Write the least that would do here for this to come after another moment: a day where a day stands here."""
+        return than.text if self.day is None else str(than.day or than.at.date())
 
 
 def midnight(day: date) -> datetime:
@@ -42,18 +49,18 @@ def milestones(plan: Plan) -> Iterator[Milestone]:
     dated = [(entry.date, index) for index, entry in enumerate(gate.rehearsals) if entry.date is not None]
     if dated:
         last, index = max(dated)
-        yield Milestone("the last rehearsal", midnight(last), "cutover", ("rehearsals", index, "date"), day=True)
+        yield Milestone("the last rehearsal", midnight(last), "cutover", ("rehearsals", index, "date"), last)
     yield Milestone("t0", switch.t0, "cutover", ("cutover", "t0"))
     if gate.rollback is not None and gate.rollback.available_for is not None:
         end = switch.t0 + timedelta(seconds=float(gate.rollback.available_for.base))
         yield Milestone("the end of the way back", end, "cutover", ("rollback", "available_for"))
     legacy = gate.legacy
-    if legacy is not None and legacy.keep_until is not None:
-        end = midnight(legacy.keep_until) + timedelta(days=1)
-        yield Milestone("the end of the old system", end, "cutover", ("legacy", "keep_until"))
-    if legacy is not None and legacy.decommission_on is not None:
-        end = midnight(legacy.decommission_on) + timedelta(days=1)
-        yield Milestone("its decommission", end, "cutover", ("legacy", "decommission_on"))
+    for name, day, key in (
+        ("the end of the old system", legacy and legacy.keep_until, "keep_until"),
+        ("its decommission", legacy and legacy.decommission_on, "decommission_on"),
+    ):
+        if day:
+            yield Milestone(name, midnight(day) + timedelta(days=1), "cutover", ("legacy", key), day)
 
 
 def out_of_order(found: Iterable[Milestone]) -> Iterator[tuple[Milestone, Milestone]]:

@@ -11,6 +11,8 @@ from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.bundle import FollowUp
 from plangate.model.problem import HEADER, Path, Problem
 from plangate.model.quantity import Quantity
+from plangate.model.review import Filed, Record
+from plangate.model.text import spoken
 
 _FILE = "11-bundle.yml"
 
@@ -212,13 +214,15 @@ def _switched(subject: Subject) -> bool:
 def dates_in_order(subject: Subject) -> Iterator[Problem]:
     """The last rehearsal, the first decision, t0, the end of the way back (t0 and `available_for` later), the end of
     the old system and its decommission come in this order. Rehearsals are over before the first decision, a plan in
-    review says its `go_live`, and that is no day before the switch begins.
+    review says its `go_live`, and that is no day before the switch begins. While it is in review the last approval
+    that a gate needs comes by the day of t0; in a plan that is live the first one of each gate did.
     """
     switch = subject.plan.switch
     if subject.in_review and subject.plan.header.go_live is None:
         message = "The plan says how it is switched, and no day on which it goes live"
         yield from absent(subject, "BND004", HEADER, ("go_live",), message, "`go_live`, a time with its offset")
     yield from _live_before_the_switch(subject)
+    yield from _approved_after_the_switch(subject)
     for earlier, later in out_of_order(milestones(subject.plan)):
         yield Problem(
             "BND004",
@@ -226,7 +230,7 @@ def dates_in_order(subject: Subject) -> Iterator[Problem]:
             later.gate,
             later.path,
             later.text,
-            f"{earlier.text} or later",
+            f"{later.no_earlier(earlier)} or later",
             cause="CUT009" if later.path == ("legacy", "keep_until") and earlier.path[:1] == ("rollback",) else None,
         )
     schedule = subject.facts.cutover
@@ -260,3 +264,44 @@ def _live_before_the_switch(subject: Subject) -> Iterator[Problem]:
             f"{t0:%Y-%m-%d} or later",
             f"Write `go_live: {t0.isoformat()}`, or switch earlier",
         )
+
+
+def _approved_after_the_switch(subject: Subject) -> Iterator[Problem]:
+    """Tell of records that approve gates on a day after t0."""
+    switch = subject.plan.switch
+    if switch is None or switch.t0 is None:
+        return
+    day, live = switch.t0.date(), subject.plan.header.intent == "live"
+    late: dict[str, tuple[Record, list[str]]] = {}
+    for gate, filed in _first_approvals(subject) if live else _last_approvals(subject):
+        if filed.record.date > day:
+            late.setdefault(filed.file, (filed.record, []))[1].append(gate)
+    for record, gates in late.values():
+        yield Problem(
+            "BND004",
+            f"{record.by} approved {spoken(gates)} as {record.role} on {record.date}, after the switch on {day}"
+            + (", and nobody had before" if live else ""),
+            "cutover",
+            ("cutover", "t0"),
+            str(day),
+            f"{subject.today} or later",
+            None if live else "Switch then; or write `intent: live`, if the switch is done",
+        )
+
+
+def _first_approvals(subject: Subject) -> Iterator[tuple[str, Filed]]:
+    """Give the first approval of each gate, whatever it said then: what changes later is approved anew."""
+    first: dict[str, Filed] = {}
+    for filed in subject.review.records.valid:
+        for gate in filed.record.gates if filed.record.approves else ():
+            first.setdefault(gate, filed)
+    yield from first.items()
+
+
+def _last_approvals(subject: Subject) -> Iterator[tuple[str, Filed]]:
+    """Give for each gate, and each role that has approved it as it stands, the record with which it had."""
+    for review in subject.review.gates.values():
+        for need in review.needs:
+            mine = [word.filed for word in review.words if word.role == need.role and word.person in need.approved]
+            if need.met and mine:
+                yield review.gate, sorted(mine, key=lambda filed: filed.record.date)[need.count - 1]
