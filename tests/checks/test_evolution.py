@@ -64,21 +64,25 @@ def rules(findings: list[Finding]) -> list[str]:
     return [finding.rule for finding in findings]
 
 
+SERVE = "Serve the old version until then"
+EARLIER = f"{SERVE}, or announce the change on 2999-12-01 already, and readers have to be off it by 2999-12-31"
+
+
 @pytest.mark.parametrize(
-    ("announced", "sunset", "expected"),
+    ("announced", "sunset", "expected", "hint"),
     [
-        ("2026-11-20", "2026-11-30", "2026-12-20 or later, 30 d after 2026-11-20"),
-        ("2999-12-01", "2999-12-31", None),
-        ("2999-12-10", "2999-12-31", "3000-01-09 or later, 30 d after 2999-12-10"),
+        ("2026-11-20", "2026-11-30", "2026-12-20 or later, 30 d after 2026-11-20", SERVE),
+        ("2999-12-01", "2999-12-31", None, None),
+        ("2999-12-10", "2999-12-31", "3000-01-09 or later, 30 d after 2999-12-10", EARLIER),
     ],
 )
 def test_the_first_day_that_gives_notice_enough_is_named_where_there_is_one(
-    tmp_path: Path, announced: str, sunset: str, expected: str | None
+    tmp_path: Path, announced: str, sunset: str, expected: str | None, hint: str | None
 ) -> None:
     told = told_in(sunset, migration("stock_report"))
     told = Edit(CONTRACTS, told.old, (told.new or "").replace("announce: 2026-11-20", f"announce: {announced}"))
     notice = [one for one in found(tmp_path, DROPPED, version("2.0.0"), PARALLEL, told) if one.rule == "CON006"]
-    assert [one.expected for one in notice] == ([expected] if expected else [])
+    assert [(one.expected, one.hint) for one in notice] == ([(expected, hint)] if expected else [])
 
 
 @pytest.mark.parametrize(

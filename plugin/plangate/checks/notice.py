@@ -279,7 +279,8 @@ def _announced_earlier(sunset: date, window: Quantity, today: date) -> str:
     """Say what gives more notice: a later end, or an earlier word, where there is time for one."""
     days = timedelta(days=ceil(window.base / 86_400))
     if sunset - today >= days:
-        return f"Serve the old version until then, or announce the change on {sunset - days} already"
+        earlier = f"announce the change on {sunset - days} already, and readers have to be off it by {sunset}"
+        return f"Serve the old version until then, or {earlier}"
     return "Serve the old version until then"
 
 

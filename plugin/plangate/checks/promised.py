@@ -106,8 +106,8 @@ def order_fits_mode(subject: Subject) -> Iterator[Problem]:
             path = ("contracts", index, "upgrade_order")
             breaks = [one.name for one in subject.facts.broken_contracts if one.dataset == contract.dataset]
             hint = (
-                f"That is the order of changes which keep the mode. Of one that does not, as that of {spoken(breaks)}, "
-                "the old version is served on, and readers move meanwhile"
+                f"The order is for changes that keep the mode. {spoken(breaks)} {'do' if breaks[1:] else 'does'} not: "
+                "serve the old version until its readers have moved"
             )
             asked = hint if breaks else None
             yield Problem("CON007", message, "contracts", path, contract.upgrade_order, right, asked)
