@@ -107,6 +107,29 @@ def test_history_counts_as_partitions(tmp_path: Path) -> None:
     assert str(workload.stored_at_go_live) == "320 kB"
 
 
+@pytest.mark.parametrize(
+    ("ranges", "days"),
+    [
+        (["start: 2026-01-01, end: 2026-02-10", "start: 2025-12-12, end: 2026-01-01"], 60),  # they meet
+        (["start: 2026-01-01, end: 2026-02-10", "start: 2026-01-31, end: 2026-02-20"], 50),  # ten days are in both
+        (["start: 2026-01-01, end: 2026-02-10", "start: 2026-01-11, end: 2026-01-21"], 40),  # one within the other
+        (["start: 2026-01-01, end: 2026-02-10"] * 2, 40),
+        (["start: 2026-01-01, end: 2026-01-06", "start: 2026-02-01, end: 2026-02-06"], 10),  # with a gap
+    ],
+)
+def test_several_backfills_count_with_what_they_cover_together(tmp_path: Path, ranges: list[str], days: int) -> None:
+    entries = ", ".join(
+        f"{{id: b{place}, dataset: raw.orders, range: {{{text}}}}}" for place, text in enumerate(ranges)
+    )
+    (workload,) = facts(tmp_path, ", partitions: {granularity: 1 d}", cutover=f"backfill: [{entries}]\n").workloads
+    assert workload.cut_at_go_live is not None
+    assert int(exact(workload.cut_at_go_live.count)) == days
+    assert settled(exact(workload.stored_at_go_live)) == 8000 * days
+    assert workload.stored_at_go_live is not None
+    moved = {entry.path[:2] for entry in leaves(workload.stored_at_go_live) if entry.gate == "cutover"}
+    assert moved == {("backfill", place) for place in range(len(ranges))}
+
+
 def test_a_workload_that_is_not_cut_has_no_partitions(tmp_path: Path) -> None:
     assert facts(tmp_path).workloads[0].cut_at_horizon is None
 

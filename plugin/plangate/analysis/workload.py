@@ -1,15 +1,18 @@
 """One workload: what arrives, at which rate, what is stored month by month, and how it is cut into partitions."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from plangate.analysis.amount import DAY, MONTH, amount
 from plangate.analysis.computed import Computed, Input, Number, compute, given, named, per
 from plangate.analysis.terms import refused
 from plangate.model.capacity import Workload
+from plangate.model.moment import Span
 from plangate.model.plan import Plan
 from plangate.model.problem import Path
 from plangate.model.sources import SourceDataset
@@ -317,17 +320,36 @@ class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def _history(self) -> Input | None:
-        """The length of the longest backfill of the dataset."""
+        """The time that the backfills of the dataset cover together; what several of them fill counts once."""
         backfills = self.plan.cutover.backfill if self.plan.cutover else ()
-        spans = [
-            (Decimal(int((entry.range.end - entry.range.start).total_seconds())), -index)
+        spans = {
+            index: entry.range
             for index, entry in enumerate(backfills)
             if entry.dataset == self.workload.dataset and entry.range
+        }
+        ranges = [
+            given("history", amount(_length(span), _TIME), "cutover", ("backfill", index, "range"))
+            for index, span in spans.items()
         ]
-        if not spans:
-            return given("history", amount(Decimal(0), _TIME))
-        length, place = max(spans)
-        return given("history", amount(length, _TIME), "cutover", ("backfill", -place, "range"))
+        if len(ranges) < 2:
+            return ranges[0] if ranges else given("history", amount(Decimal(0), _TIME))
+        overlap = given("overlap", amount(_overlap(list(spans.values())), _TIME))
+        parts = (replace(entry, parameter="parts") for entry in ranges if entry is not None)
+        return given("history", compute("backfilled_history", given("ranges", compute("total", *parts)), overlap))
+
+
+def _length(span: Span) -> Decimal:
+    return Decimal(int((span.end - span.start).total_seconds()))
+
+
+def _overlap(spans: Sequence[Span]) -> Decimal:
+    """How much longer ranges are one by one than what they cover together."""
+    twice, reached = timedelta(), None
+    for span in sorted(spans, key=lambda span: span.start):
+        if reached is not None and span.start < reached:
+            twice += min(span.end, reached) - span.start
+        reached = max(span.end, reached or span.end)
+    return Decimal(int(twice.total_seconds()))
 
 
 def whole(numbers: Sequence[Computed | None]) -> tuple[Computed, ...]:

@@ -120,6 +120,20 @@ _VOLUMES = (
         example("1", note="no growth", growth="0 %/month", time="12 month"),
     ),
     define(
+        "backfilled_history",
+        "History that several backfills fill",
+        "ranges - overlap",
+        {
+            "ranges": "s | length of their ranges one by one",
+            "overlap": "s | how much of it is filled already by another of them",
+        },
+        "s",
+        "F2",
+        example("730 d", note="two years that meet", ranges="730 d", overlap="0 d"),
+        example("365 d", note="one year is filled twice", ranges="730 d", overlap="365 d"),
+        note="What several backfills fill is stored once.",
+    ),
+    define(
         "kept_compound",
         "Time kept under compound growth",
         "kept_compound(growth, period, kept, history, age)",
