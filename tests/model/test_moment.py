@@ -197,6 +197,14 @@ def test_span_is_half_open_between_bare_dates() -> None:
     assert span.end - span.start == timedelta(days=365)
 
 
+def test_a_span_knows_the_clock_that_it_is_written_in() -> None:
+    span = Span.model_validate({"start": "2026-10-24T00:00+02:00", "end": "2026-10-27T00:00:00+01:00"})
+    assert span.end - span.start == timedelta(hours=73)
+    assert span.clock == (datetime(2026, 10, 24), datetime(2026, 10, 27))
+    span = Span.model_validate({"start": "2026-10-24", "end": datetime(2026, 10, 27, 4, tzinfo=UTC)})
+    assert span.clock == (datetime(2026, 10, 24), datetime(2026, 10, 27, 4))
+
+
 @pytest.mark.parametrize(
     ("raw", "place", "rule"),
     [

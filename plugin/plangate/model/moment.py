@@ -1,12 +1,13 @@
 """Dates, instants, zones and cron schedules: nothing without an offset, nothing out of range."""
 
 import re
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ModelWrapValidatorHandler, PrivateAttr, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from plangate.model.element import Part
@@ -62,6 +63,12 @@ def _instant(raw: object) -> datetime:
     except (ValueError, OverflowError):
         raise _wrong(raw, "a time of the calendar") from None
     return _planned(raw, moment)
+
+
+def _offset(raw: object) -> timedelta:
+    """Give how far ahead of UTC a time is written; a bare date is told in UTC."""
+    moment = datetime.fromisoformat(raw) if isinstance(raw, str) else raw
+    return (moment.utcoffset() if isinstance(moment, datetime) else None) or timedelta()
 
 
 @lru_cache(maxsize=1024)
@@ -171,6 +178,21 @@ class Span(Part):
 
     start: Instant
     end: Instant
+    _offsets: tuple[timedelta, timedelta] = PrivateAttr(default=(timedelta(), timedelta()))
+
+    @property
+    def clock(self) -> tuple[datetime, datetime]:
+        """What a clock on the wall shows at start and end, each with the offset that it is written with."""
+        ahead, later = self._offsets
+        return (self.start + ahead).replace(tzinfo=None), (self.end + later).replace(tzinfo=None)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _written(cls, raw: Any, read: ModelWrapValidatorHandler["Span"]) -> "Span":
+        span = read(raw)
+        if isinstance(raw, Mapping):
+            span._offsets = _offset(raw["start"]), _offset(raw["end"])
+        return span
 
     @model_validator(mode="after")
     def _ordered(self) -> "Span":
