@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plangate.analysis.backfill import BackfillFacts, excluded_units
+from plangate.analysis.backfill import BackfillFacts
+from plangate.analysis.backfill_units import excluded_units, length
 from plangate.analysis.computed import compute, leaves
 from plangate.analysis.computed import given as put_in
 from plangate.analysis.facts import Facts
@@ -121,7 +122,13 @@ def test_by_hand(tmp_path: Path) -> None:
         ([("parallel: 4", "parallel: 4\n    depends_on_past: true")], 1, "depends_on_past", "76.65"),
         ([("    pool: warehouse\n", ""), ("parallel: 4", "parallel: 10")], 10, None, "7.77"),
         ([("pool: warehouse\n", "depends_on_past: true\n")], 1, "depends_on_past", "76.65"),
-        ([("parallel: 4", "units_per_run: 10\n    parallel: 4")], 4, None, "21"),  # 37 runs of 2 h in ten waves
+        # 36 runs of 2 h in nine waves, then one of an hour by itself
+        ([("parallel: 4", "units_per_run: 10\n    parallel: 4")], 4, None, "19.95"),
+        # 19 runs of 4 h in five waves, the last of which has two full ones beside that of an hour
+        ([("parallel: 4", "units_per_run: 20\n    parallel: 4")], 4, None, "21"),
+        ([("parallel: 4", "units_per_run: 1000\n    parallel: 4")], 4, None, "76.65"),  # one run of all units
+        ([("parallel: 4", "units_per_run: 364\n    parallel: 1")], 1, None, "76.65"),  # and one unit after it
+        ([("slots: 1", "slots: 9\n    units_per_run: 1000")], 0, "pool", "Infinity"),
         ([("granularity: 1 d", "granularity: 1 d\n    excluded: [2025-12-25, 2025-12-26]")], 4, None, "19.11"),
         ([("slots: 1", "slots: 9")], 0, "pool", "Infinity"),
     ],
@@ -196,6 +203,19 @@ def test_the_slower_of_waves_and_rows_counts(tmp_path: Path) -> None:
     assert hours(found) == Decimal("261.0250")
 
 
+def test_rows_on_the_path_count_at_any_parallelism(tmp_path: Path) -> None:
+    found = one(tmp_path, ("parallel: 4", "rows: 18_250_000_000 rows\n    parallel: 4"))
+    assert {str(entry.duration) for entry in found.by_parallel} == {str(found.duration)} == {"10.9 d"}
+    found = one(tmp_path / "few", ("parallel: 4", "rows: 4_000_000_000 rows\n    parallel: 4"))  # 57.2 h
+    assert [str(entry.duration) for entry in found.by_parallel] == ["76.7 h", "57.2 h", "57.2 h", "57.2 h"]
+
+
+@pytest.mark.parametrize("per_run", [1, 10, 1000])
+def test_a_division_counts_units(tmp_path: Path, per_run: int) -> None:
+    found = one(tmp_path, ("parallel: 4", f"units_per_run: {per_run}\n    parallel: 4"))
+    assert str(found.by_division) == "18.3 h"
+
+
 def test_it_rests_on_values_of_the_plan(tmp_path: Path) -> None:
     found = one(tmp_path)
     assert found.headroom is not None
@@ -246,6 +266,20 @@ def waves(units: int, places: int, runtime: int) -> int:
 COUNTS = st.integers(1, 400)
 
 
+@given(COUNTS, st.integers(1, 40), st.integers(1, 60))
+def test_runs_equal_a_simulation_of_the_pool(units: int, per_run: int, places: int) -> None:
+    free = [0] * places
+    for first in range(0, units, per_run):
+        heapq.heappush(free, heapq.heappop(free) + min(per_run, units - first))
+    number = {"units": units, "units_per_run": per_run, "parallel": places, "unit_runtime": 1, "retry_rate": 0}
+    told = {name: put_in(name, Decimal(value)) for name, value in number.items()}
+    full = put_in("full_runs", compute("full_runs", told["units"], told["units_per_run"]))
+    left = put_in("units_left", compute("units_left", told.pop("units"), full, told["units_per_run"]))
+    duration = compute("backfill_in_runs", full, left, *told.values())
+    assert duration is not None
+    assert duration.value.base == max(free)
+
+
 @given(COUNTS, st.integers(1, 40), st.integers(1, 12), st.integers(0, 39), st.integers(1, 90))
 def test_waves_equal_a_simulation_of_the_pool(asked: int, pool: int, slots: int, live: int, minutes: int) -> None:
     places = compute(
@@ -288,22 +322,73 @@ def test_more_at_one_time_never_takes_longer(units: int, few: int, more: int) ->
 
 
 def stretch(start: datetime, end: datetime, grain: str, excluded: list[date] | None = None) -> Backfill:
-    days = [f"{day}" for day in excluded or ()]
+    return written(start.isoformat(), end.isoformat(), grain, *(f"{day}" for day in excluded or ()))
+
+
+def written(start: str, end: str, grain: str, *excluded: str) -> Backfill:
     return Backfill.model_validate(
-        {
-            "id": "history",
-            "range": {"start": start.isoformat(), "end": end.isoformat()},
-            "granularity": grain,
-            "excluded": days,
-        }
+        {"id": "history", "range": {"start": start, "end": end}, "granularity": grain, "excluded": list(excluded)}
     )
 
 
 def units(backfill: Backfill) -> Decimal:
-    assert backfill.range is not None
-    assert backfill.granularity is not None
-    length = int((backfill.range.end - backfill.range.start).total_seconds())
-    return -(-length // int(backfill.granularity.base)) - excluded_units(backfill)
+    found = compute(
+        "backfill_units",
+        put_in("range", length(backfill)),
+        put_in("granularity", backfill.granularity),
+        put_in("excluded", excluded_units(backfill)),
+    )
+    assert found is not None
+    return found.value.base
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "grain", "count"),
+    [
+        ("2025-01-01", "2026-01-01", "1 month", 12),
+        ("2025-01-01", "2026-01-02", "1 month", 13),  # the last one is not full
+        ("2025-01-15", "2025-03-15", "1 month", 2),
+        ("2025-01-31", "2025-03-31", "1 month", 2),
+        ("2025-01-31", "2025-02-28", "1 month", 1),
+        ("2025-01-01", "2026-01-01", "3 month", 4),
+        ("2024-01-01", "2025-01-01", "1 yr", 1),
+        ("2024-02-29", "2026-02-28", "1 yr", 2),
+        ("2024-01-01", "2025-01-02", "1 yr", 2),
+        ("2024-01-01", "2025-01-01", "365 d", 2),
+        ("2026-10-24T00:00+02:00", "2026-10-27T00:00+01:00", "1 d", 3),  # one of them has 25 hours
+        ("2026-10-24T00:00+02:00", "2026-10-27T00:00+01:00", "24 h", 4),
+        ("2027-03-27T00:00+01:00", "2027-03-30T00:00+02:00", "1 d", 3),
+        ("2026-10-22T00:00+02:00", "2026-11-05T00:00+01:00", "1 wk", 2),
+        ("2026-10-01T00:00+02:00", "2026-12-01T00:00+01:00", "1 month", 2),
+        ("2026-10-25T02:30+02:00", "2026-10-25T02:15+01:00", "1 d", 1),  # the clock is set back in it
+        ("2026-10-24", "2026-10-27", "1 d", 3),
+    ],
+)
+def test_units_are_those_of_the_calendar(start: str, end: str, grain: str, count: int) -> None:
+    assert units(written(start, end, grain)) == count
+
+
+@pytest.mark.parametrize(
+    ("backfill", "count"),
+    [
+        (written("2025-01-01", "2026-01-01", "1 month", *(f"2025-02-{day:02}" for day in range(1, 29))), 11),
+        (written("2025-01-01", "2026-01-01", "1 month", *(f"2025-02-{day:02}" for day in range(1, 28))), 12),
+        (written("2026-10-24T00:00+02:00", "2026-10-27T00:00+01:00", "1 d", "2026-10-25"), 2),
+    ],
+)
+def test_excluded_days_are_those_of_the_clock(backfill: Backfill, count: int) -> None:
+    assert units(backfill) == count
+
+
+def test_the_length_is_told_in_what_its_units_are(tmp_path: Path) -> None:
+    found = one(tmp_path, ("granularity: 1 d", "granularity: 1 month"))
+    assert found.units is not None
+    assert found.units.work == "⌈12 month ÷ 1 month⌉ − 0"
+    found = one(
+        tmp_path / "part", ("granularity: 1 d", "granularity: 1 yr"), ("start: 2025-11-18", "start: 2024-05-18")
+    )
+    assert found.units is not None
+    assert found.units.work == "⌈2.50 yr ÷ 1 yr⌉ − 0"
 
 
 MOMENTS = st.integers(1, 400)

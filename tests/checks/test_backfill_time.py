@@ -56,6 +56,25 @@ def test_more_units_at_one_time_or_a_longer_window(parallel: int, slots: int, mi
     assert hint(written(str(parallel), slots, f"{minutes} min", longer[1]), size and size[1]) is None
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 9), st.integers(1, 400), st.integers(1, 90))
+def test_runs_of_several_units(parallel: int, per_run: int, hours: int) -> None:
+    def changes(parallel: str = str(parallel), p95: str = "12 min", window: str = f"{hours} h") -> Changes:
+        return written(f"{parallel}\n    units_per_run: {per_run}", 1, p95, window)
+
+    said = hint(changes(), "20")
+    if said is None:
+        return
+    more, longer, faster = PARALLEL.search(said), WINDOW.search(said), RUNTIME.search(said)
+    if more is not None:
+        assert hint(changes(more[1]), more[2] or "20") is None
+    if longer is not None:
+        assert hint(changes(window=longer[1]), "20") is None
+    if faster is not None:
+        assert hint(changes(p95=f"{faster[1]} min"), "20") is None
+    assert more or longer or faster
+
+
 @pytest.mark.parametrize(("minutes", "hours"), [("12 min", "24 h"), ("7 min", "50 h"), ("1.5 min", "1 h")])
 def test_units_that_need_the_one_before(minutes: str, hours: str) -> None:
     said = hint(written("2", 1, minutes, hours, "true"))

@@ -1,13 +1,14 @@
 """Backfills: units, how many run at one time, how long it takes in the pool that is left, against the time allowed."""
 
-from datetime import UTC, datetime, time, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from itertools import pairwise
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
 
-from plangate.analysis.amount import DAY, amount
+from plangate.analysis.amount import amount
+from plangate.analysis.backfill_units import excluded_units, length
 from plangate.analysis.capacity import CapacityFacts
 from plangate.analysis.computed import Computed, Input, combine, compute, given, named, per, total
 from plangate.analysis.cost import CostFacts
@@ -18,7 +19,6 @@ from plangate.analysis.meanwhile import Meanwhile, meanwhile
 from plangate.analysis.pool import PoolLoad, pool_load
 from plangate.analysis.pool_demand import pool_demands
 from plangate.analysis.rebuild import Affected, WholeHistory, affected, depends_on_past, whole_history
-from plangate.analysis.triggers import duration
 from plangate.model.cutover import Backfill
 from plangate.model.plan import Plan
 from plangate.model.policy import Policy
@@ -110,13 +110,17 @@ class _Duration:
         units, asked = self._units(), self._input("parallel", backfill.parallel)
         per_run = self._input("units_per_run", backfill.units_per_run)
         runs = compute("backfill_runs", given("units", units), per_run) if per_run else None
-        runtime = self._runtime(per_run)
+        unit = self._unit_runtime()
+        runtime = given("unit_runtime", compute("run_of_units", per_run, given("units", units), unit))
         effective = self._effective(asked)
-        waves = given("units", runs or units)
         by_rate, unshared = self._by_rate(volumes)
-        by_waves = compute("backfill_duration", waves, effective, runtime, self.retries)
+
+        def taking(places: Input | None) -> Computed | None:
+            in_waves = self._in_waves(units, per_run, places, unit)
+            return _slowest(("units in waves", in_waves), ("rows on the shared path", by_rate))
+
         window = self._input("window", backfill.must_finish_within, "must_finish_within")
-        duration = _slowest(("units in waves", by_waves), ("rows on the shared path", by_rate))
+        duration = taking(effective)
         share = given("share", policy.checklists.thresholds.backfill_headroom)
         line = next((entry for entry in costs.lines if entry.line.backfill == backfill.id), None)
         scanned = self._input("scanned", backfill.scanned)
@@ -133,13 +137,15 @@ class _Duration:
             pool=self.pool,
             pool_use=self._pool_use(effective),
             crowds=crowds,
-            meanwhile=meanwhile(fresh, self.pool, runtime) if crowds and self.pool is not None else (),
+            meanwhile=meanwhile(fresh, self.pool, runtime if per_run else unit)
+            if crowds and self.pool is not None
+            else (),
             duration=duration,
-            by_division=compute("backfill_by_division", waves, runtime, asked) or unshared,
+            by_division=compute("backfill_by_division", given("units", units), unit, asked) or unshared,
             window=window,
             allowed=compute("time_allowed", window, share),
             headroom=compute("headroom", given("demand", duration), named("limit", window)),
-            by_parallel=self._by_parallel(waves, runtime, asked, effective),
+            by_parallel=self._by_parallel(runs or units, asked, effective, taking) if unit is not None else (),
             whole=whole_history(self.plan, backfill, graph),
             downstream=affected(self.plan, backfill, graph),
             scanned=compute("backfill_scan", scanned, given("units", units), binary=volumes.binary),
@@ -152,24 +158,34 @@ class _Duration:
 
     def _units(self) -> Computed | None:
         backfill = self.backfill
-        if backfill.range is None or backfill.granularity is None:
+        span = self._input("range", length(backfill))
+        if span is None:
             return None
-        length = Decimal(int((backfill.range.end - backfill.range.start).total_seconds()))
+        excluded = excluded_units(backfill)
         return compute(
             "backfill_units",
-            self._input("range", duration(length)),
+            span,
             self._input("granularity", backfill.granularity),
-            self._input("excluded", count) if (count := excluded_units(backfill)) else given("excluded", count),
+            self._input("excluded", excluded) if excluded else given("excluded", excluded),
         )
 
-    def _runtime(self, per_run: Input | None) -> Input | None:
-        """The p95 runtime of a unit, or of a run of several, with the p50 as its low case."""
+    def _unit_runtime(self) -> Input | None:
+        """The p95 runtime of a unit, with the p50 as its low case."""
         told = self.backfill.unit_runtime
         if told is None or told.p95 is None:
             return None
         path: Path = ("backfill", self.index, "unit_runtime", "p95")
-        unit = Input("unit_runtime", told.p50 or told.p95, told.p95, told.p95, "cutover", path)
-        return given("unit_runtime", compute("run_of_units", per_run, unit)) if per_run else unit
+        return Input("unit_runtime", told.p50 or told.p95, told.p95, told.p95, "cutover", path)
+
+    def _in_waves(
+        self, units: Computed | None, per_run: Input | None, places: Input | None, runtime: Input | None
+    ) -> Computed | None:
+        """The duration by units, each in a run of its own or several in one."""
+        if per_run is None:
+            return compute("backfill_duration", given("units", units), places, runtime, self.retries)
+        full = given("full_runs", compute("full_runs", given("units", units), per_run))
+        left = given("units_left", compute("units_left", given("units", units), full, per_run))
+        return compute("backfill_in_runs", full, places, per_run, left, runtime, self.retries)
 
     def _effective(self, asked: Input | None) -> Input | None:
         """Units at one time: one where each waits for the one before, and no more than the pool has left."""
@@ -200,16 +216,20 @@ class _Duration:
         return compute("pool_use", given("live", self.pool.mean), effective, self.slots, self.pool.size)
 
     def _by_parallel(
-        self, waves: Input | None, runtime: Input | None, asked: Input | None, effective: Input | None
+        self,
+        runs: Computed | None,
+        asked: Input | None,
+        effective: Input | None,
+        taking: Callable[[Input | None], Computed | None],
     ) -> tuple[AtParallel, ...]:
-        """Durations with 1, 2, 4 … units at one time up to what is asked for, and with what is asked for and runs."""
-        if waves is None or asked is None or effective is None:
+        """Durations with 1, 2, 4 … at one time up to what is asked for, and with what is asked for and runs."""
+        if runs is None or asked is None or effective is None:
             return ()
-        wanted, running, most = int(asked.value.base), int(effective.value.base), int(waves.value.base)
+        wanted, running, most = int(asked.value.base), int(effective.value.base), int(runs.value.base)
         numbers = {wanted, max(running, 1)} | {2**power for power in range(20) if 2**power <= 2 * max(wanted, 4)}
         found = []
         for number in sorted(numbers):
-            duration = compute("backfill_duration", waves, given("parallel", Decimal(number)), runtime, self.retries)
+            duration = taking(given("parallel", Decimal(number)))
             if duration is not None and (number <= most or number in {wanted, running}):
                 found.append(AtParallel(number, duration, possible=self._possible(number)))
         return tuple(found)
@@ -272,27 +292,3 @@ def _slowest(*parts: tuple[str, Computed | None]) -> Computed | None:
     """Give the one that is known, or the largest of those that are."""
     known = [(name, part) for name, part in parts if part is not None]
     return known[0][1] if len(known) == 1 else combine("largest", "parts", known)
-
-
-def excluded_units(backfill: Backfill) -> Decimal:
-    """Count the units of the range that lie wholly within excluded days; a unit that does so only in part runs."""
-    assert backfill.range is not None and backfill.granularity is not None  # noqa: PT018, S101 -- the caller looked
-    start, length = backfill.range.start, backfill.granularity.base
-    end = Decimal(int((backfill.range.end - start).total_seconds()))
-    last = (end / length).to_integral_value(ROUND_CEILING)
-    count = Decimal(0)
-    for first, past in _stretches(backfill):
-        begin = max(Decimal(int((first - start).total_seconds())), Decimal(0))
-        until = Decimal(int((past - start).total_seconds()))
-        from_unit = (begin / length).to_integral_value(ROUND_CEILING)
-        to_unit = last if until >= end else (until / length).to_integral_value(ROUND_FLOOR)
-        count += max(to_unit - from_unit, Decimal(0))
-    return count
-
-
-def _stretches(backfill: Backfill) -> list[tuple[datetime, datetime]]:
-    """Join excluded days that follow each other, as instants from the first to after the last."""
-    days = sorted({datetime.combine(day, time(), UTC) for day in backfill.excluded})
-    one = timedelta(seconds=int(DAY))
-    edges = [0, *(place + 1 for place, (day, after) in enumerate(pairwise(days)) if after - day > one), len(days)]
-    return [(days[first], days[past - 1] + one) for first, past in pairwise(edges) if past > first]

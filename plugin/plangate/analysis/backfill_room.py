@@ -39,27 +39,26 @@ class Enough(Struct, frozen=True):
 
 def enough(entry: BackfillFacts, pools: Sequence[PoolDemand]) -> Enough:
     """Work out what a backfill needs to end within the time that it is allowed."""
-    waves, path = _part(entry, "backfill_duration"), _part(entry, "backfill_on_shared_path")
+    waves, path = _waves(entry), _part(entry, "backfill_on_shared_path")
     allowed, share = _allowed(entry)
     rate = _rate(path, allowed) if path is not None and path.value.base > allowed else None
-    if waves is None:
+    if waves is None or entry.units is None:
         running = _places(entry, pools, 1, path.value.base, share) if path is not None else None
         return Enough(None, running, None, rate)
-    units, runtime = _number(waves, "units"), _number(waves, "unit_runtime")
-    again = 1 + _number(waves, "retry_rate")
+    units, each = entry.units.value.base, Decimal(entry.backfill.units_per_run or 1)
+    one = _number(waves, "unit_runtime") * (1 + _number(waves, "retry_rate"))
     asked = 1 if entry.one_by_one or entry.asked is None else int(entry.asked.value.base)
     running_units = max(int(_number(waves, "parallel")), 0) or asked or 1
-    running_waves = (units / running_units).to_integral_value(ROUND_CEILING)
-    longest = max(running_waves * runtime * again, path.value.base if path is not None else Decimal(0))
+    in_a_row = _in_a_row(units, each, running_units)
+    longest = max(in_a_row * one, path.value.base if path is not None else Decimal(0))
     running = _places(entry, pools, running_units, longest, share)
-    possible = (allowed / (runtime * again)).to_integral_value(ROUND_FLOOR)
+    least = _least(units, each, (allowed / one).to_integral_value(ROUND_FLOOR))
     parallel = None
-    if possible >= 1 and rate is None and not entry.one_by_one:
-        least = int((units / possible).to_integral_value(ROUND_CEILING))
+    if least is not None and rate is None and not entry.one_by_one:
         parallel = _places(entry, pools, least, Decimal(0), Decimal(0))
     unit_runtime = None
-    if running_waves and rate is None:
-        unit_runtime = amount(allowed / (running_waves * again * (entry.backfill.units_per_run or 1)), _TIME)
+    if in_a_row and rate is None:
+        unit_runtime = amount(allowed / (in_a_row * (1 + _number(waves, "retry_rate"))), _TIME)
     return Enough(parallel, running, unit_runtime, rate)
 
 
@@ -108,6 +107,25 @@ def _places(
         return Places(parallel, None, window)
     size = besides(entry, pools) + parallel * slots(entry)
     return Places(parallel, size if size > entry.pool.size.value.base else None, window)
+
+
+def _in_a_row(units: Decimal, each: Decimal, places: int) -> Decimal:
+    """Give how many units the place with the most of them works off, in runs of `each`."""
+    waves = (units / (places * each)).to_integral_value(ROUND_FLOOR)
+    return waves * each + min(each, units - waves * places * each)
+
+
+def _least(units: Decimal, each: Decimal, most: Decimal) -> int | None:
+    """Give the fewest places of which none works off more than `most` units; None where one run is more than that."""
+    waves, alone = divmod(most, each)
+    if units <= most:
+        return 1
+    return int(((units - alone) / (waves * each)).to_integral_value(ROUND_CEILING)) if waves else None
+
+
+def _waves(entry: BackfillFacts) -> Computed | None:
+    """Give the duration by units, each in a run of its own or several in one."""
+    return _part(entry, "backfill_duration") or _part(entry, "backfill_in_runs")
 
 
 def _part(entry: BackfillFacts, formula: str) -> Computed | None:

@@ -36,7 +36,8 @@ def backfill_fits(subject: Subject) -> Iterator[Problem]:
 
     It is the number of waves × the p95 runtime of a unit × (1 + the share of units that run twice). As many units run
     at one time as are asked for, at most as many as live loads leave of the pool, and one where each unit needs the one
-    before. Where rows share a path with live loads, it is the rows over what those leave of it.
+    before. Of runs of several units (`units_per_run`) a wave takes as long as the units of its fullest run. Where rows
+    share a path with live loads, it is the rows over what those leave of it, if that is longer.
 
     A backfill may go on after the switch. One that has to be over by then says so: what lies between `starts` and t0
     is its `must_finish_within`.

@@ -46,7 +46,7 @@ class Downstream(Part):
 
 
 class Backfill(Element):
-    """A stretch of history that is loaded again: units of `granularity` in the half-open `range`.
+    """A stretch of history that is loaded again: units of `granularity` in the half-open `range`, by the calendar.
 
     `slots` are the pool slots that one unit holds, `scanned` the bytes that one unit reads, `throughput` the rows per
     second that the shared path carries; `starts` is when the backfill is to begin. `units_per_run` is how many units
