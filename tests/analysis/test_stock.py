@@ -77,6 +77,20 @@ def test_the_two_parts_are_all_of_it(kept: int, history: int, age: int, growth: 
     assert active <= whole.value.base
 
 
+def on_disk(data: Computed) -> Computed:
+    shares = put_in("os_reserve", parse("5 %")), put_in("service_overhead", parse("20 %"))
+    found = compute("disk_needed", put_in("stored", data), *shares)
+    assert found is not None
+    return found
+
+
+def test_each_part_takes_what_its_disk_keeps_free() -> None:
+    parts, parted = by_age(on_disk(stored(400, 900, 0))), by_age(stored(400, 900, 0))
+    assert parts is not None
+    assert parted is not None
+    assert parts == tuple(map(on_disk, parted))
+
+
 def test_what_is_rewritten_in_place_is_not_parted() -> None:
     snapshot = compute(
         "storage_snapshot",
@@ -90,3 +104,4 @@ def test_what_is_rewritten_in_place_is_not_parted() -> None:
     )
     assert snapshot is not None
     assert by_age(snapshot) is None
+    assert by_age(on_disk(snapshot)) is None
