@@ -28,6 +28,14 @@ def test_by_hand(tmp_path: Path) -> None:
     assert (str(found.loses and found.loses.value), str(found.headroom_rpo)) == ("30 min", "75 %")
 
 
+def test_the_free_space_of_a_disk_is_not_restored(tmp_path: Path) -> None:
+    capacity = CAPACITY.replace("shape: append,", "shape: append, os_reserve: 50 %, service_overhead: 20 %,")
+    facts = Facts(read := plan(tmp_path, capacity=capacity, operations=RECOVERY), POLICY, Landscape((read,)))
+    assert facts.recovery is not None
+    assert str(facts.capacity.total_stored_at_horizon) == "1,000 GB"  # 100 GB, and 360 GB on disks that are 40 % full
+    assert (str(facts.recovery.at_go_live), str(facts.recovery.at_horizon)) == ("16.7 min", "76.7 min")
+
+
 @pytest.mark.parametrize(
     ("name", "without"),
     [

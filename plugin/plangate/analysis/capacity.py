@@ -65,6 +65,16 @@ class CapacityFacts(Struct, frozen=True, eq=False, dict=True):
         return self._stored_in(self.horizon_months)
 
     @cached_property
+    def data_at_go_live(self) -> Computed | None:
+        """What is stored at go-live, without what disks keep free."""
+        return self._data_in(0)
+
+    @cached_property
+    def data_at_horizon(self) -> Computed | None:
+        """What is stored at the horizon, without what disks keep free."""
+        return self._data_in(self.horizon_months)
+
+    @cached_property
     def turns(self) -> tuple[tuple[str, ...], ...]:
         """The pipelines of which only one runs at a time, in groups; empty where all that run fit together."""
         peaks = self._sum_in(None), self._sum_in(self.horizon_months)
@@ -157,6 +167,9 @@ class CapacityFacts(Struct, frozen=True, eq=False, dict=True):
             parts = ((entry.dataset, entry.stored(month)) for entry in self.workloads)
             self._totals[month] = total(parts, binary=self.binary)
         return self._totals[month]
+
+    def _data_in(self, month: int) -> Computed | None:
+        return total(((entry.dataset, entry.data(month)) for entry in self.workloads), binary=self.binary)
 
     def _peak_in(self, month: int | None) -> Computed | None:
         """Give the rate of all that may run at one time, in a month or (None) today."""

@@ -11,8 +11,8 @@ from plangate.model.plan import Plan
 class RecoveryFacts(Struct, frozen=True):
     """The restore of everything that is stored, at go-live and at the horizon, against the recovery objectives.
 
-    None where an input is missing. `loses` is the time since the last backup at worst, `headroom_rpo` what is left of
-    the recovery point objective.
+    What a disk keeps free is not restored. None where an input is missing. `loses` is the time since the last backup at
+    worst, `headroom_rpo` what is left of the recovery point objective.
     """
 
     recovery: Recovery
@@ -36,8 +36,8 @@ def recovery(plan: Plan, volumes: CapacityFacts) -> RecoveryFacts | None:
         return given(name, getattr(told, name), "operations", ("recovery", name))
 
     speed, rto, rpo, loses = (stated(name) for name in ("restore_throughput", "rto", "rpo", "backup_every"))
-    now = compute("restore_time", given("stored", volumes.total_stored_at_go_live), speed)
-    later = compute("restore_time", given("stored", volumes.total_stored_at_horizon), speed)
+    now = compute("restore_time", given("stored", volumes.data_at_go_live), speed)
+    later = compute("restore_time", given("stored", volumes.data_at_horizon), speed)
     return RecoveryFacts(
         recovery=told,
         rto=rto,

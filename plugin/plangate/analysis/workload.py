@@ -156,8 +156,35 @@ class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
     def stored(self, month: int) -> Computed | None:
         """What is stored in a month, with the shares of a disk that a search engine keeps free."""
         if month not in self._stored:
-            self._stored[month] = self._on_disk(self._data(month))
+            self._stored[month] = self._on_disk(self.data(month))
         return self._stored[month]
+
+    def data(self, month: int) -> Computed | None:
+        """What is stored in a month, with copies and overhead, without what a disk keeps free."""
+        if self._refused("shape"):
+            return None
+        if self.workload.shape in {None, "append"}:
+            growth, period, linear = self._growth
+            times = self._kept, self._history, _time("age", MONTH * month)
+            kept = compute("kept_linear" if linear else "kept_compound", growth, period, *times)
+            return compute(
+                "storage_retained",
+                given("daily_volume", self.daily_volume),
+                given("kept", kept),
+                *self._shares,
+                binary=self.binary,
+            )
+        snapshot = self.workload.shape == "full_snapshot"
+        held = self._own("snapshots_kept", Decimal(1)) if snapshot else self._own("versions", Decimal(1))
+        return compute(
+            "storage_snapshot" if snapshot else "storage_upsert",
+            self.rows_total,
+            self._row,
+            named("snapshots" if snapshot else "versions", held),
+            given("growth", self._grown(month)),
+            *self._shares,
+            binary=self.binary,
+        )
 
     def peak(self, month: int) -> Computed | None:
         """The rate at the peak in a month."""
@@ -253,33 +280,6 @@ class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
     def _kept(self) -> Input | None:
         return self._retention("kept")
 
-    def _data(self, month: int) -> Computed | None:
-        """What is stored in a month, with copies and overhead."""
-        if self._refused("shape"):
-            return None
-        if self.workload.shape in {None, "append"}:
-            growth, period, linear = self._growth
-            times = self._kept, self._history, _time("age", MONTH * month)
-            kept = compute("kept_linear" if linear else "kept_compound", growth, period, *times)
-            return compute(
-                "storage_retained",
-                given("daily_volume", self.daily_volume),
-                given("kept", kept),
-                *self._shares,
-                binary=self.binary,
-            )
-        snapshot = self.workload.shape == "full_snapshot"
-        held = self._own("snapshots_kept", Decimal(1)) if snapshot else self._own("versions", Decimal(1))
-        return compute(
-            "storage_snapshot" if snapshot else "storage_upsert",
-            self.rows_total,
-            self._row,
-            named("snapshots" if snapshot else "versions", held),
-            given("growth", self._grown(month)),
-            *self._shares,
-            binary=self.binary,
-        )
-
     def _on_disk(self, stored: Computed | None) -> Computed | None:
         """What is stored, with the shares of a disk that a search engine keeps free."""
         if self.workload.os_reserve is None and self.workload.service_overhead is None:
@@ -297,7 +297,7 @@ class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
         count = compute("partition_count", kept, reach, _time("age", MONTH * month), granularity)
         size = compute(
             "partition_size",
-            given("stored", self._data(month)),
+            given("stored", self.data(month)),
             self._copies,
             given("partitions", count),
             binary=self.binary,

@@ -341,5 +341,6 @@ FORMULAS = (
         "s",
         "F13",
         example("18.6667 min", stored="448 GB", restore_throughput="400 MB/s"),
+        note="Copies and indexes are restored with the data; what a disk keeps free is not.",
     ),
 )
