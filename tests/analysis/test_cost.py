@@ -163,10 +163,26 @@ def test_one_off_budgets(tmp_path: Path) -> None:
     ]
 
 
-def test_what_the_old_system_costs_until_it_goes(tmp_path: Path) -> None:
-    cutover = "cutover: {t0: 2026-12-05T20:00:00+00:00}\nlegacy: {keep_until: 2027-01-04, cost: 900 EUR/month}\n"
-    assert money(facts(tmp_path, NODES, cutover=cutover).legacy) == 900
+@pytest.mark.parametrize(
+    ("until", "costs"),
+    [
+        ("2027-01-04", 905),  # 30 days and 4 hours
+        ("2026-12-06", 35),  # to the end of the day after the switch: 28 h
+        ("2026-12-05", 5),  # to the end of the day of the switch: 4 h
+        ("2026-12-04", 0),
+    ],
+)
+def test_what_the_old_system_costs_to_the_end_of_its_last_day(tmp_path: Path, until: str, costs: int) -> None:
+    cutover = f"cutover: {{t0: 2026-12-05T20:00:00+00:00}}\nlegacy: {{keep_until: {until}, cost: 900 EUR/month}}\n"
+    assert money(facts(tmp_path, NODES, cutover=cutover).legacy) == costs
     assert facts(tmp_path / "none", NODES).legacy is None
+
+
+def test_the_old_system_costs_money_of_the_plan(tmp_path: Path) -> None:
+    cutover = "cutover: {t0: 2026-12-05T20:00:00+00:00}\nlegacy: {keep_until: 2027-01-04, cost: 900 USD/month}\n"
+    rate = "  fx: [{currency: USD, rate: 0.9, as_of: 2026-11-01}]\n"
+    assert str(facts(tmp_path, NODES, more=rate, cutover=cutover).legacy) == "814 EUR"
+    assert str(facts(tmp_path / "none", NODES, cutover=cutover).legacy) == "905 USD"
 
 
 def test_storage_that_nobody_touched_is_cheaper(tmp_path: Path) -> None:

@@ -89,6 +89,18 @@ PARAMETERS = "warehouse_size: XS, seconds: 360, resumes_per_day: 2, unit_price: 
             [],
         ),
         (
+            [("09-cutover.yml", "storage: 20 MB, ", "storage: 20 MB, cost: 900 USD/month, ")],
+            [("legacy.cost", "The old system is priced in USD; the plan counts in EUR and gives no rate")],
+        ),
+        ([("09-cutover.yml", "storage: 20 MB, ", "storage: 20 MB, cost: 900 EUR/month, ")], []),
+        (
+            [
+                ("09-cutover.yml", "storage: 20 MB, ", "storage: 20 MB, cost: 900 USD/month, "),
+                (CAPACITY, "  lines:\n", "  fx: [{currency: USD, rate: 0.9, as_of: 2026-11-01}]\n  lines:\n"),
+            ],
+            [],
+        ),
+        (
             [(CAPACITY, "  lines:\n", "  fx: [{currency: USD, rate: 0.9}]\n  lines:\n")],
             [("cost.fx[0]", "The rate of USD has no day on which it was looked up")],
         ),

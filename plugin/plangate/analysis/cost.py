@@ -1,6 +1,7 @@
 """Cost: every line by its pricing model, month by month to the horizon, what is paid once, and room in the budget."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -10,8 +11,9 @@ from msgspec import Struct, field
 from plangate.analysis.amount import MONTH, amount
 from plangate.analysis.capacity import CapacityFacts
 from plangate.analysis.computed import Computed, Input, compute, given, total
-from plangate.analysis.cost_line import CostLineFacts, total_of
+from plangate.analysis.cost_line import CostLineFacts, exchanged, total_of
 from plangate.analysis.throughput import crossing
+from plangate.analysis.timeline import midnight
 from plangate.analysis.workload import whole
 from plangate.model.capacity import Cost, OneOff
 from plangate.model.plan import Plan
@@ -145,7 +147,7 @@ class CostFacts(Struct, frozen=True, eq=False, dict=True):
     def legacy(self) -> Computed | None:
         """What the old system costs from the switch until it goes, as gate cutover says it; a line of the parallel run
         may pay for it."""
-        return _legacy(self.plan)
+        return _legacy(self.plan, self.section)
 
     @cached_property
     def _running(self) -> "_Monthly":
@@ -234,12 +236,14 @@ def _against(purpose: str, cost: Computed | None, budgets: OneOff | None) -> Onc
     return Once(purpose, cost, limit, headroom)
 
 
-def _legacy(plan: Plan) -> Computed | None:
-    """Give what the old system costs from the switch until it goes, as the plan says it."""
+def _legacy(plan: Plan, section: Cost) -> Computed | None:
+    """Give what the old system costs from the switch to the end of its last day, in the currency of the plan."""
     cutover = plan.cutover
     legacy, switch = (cutover.legacy, cutover.cutover) if cutover else (None, None)
     if legacy is None or legacy.keep_until is None or switch is None or switch.t0 is None:
         return None
-    days = Decimal(max((legacy.keep_until - switch.t0.date()).days, 0))
-    time = given("time", amount(days * 86400, (("s", 1),)), "cutover", ("legacy", "keep_until"))
-    return compute("cost_over_time", given("cost", legacy.cost, "cutover", ("legacy", "cost")), time)
+    kept = max(midnight(legacy.keep_until) + timedelta(days=1) - switch.t0, timedelta())
+    seconds = amount(Decimal(int(kept.total_seconds())), (("s", 1),))
+    time = given("time", seconds, "cutover", ("legacy", "keep_until"))
+    cost = compute("cost_over_time", given("cost", legacy.cost, "cutover", ("legacy", "cost")), time)
+    return exchanged(section, cost)

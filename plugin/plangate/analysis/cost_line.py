@@ -139,25 +139,13 @@ def _needs_time(charge: Charge) -> bool:
 
 def _paid(section: Cost, line: CostLine, index: int, charge: Charge) -> Charge:
     """Give a charge with its cost: in the currency of the plan, and for the time that it is paid if that is once."""
-    cost = _exchanged(section, charge.product)
+    cost = exchanged(section, charge.product)
     if cost is not None and line.purpose not in {None, RUN} and per_time(cost.value):
         time = given("time", line.duration, "capacity", ("cost", "lines", index, "duration"))
         cost = compute("cost_over_time", given("cost", cost), time)
     runs = line.purpose in {None, RUN}
     fits = cost is not None and _without_currency(cost.value.dimension) == ((("s", -1),) if runs else ())
     return structs.replace(charge, cost=cost if fits else None)
-
-
-def _exchanged(section: Cost, product: Computed | None) -> Computed | None:
-    """Give money in the currency of the plan, where the plan says what the other one is worth."""
-    foreign = currency_of(product.value) if product else None
-    if foreign is None or section.currency in {None, foreign}:
-        return product
-    for place, entry in enumerate(section.fx):
-        if entry.currency == foreign:
-            rate = given("rate", entry.rate, "capacity", ("cost", "fx", place, "rate"))
-            return compute("exchanged", given("cost", product), _worth(rate, section.currency or "", foreign))
-    return product
 
 
 def _worth(rate: Input | None, own: str, foreign: str) -> Input | None:
@@ -167,6 +155,18 @@ def _worth(rate: Input | None, own: str, foreign: str) -> Input | None:
         return None
     value = dataclasses.replace(found.value, dimension=tuple(sorted({**dict(found.value.dimension), own: 1}.items())))
     return structs.replace(found, low=value, value=value, high=value)
+
+
+def exchanged(section: Cost, product: Computed | None) -> Computed | None:
+    """Give money in the currency of the plan, where the plan says what the other one is worth."""
+    foreign = currency_of(product.value) if product else None
+    if foreign is None or section.currency in {None, foreign}:
+        return product
+    for place, entry in enumerate(section.fx):
+        if entry.currency == foreign:
+            rate = given("rate", entry.rate, "capacity", ("cost", "fx", place, "rate"))
+            return compute("exchanged", given("cost", product), _worth(rate, section.currency or "", foreign))
+    return product
 
 
 def currency_of(money: Quantity) -> str | None:

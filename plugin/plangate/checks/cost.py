@@ -55,8 +55,9 @@ def _section(subject: Subject) -> Cost | None:
 @rule(
     "CAP008",
     "Every cost line can be worked out, in one currency",
+    scope="plan",
     reason="A line that nobody can work out is missing from the sum, and a sum over two currencies is none.",
-    reads=("capacity.cost", *_STORED),
+    reads=("capacity.cost", "cutover.legacy.cost", *_STORED),
     applies=lambda subject: _section(subject) is not None,
     where="there is a section on cost",
     fails=(Edit(_FILE, _CREDITS, "warehouse_size: XS, unit_price: 3 EUR/credits"),),
@@ -72,8 +73,8 @@ def lines_add_up(subject: Subject) -> Iterator[Problem]:
     """Each line gives a quantity, a stock or the parameters of its pricing model, counts what that model bills, and
     comes to money per time, or to money where it is paid once. There is at least one line.
 
-    Prices have a date. All money is in the currency of the plan, or there is a rate for the other one with the day on
-    which it was looked up.
+    Prices have a date. All money, also what the old system costs (`legacy.cost`), is in the currency of the plan, or
+    there is a rate for the other one with the day on which it was looked up.
     """
     section = _section(subject)
     if section is None:
@@ -191,20 +192,28 @@ def _currencies(subject: Subject, section: Cost, costs: CostFacts) -> Iterator[P
         priced = [charge.price for charge in entry.charges if charge.price is not None]
         prices = {currency_of(price.value) or own: price.path or _at(entry) for price in priced}
         for foreign in sorted(prices.keys() - known):
-            yield Problem(
-                "CAP008",
-                f"{_told(entry)} is priced in {foreign}; the plan counts in {own} and gives no rate",
-                "capacity",
-                prices[foreign],
-                foreign,
-                own,
-                f"Add `fx: [{{currency: {foreign}, rate: …, as_of: …}}]` to the cost",
-            )
+            yield _no_rate(_told(entry), foreign, own, "capacity", prices[foreign])
+    legacy = subject.plan.cutover.legacy if subject.plan.cutover else None
+    foreign = (currency_of(legacy.cost) if legacy is not None and legacy.cost is not None else None) or own
+    if foreign not in known and not subject.refused("capacity.cost.fx"):
+        yield _no_rate("The old system", foreign, own, "cutover", ("legacy", "cost"))
     budgets: list[tuple[Path, Quantity | None]] = [(("cost", "budget"), section.budget)]
     budgets += [(("cost", "one_off", name), getattr(section.one_off, name, None)) for name in OneOff.model_fields]
     for path, budget in budgets:
         if budget is not None and currency_of(budget) != own:
             yield Problem("CAP008", f"The budget of {budget} is not in {own}", "capacity", path, str(budget), own)
+
+
+def _no_rate(what: str, foreign: str, own: str, gate: str, path: Path) -> Problem:
+    return Problem(
+        "CAP008",
+        f"{what} is priced in {foreign}; the plan counts in {own} and gives no rate",
+        gate,
+        path,
+        foreign,
+        own,
+        f"Add `fx: [{{currency: {foreign}, rate: …, as_of: …}}]` to the cost",
+    )
 
 
 @rule(
