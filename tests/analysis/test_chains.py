@@ -140,6 +140,33 @@ def test_readers_of_several_schedules_take_the_largest_gap() -> None:
     assert minutes(fresh(plan).ages["mart.staff"]) == 24 * 60 + 1 + 1
 
 
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        # At 04:05 the build takes up the load of midnight; what came since then, it takes up a day later.
+        (hourly("0 4 * * *"), 24 * 60 + 4 * 60),
+        (hourly("0 6 * * *"), 24 * 60),
+        (hourly("0 6 * * 1"), 7 * 24 * 60),
+        (hourly("30 * * * *"), 6 * 60 + 30),
+        (hourly("0 */6 * * *"), 6 * 60),
+    ],
+)
+def test_what_runs_after_several_waits_for_the_rarest(second: Data, expected: int) -> None:
+    """A load every 6 h beside another, and a build that starts when both have ended anew."""
+    plan = made(
+        sources={"sources": [source("shop.orders", "0 min"), source("crm.accounts", "0 min")]},
+        capacity={"runtimes": [runtime("orders", "5 min"), runtime("accounts", "5 min"), runtime("build", "2 min")]},
+        ingestion={
+            "pipelines": [
+                load("orders", ["shop.orders"], ["raw.orders"], hourly("0 */6 * * *")),
+                load("accounts", ["crm.accounts"], ["raw.accounts"], second),
+                load("build", ["raw.orders"], ["mart.orders"], {"after": ["orders", "accounts"]}),
+            ]
+        },
+    )
+    assert minutes(fresh(plan).ages["mart.orders"]) == expected + 5 + 2
+
+
 def test_the_slowest_branch_counts_and_is_shown_among_the_others() -> None:
     plan = made(
         sources={"sources": [source("shop.orders", "4 min"), source("pay.payments", "8 min")]},
@@ -154,14 +181,17 @@ def test_the_slowest_branch_counts_and_is_shown_among_the_others() -> None:
     )
     age = fresh(plan).ages["mart.orders"]
     assert age.age is not None
-    assert minutes(age) == 8 + 60 + 9 + 12
+    assert minutes(age) == 8 + 60 + 12 + 12  # the build waits for the other load, which takes 12 min
     assert [(entry.name, str(entry.value)) for entry in age.age.inputs] == [
         ("raw.orders", "88 min"),
-        ("raw.payments", "89 min"),
+        ("raw.payments", "92 min"),
     ]
     assert [stage.dataset for stage in age.chain] == ["pay.payments", "raw.payments", "mart.orders"]
     path = ("sources", ("sources", 0, "arrival", "delay_p95"))
     assert with_values(age.age, {path: Decimal(600)}) == (10 + 60 + 12 + 12) * 60
+    # A shorter run makes what waits for the other no younger; a longer one holds back both.
+    for run, expected in ((3, 92), (20, 8 + 60 + 20 + 12)):
+        assert with_values(age.age, {("capacity", ("runtimes", 1, "p95")): Decimal(run * 60)}) == expected * 60
 
 
 def test_a_dataset_with_two_writers_is_as_old_as_the_slower_leaves_it() -> None:
@@ -421,6 +451,24 @@ def test_what_an_event_brings_how_often_is_not_known() -> None:
         },
     )
     assert lacks(fresh(plan).ages["mart.orders"]) == ["how often the event of load comes"]
+
+
+def test_how_long_a_run_waits_for_an_event_beside_a_schedule_is_not_known() -> None:
+    plan = made(
+        sources={"sources": [source("shop.orders"), source("crm.accounts")]},
+        capacity={"runtimes": [runtime("load"), runtime("other"), runtime("build"), runtime("alone")]},
+        ingestion={
+            "pipelines": [
+                load("load", ["shop.orders"], ["raw.orders"], hourly()),
+                load("other", ["crm.accounts"], ["raw.accounts"], {"event": "a file is there"}),
+                load("build", ["raw.orders"], ["mart.orders"], {"after": ["load", "other"]}),
+                load("alone", ["raw.accounts"], ["mart.accounts"], {"after": ["other"]}),
+            ]
+        },
+    )
+    ages = fresh(plan).ages
+    assert lacks(ages["mart.orders"]) == ["how often the event of other comes"]
+    assert minutes(ages["mart.accounts"]) == 15 + 25 + 25
 
 
 def test_pipelines_that_start_each_other_have_no_age() -> None:

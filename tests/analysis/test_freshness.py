@@ -92,8 +92,8 @@ def test_durations_are_whole_in_their_unit(seconds: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("plan", "dataset", "expected"),
     [
-        ("orders-mart", "mart.fct_orders", "91 min"),
-        ("orders-mart", "mart.revenue_daily", "96 min"),
+        ("orders-mart", "mart.fct_orders", "93 min"),
+        ("orders-mart", "mart.revenue_daily", "98 min"),
         ("clickstream-sessions", "web.sessions", "38.4 min"),
         ("clickstream-sessions", "mart.session_daily", "107 min"),
         ("jaffle-shop", "jaffle.orders", "24.3 h"),

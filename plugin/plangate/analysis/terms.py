@@ -55,7 +55,7 @@ _SAYS = {
     "deliveries": "gap between deliveries of {dataset}",
     "promise": "age that is promised for {dataset}",
     "wait": "wait for the next run of {pipeline}",
-    "start": "runs before {pipeline}",
+    "start": "wait for the runs before {pipeline}",
     "trigger": "trigger of {pipeline}",
     "queue": "queue of {pipeline}",
     "runtime": "run of {pipeline}",
@@ -226,7 +226,7 @@ def _commit(plan: Plan, events: Events) -> Part:
 
 
 def _longest(name: str, found: Part) -> Part:
-    return Part((_largest(name, found.terms),), found.missing) if found.terms else found
+    return Part((largest(name, found.terms),), found.missing) if found.terms else found
 
 
 def models_of(plan: Plan) -> Mapping[str, Model]:
@@ -244,7 +244,8 @@ def as_one(name: str, terms: Iterable[Term]) -> Input:
     return _input(name, compute("total", *(replace(entry, parameter="parts") for entry in inputs)))
 
 
-def _largest(name: str, terms: Iterable[Term]) -> Term:
+def largest(name: str, terms: Iterable[Term]) -> Term:
+    """Give the largest of some terms as one: one as it is."""
     inputs = [term.input for term in terms]
     if len(inputs) == 1:
         return Term(name, inputs[0])

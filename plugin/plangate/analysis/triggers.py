@@ -8,9 +8,10 @@ from functools import cached_property
 from msgspec import Struct
 
 from plangate.analysis.calendar import largest_gap, longest_wait
-from plangate.analysis.computed import Input
+from plangate.analysis.computed import Input, compute, given
 from plangate.analysis.cutover import in_order
 from plangate.analysis.firing import Timed
+from plangate.analysis.joined import Moments, fires, joined, later, longest_until
 from plangate.analysis.terms import (
     NOTHING,
     Missing,
@@ -19,6 +20,7 @@ from plangate.analysis.terms import (
     absent,
     as_one,
     check_terms,
+    largest,
     pipelines_of,
     refused,
     run_terms,
@@ -33,6 +35,10 @@ from plangate.model.quantity import Quantity, parse
 NO_START: Missing = (HEADER, ("go_live",), "the go-live, from which schedules are followed for a year")
 
 _UNITS = ((Decimal(86400), "d", 4), (Decimal(3600), "h", 2), (Decimal(60), "min", 1))
+
+
+Written = tuple[str, str]
+"""A pipeline and a dataset that it writes."""
 
 
 class Ready(Struct, frozen=True):
@@ -154,12 +160,14 @@ class Triggers(Struct, frozen=True, dict=True):
         return absent("ingestion", self.place(pipeline), f"the schedule of pipeline {pipeline}")
 
     def run(self, pipeline: str) -> Part:
-        """Give what a run takes until everything that it writes can be read."""
+        """Give what a run takes until everything that it writes can be read; a check of two outputs runs once."""
         outputs = self.pipelines[pipeline][1].outputs
-        return run_terms(self.plan, pipeline) + together(check_terms(self.plan, name) for name in outputs)
+        checks = together(check_terms(self.plan, name) for name in outputs)
+        return run_terms(self.plan, pipeline) + Part(tuple(dict.fromkeys(checks.terms)), checks.missing)
 
-    def until(self, pipeline: str, since: str | None = None) -> Part:
-        """Give the longest way to the start of a run: from the end of `since`, or else from the start of the first.
+    def until(self, pipeline: str, since: Written | None = None) -> Part:
+        """Give the longest way to the start of a run: from when `since` can be read, which alone leads to it, or else
+        from the start of the first.
 
         The pipelines on the way are one term, `start`; the latency of the trigger is another. Nothing lies before a
         pipeline that starts by itself.
@@ -172,27 +180,34 @@ class Triggers(Struct, frozen=True, dict=True):
         return self._ways[pipeline, since]
 
     @cached_property
-    def _ways(self) -> dict[tuple[str, str | None], Part]:
+    def _ways(self) -> dict[tuple[str, Written | None], Part]:
         return {}
 
-    def _longest(self, pipeline: str, since: str | None) -> Part:
-        ways = []
-        for name in self.after(pipeline):
-            if name == since:
-                ways.append(NOTHING)
-            elif since is None or self.starts(since, name):
-                ways.append(self.until(name, since) + self.run(name))
+    def _longest(self, pipeline: str, since: Written | None) -> Part:
+        ways = [self._way(name, since) for name in self.after(pipeline)]
         if not ways:
             return NOTHING
         if missing := tuple(dict.fromkeys(entry for way in ways for entry in way.missing)):
             return Part(missing=missing)
-        longest = max(ways, key=lambda way: way.seconds)
-        start = (Term("start", as_one("start", longest.terms)),) if longest.terms else ()
-        return Part(start) + self.latency(pipeline)
+        found = [Term("start", as_one("start", way.terms)) for way in ways if way.terms]
+        return Part((largest("start", found),) if found else ()) + self.latency(pipeline)
+
+    def _way(self, pipeline: str, since: Written | None) -> Part:
+        """Give the way to the end of a run; what it wrote can be read before checks of its other outputs are over."""
+        if since is None or pipeline != since[0]:
+            return self.until(pipeline, since) + self.run(pipeline)
+        before = check_terms(self.plan, since[1]).terms
+        whole = self.run(pipeline)
+        checks = (term for term in whole.terms if term.name == "check" and term not in before)
+        return Part(tuple(checks), whole.missing)
+
+    def _written(self, pipeline: str, dataset: str) -> Part:
+        """Give the way from the start of the first until what a pipeline writes can be read."""
+        return self.until(pipeline) + run_terms(self.plan, pipeline) + check_terms(self.plan, dataset)
 
     def ready(self, pipeline: str, dataset: str) -> Ready | None:
         """Tell when a dataset that a pipeline writes can be read; None where no one schedule decides that."""
-        way = self.until(pipeline) + run_terms(self.plan, pipeline) + check_terms(self.plan, dataset)
+        way = self._written(pipeline, dataset)
         schedules = {self.timed(name) for name in self.roots(pipeline)}
         timed = schedules.pop() if len(schedules) == 1 else None
         return Ready(timed, way.seconds) if timed is not None and not way.missing else None
@@ -200,16 +215,79 @@ class Triggers(Struct, frozen=True, dict=True):
     def wait(self, pipeline: str, dataset: str, writer: str | None, ready: Ready | None) -> Part:
         """Give how long a dataset waits at most until a pipeline that reads it starts.
 
-        What its writer or an event starts waits for the trigger only. Any other pipeline polls, by its own schedule or
-        that of the pipelines before it, whose runs come on top.
+        What an event starts waits for the trigger only, what its writer starts also for the others that it runs after.
+        Any other pipeline polls, by its own schedule or that of the pipelines before it, whose runs come on top: that
+        they give a result more time to be there is not counted on, for they may be short.
         """
         if pipeline not in self._before:
             return self.until(pipeline)
         if self.by_event(pipeline):
             return self.latency(pipeline)
         if writer is not None and self.starts(writer, pipeline):
-            return self.until(pipeline, writer)
+            return self._started(pipeline, (writer, dataset))
         return self._poll(pipeline, dataset, writer, ready) + self.until(pipeline)
+
+    def _started(self, pipeline: str, since: Written) -> Part:
+        """Give how long what a pipeline has written waits for a run that starts after it, and maybe after others.
+
+        Where one schedule or event is behind all of them, the run starts when the last one ends. Where they have
+        different schedules, it starts when each has ended anew; that is followed over a year.
+        """
+        if self._alone(pipeline, since[0]):
+            return self.until(pipeline, since)
+        before, ready = self.until(pipeline), self._written(*since)
+        if missing := (before + ready).missing:
+            return Part(missing=missing)
+        if len({self.timed(name) or name for name in self.roots(pipeline)}) > 1:
+            return self._joined(pipeline, since) + self.latency(pipeline)
+        last = as_one("last", (term for term in before.terms if term.name == "start"))
+        rest = given("start", compute("rest_of_runs", last, as_one("ready", ready.terms)))
+        return Part((Term("start", rest),) if rest else ()) + self.latency(pipeline)
+
+    def _alone(self, pipeline: str, first: str) -> bool:
+        """Tell whether the end of one pipeline, and nothing else, leads to a run of another."""
+        between = {pipeline, *(name for name in self._before[pipeline] if self.starts(first, name))}
+        return all(name == first or name in between for later in between for name in self.after(later))
+
+    def _joined(self, pipeline: str, since: Written) -> Part:
+        """Give the longest wait for a run that starts after pipelines of different schedules, without its latency."""
+        gaps, start = self._gaps(pipeline), simulated_from(self.plan)
+        if (missing := together(gaps).missing) or start is None:
+            return Part(missing=missing)
+        beyond = 2 * max(part.seconds for part in gaps)  # so that the rarest of them comes again
+        run = run_terms(self.plan, since[0]) + check_terms(self.plan, since[1])
+        ready = later(self._moments(since[0], start, beyond), run.seconds)
+        waited = longest_until(ready, self._met(pipeline, start, beyond))
+        return Part((_term("wait", waited, "ingestion", (*self.place(pipeline), "after")),))
+
+    def _moments(self, pipeline: str, start: datetime, beyond: Decimal) -> Moments:
+        """Give the moments at which runs start, in the year from `start` and so many seconds beyond it."""
+        if (pipeline, beyond) not in self._followed:
+            schedules = {self.timed(name) for name in self.roots(pipeline)}
+            timed = schedules.pop() if len(schedules) == 1 else None
+            self._followed[pipeline, beyond] = (
+                later(fires(timed, start, beyond), self.until(pipeline).seconds)
+                if timed is not None
+                else later(self._met(pipeline, start, beyond), self.latency(pipeline).seconds)
+            )
+        return self._followed[pipeline, beyond]
+
+    @cached_property
+    def _followed(self) -> dict[tuple[str, Decimal], Moments]:
+        return {}
+
+    def _met(self, pipeline: str, start: datetime, beyond: Decimal) -> Moments:
+        """Give the moments at which all that a pipeline runs after have ended anew."""
+        after = self.after(pipeline)
+        return joined([later(self._moments(name, start, beyond), self.run(name).seconds) for name in after])
+
+    def _gaps(self, pipeline: str) -> list[Part]:
+        """Give the largest gap of each schedule that a pipeline starts by, or what is missing to tell it."""
+        found = []
+        for name in self.roots(pipeline):
+            timed, path = self.timed(name), (*self.place(name), "cron")
+            found.append(gap_term(self.plan, "wait", timed, "ingestion", path) if timed else self.untimed(name))
+        return found
 
     def _poll(self, pipeline: str, dataset: str, writer: str | None, ready: Ready | None) -> Part:
         """Give the longest wait for the next fire: followed over a year where it is known when the dataset is ready,
@@ -231,9 +309,7 @@ class Triggers(Struct, frozen=True, dict=True):
                 waited = longest_wait(ready.timed, ready.delay, down, start)
             if waited is not None:
                 return Part((_term("wait", waited, "ingestion", (*self.place(roots[0]), "cron")),))
-        gaps = [
-            gap_term(self.plan, "wait", schedules[name], "ingestion", (*self.place(name), "cron")) for name in roots
-        ]
+        gaps = self._gaps(pipeline)
         if missing := together(gaps).missing:
             return Part(missing=missing)
         return max(gaps, key=lambda part: part.seconds)

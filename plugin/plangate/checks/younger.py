@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from plangate.analysis.amount import amount, no_less, no_more
 from plangate.analysis.chains import DatasetAge, Stage
+from plangate.analysis.computed import Leaf, with_values
 from plangate.analysis.freshness import Need
 from plangate.analysis.terms import Term, says
 from plangate.checks.events import longer_interval
@@ -53,8 +54,16 @@ def _largest_part(subject: Subject, age: DatasetAge, over: Quantity) -> str:
     if value.base < over.base:
         said += f"; that alone is not enough, {_others(age, term)}"
     elif term.name in _TYPED and leaf is not None and rest.base > 0:
-        said += f"; `{leaf[1][-1]}: {_at_most(rest, value)}` would do"
+        less = f"`{leaf[1][-1]}: {_at_most(rest, value)}` would do"
+        alone = "less of that alone is not enough, another way or run takes as long"
+        said += f"; {less if _would_do(age, leaf, rest, over) else alone}"
     return said
+
+
+def _would_do(age: DatasetAge, leaf: Leaf, rest: Quantity, over: Quantity) -> bool:
+    """Tell whether another value at a place makes an age by so much smaller, with every way and run that takes long."""
+    shorter = with_values(age.age, {leaf: rest.base}) if age.age is not None else None
+    return age.age is None or shorter is None or shorter <= age.age.value.base - over.base
 
 
 def _promised_less(subject: Subject, age: DatasetAge, promise: tuple[Stage, Term], rest: Quantity) -> str:

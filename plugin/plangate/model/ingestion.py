@@ -27,6 +27,7 @@ class Schedule(Part):
     """Whether runs that were missed since `start_date` are made up."""
     start_date: Instant | None = None
     after: tuple[PipelineRef, ...] = ()
+    """Pipelines whose ends start a run: of several, once each has ended anew since the run before."""
     event: str | None = None
     trigger_latency: Duration | None = None
     """From the event, or the end of the last upstream run, until the run starts."""

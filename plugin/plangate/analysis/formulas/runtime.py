@@ -62,6 +62,19 @@ FORMULAS = (
         source=_LATENCY,
     ),
     define(
+        "rest_of_runs",
+        "Time until all runs before have ended",
+        "last - ready",
+        {
+            "last": "s | from the schedule until the last of the pipelines that a run starts after has ended",
+            "ready": "s | from the schedule until what the run reads is there",
+        },
+        "s",
+        "F10",
+        example("7 min", note="a load of 5 min beside one of 12 min", last="12 min", ready="5 min"),
+        example("0 min", note="the last one", last="12 min", ready="12 min"),
+    ),
+    define(
         "stage_age",
         "Worst age after a batch pipeline",
         "arrival + wait + queue + runtime + publish + checks",
