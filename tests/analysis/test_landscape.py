@@ -47,6 +47,23 @@ def test_which_plans_stand(tmp_path: Path, header: dict[str, object], standing: 
     assert [entry.id for entry in land.standing] == standing
 
 
+@pytest.mark.parametrize(
+    ("supersedes", "standing"),
+    [
+        ({"a": "a", "b": None}, "ab"),
+        ({"a": "b", "b": "a"}, "ab"),
+        ({"a": "b", "b": "c", "c": "a"}, "abc"),
+        ({"a": "b", "b": "a", "c": "a"}, "bc"),
+        ({"a": None, "b": "a", "c": "b"}, "c"),
+    ],
+)
+def test_plans_that_supersede_each_other_all_stand(
+    tmp_path: Path, supersedes: dict[str, str | None], standing: str
+) -> None:
+    land = Landscape(tuple(named(tmp_path, name, supersedes=old) for name, old in supersedes.items()))
+    assert "".join(entry.id for entry in land.standing) == standing
+
+
 def test_a_plan_that_is_over_builds_nothing_for_others(tmp_path: Path) -> None:
     old = named(tmp_path, "old", builds("shop.orders", "raw.orders"), intent="retired")
     new = named(tmp_path, "new", builds("raw.orders", "mart.orders"))

@@ -284,8 +284,19 @@ def test_nobody_depends_on_a_plan_that_is_replaced(tmp_path: Path) -> None:
 
 def test_plans_that_supersede_each_other(tmp_path: Path) -> None:
     over = Edit("plan.yml", "domain: commerce", "domain: commerce\nsupersedes: second-plan")
-    found = beside(tmp_path, "PLN013", "supersedes: first-plan\n", over)
-    assert found == [], "neither of them stands, so there is nobody to judge"
+    found = beside(tmp_path, "PLN013", "supersedes: first-plan\nsuperseded_by: first-plan\n", over)
+    assert [(finding.plan, finding.message) for finding in found] == [
+        ("first-plan", "These plans supersede each other: first-plan → second-plan → first-plan"),
+        ("second-plan", "These plans supersede each other: second-plan → first-plan → second-plan"),
+    ]
+
+
+def test_no_plan_gets_out_of_the_way_by_superseding_itself(tmp_path: Path) -> None:
+    itself = "supersedes: second-plan\nsuperseded_by: second-plan\n"
+    (found,) = beside(tmp_path / "told", "PLN013", itself)
+    assert (found.plan, found.message) == ("second-plan", "The plan supersedes itself")
+    (found,) = beside(tmp_path / "built", "PLN001", itself, created="2026-12-01", ingestion=BUILDS)
+    assert (found.plan, found.message) == ("second-plan", "mart.orders is built by plan first-plan already")
 
 
 POOL = Edit(

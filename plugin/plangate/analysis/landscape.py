@@ -46,7 +46,7 @@ class Described(Struct, frozen=True):
 class Landscape(Struct, frozen=True, eq=False, dict=True):
     """The plans of a portfolio, sorted by id, and what follows from all of them together.
 
-    A plan *stands* unless it is withdrawn, retired, or superseded by one that is neither.
+    A plan *stands* unless it is withdrawn, retired, or superseded by one that is neither. In a circle all stand.
     """
 
     plans: Sequence[Plan] = ()
@@ -80,12 +80,21 @@ class Landscape(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def superseded(self) -> Mapping[str, str]:
-        """The plans that another one supersedes, each with that one's id."""
+        """The plans that another one supersedes, each with that one's id; in a circle nobody supersedes anybody."""
         return {
             plan.header.supersedes: plan.id
             for plan in self.plans
-            if plan.header.supersedes and plan.header.intent not in _OVER
+            if plan.header.supersedes and plan.header.intent not in _OVER and self.succession(plan)[-1] != plan.id
         }
+
+    def succession(self, plan: Plan) -> tuple[str, ...]:
+        """Give a plan that supersedes another one, and all before it; of a circle the last one has come before."""
+        chain = [plan.id]
+        following: Plan | None = plan
+        while following is not None and following.header.supersedes:
+            chain.append(following.header.supersedes)
+            following = self.by_id.get(chain[-1]) if chain[-1] not in chain[:-1] else None
+        return tuple(chain)
 
     def stands(self, plan: Plan) -> bool:
         """Tell whether a plan is neither over nor superseded."""

@@ -266,18 +266,18 @@ def successors(subject: Subject) -> Iterator[Problem]:
     old = plan.header.supersedes
     if old is None:
         return
-    chain = [plan.id]
-    while (following := landscape.by_id.get(chain[-1])) and following.header.supersedes:
-        chain.append(following.header.supersedes)
-        if chain[-1] in chain[:-1]:
-            yield Problem(
-                "PLN013",
-                f"These plans supersede each other: {' → '.join(chain)}",
-                HEADER,
-                ("supersedes",),
-                old,
-            )
-            return
+    chain = landscape.succession(plan)
+    if chain[-1] in chain[:-1]:
+        each_other = f"These plans supersede each other: {' → '.join(chain)}"
+        yield Problem(
+            "PLN013",
+            "The plan supersedes itself" if old == plan.id else each_other,
+            HEADER,
+            ("supersedes",),
+            old,
+            "a plan that was there before, or nothing",
+        )
+        return
     decisions = plan.bundle.design_decisions if plan.bundle else ()
     told = [f"{entry.title} {entry.because}" for entry in decisions]
     told += [plan.prose[gate].body for gate in ("context", "bundle") if gate in plan.prose]
