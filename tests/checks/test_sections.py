@@ -55,6 +55,26 @@ def test_a_placeholder_for_an_answer_is_told_as_one_fault(
     assert sorted(verdicts(judged(tmp_path, "GEN007 GEN016", changes))) == expected
 
 
+EVOLUTION = "evolution: {versioning: semver, deprecation_window: 30 d}"
+
+
+@pytest.mark.parametrize(
+    ("change", "asked"),
+    [
+        ("kind: column_removed", True),
+        ("kind: type_changed", True),
+        ("kind: key_changed", True),
+        ("kind: default_changed, classification: breaking", True),
+        ("kind: type_widened", False),
+        ("kind: column_added, classification: additive", False),
+    ],
+)
+def test_every_kind_of_change_that_breaks_asks_for_migrations(tmp_path: Path, change: str, asked: bool) -> None:
+    entry = f"{EVOLUTION[:-1]}, changes: [{{dataset: mart.orders, element: status, {change}}}]}}"
+    found = [place for place, _ in told(judged(tmp_path, "GEN014", [("06-contracts.yml", EVOLUTION, entry)]))]
+    assert found == ["evolution.migrations"] * asked
+
+
 @pytest.mark.parametrize(("text", "cause"), [("TBD", "GEN007"), ("none", None)])
 def test_a_word_that_is_an_answer_elsewhere_is_no_placeholder_that_is_told(
     tmp_path: Path, text: str, cause: str | None

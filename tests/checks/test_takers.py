@@ -118,6 +118,26 @@ def test_the_pin_of_a_source_is_held_against_the_plan_that_serves_it(
     )
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("kind: column_renamed", True),
+        ("kind: column_renamed, classification: breaking", True),
+        ("kind: default_changed, classification: breaking", True),
+        ("kind: column_renamed, classification: additive", False),
+        ("kind: column_renamed, classification: braking", False),  # GEN006 tells of it
+        ("kind: column_added", False),
+    ],
+)
+def test_a_change_that_is_not_classified_breaks_by_its_kind(tmp_path: Path, change: str, told: bool) -> None:
+    evolution = "evolution: {versioning: semver, deprecation_window: 30 d"
+    declared = f"{{dataset: mart.orders, {change}, element: status, announce: 2026-11-20, sunset: 2027-01-15}}"
+    edit = Edit(CONTRACTS, evolution, f"{evolution}, changes: [{declared}]")
+    sources = "sources: [{id: orders, datasets: [{id: mart.orders}]}]\n"
+    found = beside(tmp_path, "PLN008", "", edit, sources=sources)
+    assert [(one.plan, one.path) for one in found] == [("second-plan", "sources[0].datasets[0]")] * told
+
+
 def test_the_pins_of_others_are_kept_where_one_is_added(tmp_path: Path) -> None:
     entries = Edit(CONTRACTS, LISTED, "consumers: [{consumer: stock_report, pinned: ^1}]")
     context = "consumers: [{id: board, reads: [mart.orders, mart.stock], pinned: ^2}]\n"

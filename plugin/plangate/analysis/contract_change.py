@@ -17,8 +17,10 @@ from plangate.analysis.compatibility.contract_facts import ContractFacts
 from plangate.analysis.compatibility.judge import Judgement, judge
 from plangate.analysis.compatibility.versions import Scheme, parse_version, step_taken
 from plangate.analysis.contract_table import ContractTable, VersionTable
+from plangate.analysis.terms import refused
+from plangate.model.contracts import BREAKING, Contract, Migration
 from plangate.model.contracts import Change as Declared
-from plangate.model.contracts import Contract, Migration
+from plangate.model.plan import Plan
 from plangate.model.problem import Path
 from plangate.model.quality import Check
 
@@ -342,14 +344,21 @@ def _declared_broken(facts: "Facts") -> Iterator[Broken]:
     contracts = {one.dataset: one for one in facts.contract_tables}
     evolution = facts.plan.contracts.evolution if facts.plan.contracts else None
     for index, entry in enumerate(evolution.changes if evolution else ()):
-        if entry.classification != "breaking" or entry.dataset is None:
+        path: Path = ("evolution", "changes", index)
+        if entry.dataset is None or not _declared_breaking(facts.plan, entry, path):
             continue
         table = contracts.get(entry.dataset)
         contract = table.contract if table else None
-        path: Path = ("evolution", "changes", index)
         sunset = entry.sunset or _last_sunset(contract)
         at = table.path if table else path
         yield Broken(entry.dataset, contract, at, entry.element or "", entry, path, sunset)
+
+
+def _declared_breaking(plan: Plan, entry: Declared, path: Path) -> bool:
+    """Tell whether an entry is classified as breaking, or of a kind that breaks where it is not classified at all."""
+    if entry.classification is not None or refused(plan, "contracts", (*path, "classification")):
+        return entry.classification == "breaking"
+    return entry.kind in BREAKING
 
 
 def _last_sunset(contract: Contract | None) -> date | None:

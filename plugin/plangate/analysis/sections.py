@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from plangate.analysis.derived import Derived
+from plangate.model.contracts import BREAKING
 from plangate.model.element import Gate
 from plangate.model.pattern import parse, unfilled
 from plangate.model.plan import Plan
@@ -13,15 +14,6 @@ from plangate.model.policy import Condition, Policy, Section
 from plangate.model.problem import Path, related
 
 Verdict = Literal["filled", "missing", "not_applicable", "not_applicable_refused", "waiting", "broken"]
-
-
-_BREAKING = frozenset(
-    {
-        "column_removed", "column_renamed", "type_changed", "type_narrowed", "made_nullable", "values_removed",
-        "key_changed", "unit_changed", "timezone_changed", "meaning_changed", "dataset_removed", "dataset_renamed",
-    }
-)  # fmt: skip
-"""The kinds of change after which a consumer has to do something."""
 
 
 class SectionState(Struct, frozen=True):
@@ -108,10 +100,7 @@ def holds(plan: Plan, condition: Condition, derived: Derived) -> bool:
         return bool(derived.critical)
     if condition == "breaking_changes":
         changes = plan.contracts.evolution.changes if plan.contracts and plan.contracts.evolution else ()
-        return any(
-            change.kind is not None and change.kind.endswith(("_removed", "_renamed", "_narrowed"))
-            for change in changes
-        )
+        return any(change.kind in BREAKING or change.classification == "breaking" for change in changes)
     windows = plan.events.windows if plan.events else ()
     dedupes = plan.events is not None and plan.events.delivery is not None and plan.events.delivery.dedupe is not None
     return bool(windows) or dedupes

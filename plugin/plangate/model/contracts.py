@@ -37,6 +37,13 @@ ChangeKind = Literal[
     "dataset_removed",
     "dataset_renamed",
 ]
+BREAKING: frozenset[ChangeKind] = frozenset(
+    {
+        "column_removed", "column_renamed", "type_changed", "type_narrowed", "made_nullable", "values_removed",
+        "key_changed", "unit_changed", "timezone_changed", "meaning_changed", "dataset_removed", "dataset_renamed",
+    }
+)  # fmt: skip
+"""The kinds of change after which a consumer has to do something."""
 
 
 def _written(raw: Any) -> Any:
