@@ -9,6 +9,7 @@ from .judging import Changes, judged, sample, told, verdicts
 LOAD = "04-ingestion.yml"
 CRON = 'cron: "0 3 * * *", timezone: UTC'
 ONE_RUN = "max_active_runs: 1, overlap: queue"
+MARK = "\n    partitioned_by_writer: true"
 BUILD = "schedule: {after: [load_orders]}"
 
 
@@ -260,6 +261,66 @@ def test_refused_values_hide_only_what_rests_on_them(tmp_path: Path) -> None:
 )
 def test_runs_fit_their_interval(tmp_path: Path, changes: Changes, problems: list[tuple[str, str]]) -> None:
     assert told(judged(tmp_path, "ING007", changes)) == problems
+
+
+BUILD_CUSTOMERS = "inputs: [raw.crm_accounts, mart.fct_orders]"
+REVENUE = (
+    ("05-modeling.yml", "depends_on: [mart.fct_orders]", "depends_on: [mart.fct_orders, mart.ledger_reconciliation]"),
+    (LOAD, "inputs: [mart.fct_orders]\n", "inputs: [mart.fct_orders, mart.ledger_reconciliation]\n"),
+)
+CIRCLE = "These pipelines wait for each other: "
+
+
+def led_back(more: str) -> tuple[str, str, str]:
+    edge = f"{{from: mart.ledger_reconciliation, to: mart.revenue_daily{more}}}"
+    return "08-operations.yml", "  edges: []", f"  edges: [{edge}]"
+
+
+@pytest.mark.parametrize(
+    ("changes", "circle"),
+    [
+        ([(LOAD, BUILD_CUSTOMERS, f"{BUILD_CUSTOMERS[:-1]}, mart.dim_customers]")], None),
+        ([*REVENUE], "build_finance → build_reconciliation → build_finance"),
+        ([*REVENUE, led_back(", via: build_finance")], "build_finance → build_reconciliation → build_finance"),
+        ([*REVENUE, led_back(", feedback: true")], None),
+    ],
+)
+def test_what_was_there_before_the_run_closes_no_circle(tmp_path: Path, changes: Changes, circle: str | None) -> None:
+    found = sample(tmp_path, "orders-mart", "ING006 ING008", changes)
+    assert [one.message for one in found if one.rule == "ING006"] == ([CIRCLE + circle] if circle else [])
+    assert any("missing is an order" in one.message for one in found if one.rule == "ING008") == bool(circle)
+
+
+PAYMENTS = "outputs: [raw.payments]\n"
+
+
+@pytest.mark.parametrize(
+    ("waits", "circle"),
+    [
+        ("{pipeline: build_orders, timeout: 30 min}", "load_payments → build_orders → load_payments"),
+        (
+            "{dataset: mart.revenue_daily, timeout: 30 min}",
+            "load_payments → build_orders → build_finance → load_payments",
+        ),
+        ("{pipeline: load_payments, timeout: 30 min}", None),  # the run before
+        ("{dataset: raw.payments, timeout: 30 min}", None),
+        ("{pipeline: build_reconciliation, timeout: 30 min}", None),  # which has a schedule of its own
+    ],
+)
+def test_a_run_does_not_wait_for_what_it_starts(tmp_path: Path, waits: str, circle: str | None) -> None:
+    changes = [(LOAD, PAYMENTS, f"{PAYMENTS}    waits_for: [{waits}]\n")]
+    found = told(sample(tmp_path, "orders-mart", "ING006", changes))
+    assert [message for _, message in found] == ([CIRCLE + circle] if circle else [])
+
+
+@pytest.mark.parametrize(("first", "second", "place"), [("", "", 1), (MARK, "", 1), ("", MARK, 0), (MARK, MARK, None)])
+def test_the_writer_without_a_mark_is_told(tmp_path: Path, first: str, second: str, place: int | None) -> None:
+    changes = [
+        (LOAD, "outputs: [raw.orders]", f"outputs: [raw.orders, mart.orders]{first}"),
+        (LOAD, "outputs: [mart.orders]", f"outputs: [mart.orders]{second}"),
+    ]
+    found = [path for path, _ in told(judged(tmp_path, "ING006", changes))]
+    assert found == ([] if place is None else [f"pipelines[{place}].outputs"])
 
 
 def test_a_refused_mark_leaves_writers_undetermined(tmp_path: Path) -> None:

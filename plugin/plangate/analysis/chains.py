@@ -153,7 +153,7 @@ class _Chains:
     def views(self) -> Mapping[str, tuple[str, ...]]:
         """What each view that no pipeline writes shows."""
         return {
-            name: model.depends_on
+            name: tuple(one for one in model.depends_on if not self.graph.leads_back(one, [name]))
             for name, model in models_of(self.plan).items()
             if name not in self.writers and name not in self.sources and model.materialized in _VIEWS
         }
@@ -175,9 +175,10 @@ class _Chains:
         return tuple(found)
 
     def _read(self, pipeline: str) -> tuple[str, ...]:
-        """Give what a pipeline reads; that it reads what it wrote itself makes nothing older."""
+        """Give what a pipeline reads; that it reads what it wrote itself, or what leads back, makes nothing older."""
         entry = self.triggers.pipelines[pipeline][1]
-        return tuple(name for name in self._shown(entry.inputs) if name not in entry.outputs)
+        read = (name for name in entry.inputs if not self.graph.leads_back(name, entry.outputs))
+        return tuple(name for name in self._shown(read) if name not in entry.outputs)
 
     def _built_from(self, dataset: str) -> frozenset[str]:
         if dataset in self.writers:

@@ -50,7 +50,8 @@ class Lineage(Struct, frozen=True, dict=True):
     """Nodes by layer and id, edges sorted, layers from sources to consumers as (id, title).
 
     `implied` are the ends of the edges that the gates imply before operations overrides them, `declared` the sources,
-    datasets, pipelines and consumers that gates other than operations speak of.
+    datasets, pipelines and consumers that gates other than operations speak of, `feedback` the ends of the edges that
+    operations says lead back.
     """
 
     nodes: tuple[Node, ...]
@@ -58,6 +59,7 @@ class Lineage(Struct, frozen=True, dict=True):
     layers: tuple[tuple[str, str], ...]
     implied: frozenset[tuple[str, str]] = frozenset()
     declared: frozenset[str] = frozenset()
+    feedback: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
     def by_id(self) -> Mapping[str, Node]:
@@ -79,6 +81,11 @@ class Lineage(Struct, frozen=True, dict=True):
     def upstream(self, node: str) -> frozenset[str]:
         """Give everything that a node is built from, at any distance."""
         return _reached(node, self._before)
+
+    def leads_back(self, source: str, targets: Iterable[str]) -> bool:
+        """Tell whether a dataset is read for no more than what leads back: what it held before the run."""
+        edges = {(source, target) for target in targets}
+        return not edges.isdisjoint(self.feedback) and edges & self.implied <= self.feedback
 
     @cached_property
     def cycle(self) -> tuple[str, ...]:
@@ -154,7 +161,7 @@ class _Builder:
         rank = {name: place for place, (name, _) in enumerate(layers)}
         nodes = sorted(self.nodes.values(), key=lambda node: (rank[node.layer], node.id))
         edges = sorted(self.edges.values(), key=lambda edge: (edge.source, edge.target))
-        return Lineage(tuple(nodes), tuple(edges), layers, implied, declared)
+        return Lineage(tuple(nodes), tuple(edges), layers, implied, declared, self._feedback())
 
     def _add(
         self, name: str, layer: str, gate: str, path: Path, *, kind: NodeKind = "dataset", owner: str | None = None,
@@ -249,6 +256,10 @@ class _Builder:
             self._add(edge.from_, LANDED, "operations", path)
             self._add(edge.to, LANDED, "operations", path)
             self._link(edge.from_, edge.to, edge.via or "", "operations", path)
+
+    def _feedback(self) -> frozenset[tuple[str, str]]:
+        section = self.plan.operations.lineage if self.plan.operations else None
+        return frozenset((edge.from_, edge.to) for edge in (section.edges if section else ()) if edge.feedback)
 
     def _layers(self) -> tuple[tuple[str, str], ...]:
         used = {node.layer for node in self.nodes.values()}

@@ -1,14 +1,16 @@
 """Gate ingestion: runs that fit their schedule, and data that is as fresh as it is promised."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from plangate.analysis.amount import alike, no_more
 from plangate.analysis.cutover import in_order
 from plangate.analysis.freshness import Need
 from plangate.analysis.terms import refused
+from plangate.analysis.triggers import Triggers
 from plangate.checks.ages import AGES, asked, enough, example, fitting, lacking, named, told_by, too_old, without
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.checks.younger import most_of, younger
+from plangate.model.ingestion import Pipeline
 from plangate.model.problem import Path, Problem
 
 _SCHEDULE = 'cron: "0 3 * * *", timezone: UTC'
@@ -29,7 +31,9 @@ def _with_a_schedule(subject: Subject) -> bool:
         "ingestion.pipelines[].inputs",
         "ingestion.pipelines[].outputs",
         "ingestion.pipelines[].schedule.after",
+        "ingestion.pipelines[].waits_for",
         "ingestion.pipelines[].partitioned_by_writer",
+        "operations.lineage.edges",
     ),
     applies=lambda subject: bool(subject.plan.ingestion and subject.plan.ingestion.pipelines),
     where="there are pipelines",
@@ -39,23 +43,16 @@ def _with_a_schedule(subject: Subject) -> bool:
     ),
 )
 def one_writer(subject: Subject) -> Iterator[Problem]:
-    """No pipeline leads back to itself by what it reads or waits for (`schedule.after`), and a dataset that several
-    pipelines write is marked `partitioned_by_writer` in each of them.
+    """No pipeline leads back to itself by what starts it (`schedule.after`) or by what it reads, but for what it writes
+    itself and for edges that operations marks as `feedback`; none waits (`waits_for`) for what it starts. A dataset
+    that several pipelines write is marked `partitioned_by_writer` in each of them.
     """
     pipelines = subject.plan.ingestion.pipelines if subject.plan.ingestion else ()
     writers: dict[str, list[int]] = {}
     for index, pipeline in enumerate(pipelines):
         for name in pipeline.outputs:
             writers.setdefault(name, []).append(index)
-    before = {
-        pipeline.id: {
-            *(name for name in (pipeline.schedule.after if pipeline.schedule else ())),
-            *(pipelines[index].id for name in pipeline.inputs for index in writers.get(name, ())),
-        }
-        for pipeline in pipelines
-    }
-    known = {name: [other for other in sorted(names) if other in before] for name, names in before.items()}
-    if cycle := in_order(known)[1]:
+    if cycle := in_order(_before(subject, pipelines, writers))[1]:
         index = next(place for place, pipeline in enumerate(pipelines) if pipeline.id == cycle[0])
         yield Problem(
             "ING006",
@@ -72,16 +69,39 @@ def one_writer(subject: Subject) -> Iterator[Problem]:
             and not refused(subject.plan, "ingestion", ("pipelines", index, "partitioned_by_writer"))
         ]
         if len(indices) > 1 and unmarked:
-            second = next(index for index in indices[1:] or indices)
             yield Problem(
                 "ING006",
                 f"{name} is written by {' and '.join(pipelines[index].id for index in indices)}",
                 "ingestion",
-                ("pipelines", second, "outputs"),
+                ("pipelines", (unmarked[1:] or unmarked)[0], "outputs"),
                 name,
                 "one pipeline that writes it",
                 "Let one of them write it, or mark each with `partitioned_by_writer: true` if they write apart",
             )
+
+
+def _before(
+    subject: Subject, pipelines: Sequence[Pipeline], writers: Mapping[str, Sequence[int]]
+) -> Mapping[str, Sequence[str]]:
+    """Give for every pipeline those that have to be over before its run can be."""
+    triggers, graph = Triggers(subject.plan), subject.facts.lineage
+    found = {}
+    for pipeline in pipelines:
+        read = [
+            name
+            for name in pipeline.inputs
+            if name not in pipeline.outputs and not graph.leads_back(name, pipeline.outputs)
+        ]
+        awaited = {entry.pipeline for entry in pipeline.waits_for if entry.pipeline}
+        awaited |= _writing(pipelines, writers, [entry.dataset for entry in pipeline.waits_for if entry.dataset])
+        # What this pipeline does not start may have run before; only a run that comes of this one never has.
+        dead = {name for name in awaited if triggers.starts(pipeline.id, name)}
+        found[pipeline.id] = sorted({*triggers.after(pipeline.id), *_writing(pipelines, writers, read), *dead})
+    return found
+
+
+def _writing(pipelines: Sequence[Pipeline], writers: Mapping[str, Sequence[int]], names: Iterable[str]) -> set[str]:
+    return {pipelines[index].id for name in names for index in writers.get(name, ())}
 
 
 @rule(

@@ -21,11 +21,6 @@ FEEDS = (
 _GRAPH = (*FEEDS, "context.consumers[].reads")
 
 
-def _feedback(subject: Subject) -> frozenset[tuple[str, str]]:
-    section = subject.plan.operations.lineage if subject.plan.operations else None
-    return frozenset((edge.from_, edge.to) for edge in (section.edges if section else ()) if edge.feedback)
-
-
 def _begun(subject: Subject) -> bool:
     return subject.plan.modeling is not None or subject.plan.ingestion is not None
 
@@ -46,9 +41,8 @@ def whole_graph(subject: Subject) -> Iterator[Problem]:
     on a dataset of another plan), and a consumer, an export or another plan reads it or something built from it.
     """
     graph = subject.facts.lineage
-    feedback = _feedback(subject)
-    edges = [edge for edge in graph.edges if (edge.source, edge.target) not in feedback]
-    if cycle := graph.cycle_without(feedback):
+    edges = [edge for edge in graph.edges if (edge.source, edge.target) not in graph.feedback]
+    if cycle := graph.cycle_without(graph.feedback):
         node = graph.by_id[cycle[0]]
         yield Problem(
             "LIN001",
