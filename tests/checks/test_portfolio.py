@@ -247,7 +247,7 @@ def test_a_metric_that_means_two_things_is_told_with_both(tmp_path: Path) -> Non
         ),
         (
             described(more=", classification: public"),
-            [("warning", "shop_db.orders is internal here and public in plan second-plan")],
+            [("error", "shop_db.orders is public here and internal in plan first-plan")],
         ),
         (
             described(more=", freshness: {warn_after: 1 h, error_after: 2 h}"),
@@ -258,6 +258,27 @@ def test_a_metric_that_means_two_things_is_told_with_both(tmp_path: Path) -> Non
 def test_a_source_is_described_alike(tmp_path: Path, sources: str, found: list[tuple[str, str]]) -> None:
     problems = beside(tmp_path, "PLN011", sources=sources)
     assert [(finding.severity, finding.message) for finding in problems] == found
+
+
+def test_the_highest_classification_is_right_whoever_wrote_it(tmp_path: Path) -> None:
+    third = Edit("../third-plan/plan.yml", None, "id: third-plan\ntitle: Third\ntier: B\ncreated: 2026-10-02\n")
+    sources = Edit("../third-plan/02-sources.yml", None, described(more=", classification: confidential"))
+    found = beside(tmp_path, "PLN011", "", third, sources, sources=described(more=", classification: public"))
+    assert [(finding.plan, finding.observed, finding.expected) for finding in found] == [
+        ("first-plan", "internal", "confidential"),
+        ("second-plan", "public", "confidential"),
+    ]
+
+
+def test_who_builds_what_another_plan_builds_already_owns_nothing(tmp_path: Path) -> None:
+    """The third plan reads what the first one builds; the second one builds that too, later."""
+    third = Edit("../third-plan/plan.yml", None, "id: third-plan\ntitle: Third\ntier: B\ncreated: 2026-12-03\n")
+    header = "owners: [{team: web_data, role: accountable}]\n"
+    for owner, blamed in (("data_team", []), ("web_data", ["third-plan"])):
+        reads = f"sources: [{{id: marts, owner: {owner}, datasets: [{{id: mart.orders}}]}}]\n"
+        edits = (third, Edit("../third-plan/02-sources.yml", None, reads))
+        found = beside(tmp_path / owner, "PLN003", header, *edits, created="2026-12-02", ingestion=BUILDS)
+        assert [finding.plan for finding in found] == blamed
 
 
 def test_a_successor_says_what_changes(tmp_path: Path) -> None:

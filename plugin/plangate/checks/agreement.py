@@ -25,7 +25,7 @@ from plangate.model.text import spoken
 )
 def same_owner(subject: Subject) -> Iterator[Problem]:
     """The owner that a plan names for a source is the one that other plans name for its datasets, or an owner of the
-    plan that builds them. The finding is with the plan that came later.
+    plan that builds them, of several the one that was there first. The finding is with the plan that came later.
     """
     landscape = subject.facts.landscape
     for entry in _own_descriptions(subject):
@@ -33,21 +33,20 @@ def same_owner(subject: Subject) -> Iterator[Problem]:
         if owner is None:
             continue
         path = ("sources", entry.index, "owner")
-        builders = [landscape.by_id[one] for one in landscape.producers.get(entry.dataset.id, ())]
-        for builder in builders:
-            owners = _owners(builder, entry.dataset.id)
-            if builder.id != subject.plan.id and owners and owner not in owners:
+        if builders := landscape.producers.get(entry.dataset.id, ()):
+            builder = landscape.first(builders)  # PLN001 tells the others that it is not theirs
+            owners = _owners(landscape.by_id[builder], entry.dataset.id)
+            if builder != subject.plan.id and owners and owner not in owners:
                 yield Problem(
                     "PLN003",
-                    f"{entry.dataset.id} belongs to {spoken(sorted(owners), 'or')} according to plan {builder.id}, "
+                    f"{entry.dataset.id} belongs to {spoken(sorted(owners), 'or')} according to plan {builder}, "
                     f"not to {owner}",
                     "sources",
                     path,
                     owner,
                     spoken(sorted(owners), "or"),
                 )
-        others = _other_descriptions(landscape, entry)
-        if others and not builders:
+        elif others := _other_descriptions(landscape, entry):
             first = landscape.first(other.plan.id for other in (*others, entry))
             told = next((other.source.owner for other in others if other.plan.id == first), None)
             if told is not None and told != owner:
@@ -152,13 +151,14 @@ def _told(found: Sequence[tuple[str, str, str]], place: int) -> str:
 )
 def described_alike(subject: Subject) -> Iterator[Problem]:
     """Of a source dataset that several plans name, the rows per day differ by at most the threshold
-    `volume_difference`, and classification, when data counts as late, and owner are the same. A lower classification is
-    an error. The finding is with the plan that came later.
+    `volume_difference`, and classification, when data counts as late, and owner are the same. The finding is with the
+    plan that came later; a lower classification is an error of the plan that has it.
     """
     landscape = subject.facts.landscape
     most = subject.policy.checklists.thresholds.volume_difference.base
     for entry in _own_descriptions(subject):
         others = _other_descriptions(landscape, entry)
+        yield from _lower(entry, others)
         first = landscape.first(other.plan.id for other in (*others, entry))
         other = next((found for found in others if found.plan.id == first), None)
         if other is not None:
@@ -166,6 +166,25 @@ def described_alike(subject: Subject) -> Iterator[Problem]:
 
 
 _ORDER = ("public", "internal", "confidential", "restricted")
+
+
+def _lower(entry: Described, others: Sequence[Described]) -> Iterator[Problem]:
+    """Tell of the highest classification in other plans where that is higher: it protects, whoever wrote it first."""
+    own = entry.source.classification
+    told = [(one, other.plan.id) for other in others if (one := other.source.classification) is not None]
+    if own is None or not told:
+        return
+    highest, plan = max(told, key=lambda one: _ORDER.index(one[0]))
+    if _ORDER.index(own) < _ORDER.index(highest):
+        yield Problem(
+            "PLN011",
+            f"{entry.dataset.id} is {own} here and {highest} in plan {plan}",
+            "sources",
+            ("sources", entry.index, "classification"),
+            own,
+            highest,
+            severity="error",
+        )
 
 
 def _differences(entry: Described, other: Described, most: Decimal) -> Iterator[Problem]:
@@ -180,18 +199,6 @@ def _differences(entry: Described, other: Described, most: Decimal) -> Iterator[
             (*path, "datasets", entry.place, "rows_per_day"),
             str(own.base),
             f"within {most * 100:.0f} % of {theirs.base}",
-        )
-    one, two = entry.source.classification, other.source.classification
-    if one and two and one != two:
-        lower = one in _ORDER and two in _ORDER and _ORDER.index(one) < _ORDER.index(two)
-        yield Problem(
-            "PLN011",
-            f"{dataset} is {one} here and {two} in plan {plan}",
-            "sources",
-            (*path, "classification"),
-            one,
-            two,
-            severity="error" if lower else None,
         )
     late, later = entry.source.freshness, other.source.freshness
     if late and later and late.error_after and later.error_after and late.error_after != later.error_after:
