@@ -42,5 +42,11 @@ def test_a_dataset_ties_wherever_it_stands(gates: dict[str, Any], tie: str) -> N
     assert Facts(plan("a-plan"), POLICY).ties == ("a-plan/",)
 
 
+def test_the_place_of_a_model_ties() -> None:
+    physical = {"namespace": "snowflake://Acme/", "name": "SHOP.MART.ORDERS"}
+    lying = plan("a-plan", modeling={"models": [{"id": "mart.orders", "physical": physical}]})
+    assert "<snowflake://acme shop.mart.orders>" in Facts(lying, POLICY).ties
+
+
 def test_other_plans_that_are_named_tie() -> None:
     assert "old-plan/" in Facts(plan("a-plan", {"supersedes": "old-plan"}), POLICY).ties

@@ -11,7 +11,7 @@ from plangate.checks.runner import check
 from plangate.reading.portfolio import read_portfolio
 from plangate.reports.outcome import headlines
 
-from .judging import judged, verdicts
+from .judging import judged, told, verdicts
 from .test_rules import TODAY, first_plan
 
 GONE = ("04-ingestion.yml", None, None)
@@ -80,3 +80,27 @@ def test_without_a_header_that_can_be_read_nothing_is_asked_of_the_plan(tmp_path
     header = next(others for head, others in headlines(report.findings) if head.rule == "GEN001")
     assert {one.verdict for one in header} == {"undetermined"}
     assert {"GEN013", "GEN016", "OPS001"} <= {one.rule for one in header}
+
+
+@pytest.mark.parametrize(
+    ("namespace", "name", "same"),
+    [
+        ("snowflake://acme", "SHOP.MART.ORDERS", True),
+        ("snowflake://acme", "shop.mart.orders", True),
+        ("snowflake://acme", "SHOP.STG.ORDERS", False),
+        ("snowflake://other", "SHOP.MART.ORDERS", False),
+    ],
+)
+def test_two_models_do_not_lie_in_one_place(tmp_path: Path, namespace: str, name: str, same: bool) -> None:
+    lies = "physical: {namespace: snowflake://acme, name: SHOP.MART.ORDERS}"
+    staged = f"physical: {{namespace: {namespace}, name: {name}}}"
+    changes = [
+        ("05-modeling.yml", "{id: stg.orders, ", f"{{id: stg.orders, {staged}, "),
+        (
+            "05-modeling.yml",
+            "    description: One row per order.\n",
+            f"    description: One row per order.\n    {lies}\n",
+        ),
+    ]
+    message = "mart.orders lies where stg.orders lies: SHOP.MART.ORDERS in snowflake://acme"
+    assert told(judged(tmp_path, "GEN002", changes)) == [("models[1].physical", message)] * same

@@ -49,6 +49,31 @@ def test_one_plan_builds_a_dataset(tmp_path: Path, header: str, created: str, pl
         assert found[0].message == "mart.orders is built by plan second-plan already"
 
 
+PLACE = "physical: {namespace: snowflake://acme, name: SHOP.MART.ORDERS}"
+DESCRIBED = "    description: One row per order.\n"
+
+
+@pytest.mark.parametrize(
+    ("model", "place", "told"),
+    [
+        ("mart.copies", PLACE, "SHOP.MART.ORDERS in snowflake://acme"),
+        ("mart.copies", PLACE.replace("SHOP.MART", "shop.mart"), "shop.mart.ORDERS in snowflake://acme"),
+        ("mart.copies", PLACE.replace("//acme", "//Acme/"), "SHOP.MART.ORDERS in snowflake://Acme/"),
+        ("mart.copies", PLACE.replace("ORDERS", "COPIES"), None),
+        ("mart.copies", PLACE.replace("//acme", "//other"), None),
+        ("mart.copies", PLACE.replace("namespace: snowflake://acme, ", ""), None),
+        ("mart.copies", "description: A copy", None),
+        ("mart.orders", PLACE, None),  # one dataset of two plans, of which is told as such
+    ],
+)
+def test_one_plan_builds_at_a_place(tmp_path: Path, model: str, place: str, told: str | None) -> None:
+    second = Edit("../second-plan/05-modeling.yml", None, f"models: [{{id: {model}, {place}}}]\n")
+    placed = Edit("05-modeling.yml", DESCRIBED, f"{DESCRIBED}    {PLACE}\n")
+    found = beside(tmp_path, "PLN001", "", placed, second, created="2026-12-02")
+    places = [one.message for one in found if one.path.endswith("physical")]
+    assert places == ([f"mart.copies lies where plan first-plan builds mart.orders: {told}"] if told else [])
+
+
 def described(owner: str = "data_platform", more: str = "", dataset: str = "") -> str:
     return f"sources: [{{id: shop_db, owner: {owner}{more}, datasets: [{{id: shop_db.orders{dataset}}}]}}]\n"
 

@@ -13,6 +13,7 @@ from plangate.analysis.cutover import in_order
 from plangate.analysis.derived import critical_datasets
 from plangate.analysis.lineage import Lineage, lineage, produced
 from plangate.analysis.personal import PersonalData, personal
+from plangate.analysis.places import Placed, placed
 from plangate.analysis.pool_demand import PoolDemand, pool_demands
 from plangate.model.context import Consumer
 from plangate.model.cutover import Backfill
@@ -131,6 +132,15 @@ class Landscape(Struct, frozen=True, eq=False, dict=True):
                 into = models if name in own else sources
                 into.setdefault(name, names)
         return {**sources, **models}
+
+    @cached_property
+    def placed(self) -> Mapping[tuple[str, str], tuple[Placed, ...]]:
+        """For every place the models of plans that stand and lie there."""
+        found: dict[tuple[str, str], list[Placed]] = {}
+        for plan in self.standing:
+            for entry in placed(plan):
+                found.setdefault(entry.place, []).append(entry)
+        return {place: tuple(entries) for place, entries in found.items()}
 
     def elsewhere(self, plan: Plan) -> Callable[[str], str | None]:
         """Give for any dataset that a plan does not build itself the plan that builds it, if one does."""

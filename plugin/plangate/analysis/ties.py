@@ -3,17 +3,20 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from plangate.analysis.lineage import defined
+from plangate.analysis.places import placed
 from plangate.model.plan import Plan
 from plangate.model.reference import DATASET, Definition, Use
 
 
 def ties(plan: Plan, marks: Iterable[tuple[str, Use | Definition]]) -> tuple[str, ...]:
-    """Give every dataset and every plan that a plan names, its own name included; plans end in a slash.
+    """Give every dataset and every plan that a plan names, its own name included, and where its models lie; plans end
+    in a slash, places in an angle bracket.
 
     `marks` are all its places that name an element. Whatever looks like the id of a dataset counts: too many ties cost
     time, one too few would hide a change.
     """
-    return tuple(sorted({f"{plan.id}/", *defined(plan), *_named(plan, marks)}))
+    lying = (f"<{' '.join(entry.place)}>" for entry in placed(plan))
+    return tuple(sorted({f"{plan.id}/", *defined(plan), *_named(plan, marks), *lying}))
 
 
 def _named(plan: Plan, marks: Iterable[tuple[str, Use | Definition]]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from plangate.analysis.places import placed
 from plangate.checks.no_return import to_be_taken_out
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.nearest import nearest
@@ -67,7 +68,8 @@ def readable(subject: Subject) -> Iterator[Problem]:
 def ids(subject: Subject) -> Iterator[Problem]:
     """Ids are 2 to 63 small letters, digits and underscores, start with a letter, and are unique per kind in the plan.
 
-    Datasets have dotted ids, a plan's id is the name of its folder, and no YAML mapping holds a key twice.
+    Datasets have dotted ids, a plan's id is the name of its folder, and no YAML mapping holds a key twice. No two
+    models lie in one place (`physical`).
     """
     yield from subject.refusals("GEN002")
     for twice in subject.facts.references.duplicates():
@@ -80,6 +82,18 @@ def ids(subject: Subject) -> Iterator[Problem]:
             twice.id,
             "an id that stands once per kind",
         )
+    first: dict[tuple[str, str], str] = {}
+    for one in placed(subject.plan):
+        other = first.setdefault(one.place, one.model.id)
+        if other != one.model.id:
+            yield Problem(
+                "GEN002",
+                f"{one.model.id} lies where {other} lies: {one.written}",
+                "modeling",
+                ("models", one.index, "physical"),
+                one.written,
+                "a place at which one model lies",
+            )
 
 
 @rule(

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from plangate.analysis.amount import alike, amount, no_less
 from plangate.analysis.facts import Facts
 from plangate.analysis.lineage import produced
+from plangate.analysis.places import placed
 from plangate.checks.ages import AGES
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.plan import Plan
@@ -43,7 +44,8 @@ def stands(subject: Subject) -> bool:
 )
 def one_builder(subject: Subject) -> Iterator[Problem]:
     """No dataset that the plan builds is built by another plan that stands: one that is neither withdrawn, retired nor
-    superseded. The finding is with the plan that came later.
+    superseded; nor does one of its models lie where a model of such a plan lies (`physical`). The finding is with the
+    plan that came later.
     """
     landscape, plan = subject.facts.landscape, subject.plan
     for name in sorted(produced(plan)):
@@ -60,6 +62,22 @@ def one_builder(subject: Subject) -> Iterator[Problem]:
             "one plan that builds it",
             f"Read it from there, or write `supersedes: {first}` in plan.yml if this plan is its end",
         )
+    for own in placed(plan):
+        there = landscape.placed.get(own.place, ())
+        if len(there) < 2:
+            continue
+        first = landscape.first(entry.plan.id for entry in there)
+        other = next(entry.model.id for entry in there if entry.plan.id == first)
+        if first != plan.id and other != own.model.id:
+            yield Problem(
+                "PLN001",
+                f"{own.model.id} lies where plan {first} builds {other}: {own.written}",
+                "modeling",
+                ("models", own.index, "physical"),
+                own.written,
+                "a place at which one plan builds",
+                f"Read {other} from plan {first}, or build this model in another place",
+            )
 
 
 @rule(
