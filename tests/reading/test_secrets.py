@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plangate.reading.secrets import MASK, as_masked, find, hidden, in_file, mask
+from plangate.reading.secrets import MASK, as_masked, find, hidden, in_file, mask, problem
 
 BODY = "MIIEvQIBADANBgkqhkiG9w0BAQ"
 HEADER = "-----BEGIN " + "RSA PRIVATE KEY-----"
@@ -34,6 +34,8 @@ JWT = "eyJ" + "hbGciOiJIUzI1NiJ9.eyJzdWIiOiJvcmRlcnMifQ.c2lnbmF0dXJlLW9mLW9yZGVy
         (f"Bearer {JWT}", "jwt", "Bearer •••"),
         ("https://x/c?sv=1&sig=" + "a1B2%2B" * 6 + "&se=2", "azure_sas", "https://x/c?sv=1&sig=•••&se=2"),
         ("AccountKey=" + "a1B2" * 20 + "==;x", "azure_key", "AccountKey=•••;x"),
+        ("KeyName=Root;SharedAccessKey=" + "a1B2" * 11 + "=", "azure_key", "KeyName=Root;SharedAccessKey=•••"),
+        ("Authorization: Bearer " + "a94a8fe5" * 5, "bearer_token", "Authorization: Bearer •••"),
         ("Server=db;Uid=app;Pwd=hunter2;", "connection_string", "Server=db;Uid=app;Pwd=•••;"),
         ("host=db password=hunter2 user=app", "connection_string", "host=db password=••• user=app"),
         ("Password = 'hunter2'", "connection_string", "Password = '•••'"),
@@ -109,11 +111,68 @@ def test_secrets_are_found_and_masked(text: str, kind: str, masked: str | None) 
         "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
         "pwd && ls",
         "sig=" + "0123456789abcdef" * 4,
+        "SharedAccessKeyName=RootManageSharedAccessKey",
+        "Bearer tokens-are-rotated-every-week-by-a-job",
+        "Authorization: Bearer ${TOKEN_OF_THE_SHOP_2026}",
     ],
 )
 def test_references_digests_and_prose_are_none(text: str) -> None:
     assert find(text) == ()
     assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ('access: {method: api, secret: "hunter2-Sup3rS3cret!"}', 'access: {method: api, secret: "•••"}'),
+        ("{secret: 'a b', method: api}", "{secret: '•••', method: api}"),
+        ('{"secret":"hunter2"}', '{"secret":"•••"}'),
+        ("  secret: crm_api_token # why", "  secret: ••• # why"),
+        ("secret: " + "a94a8fe5" * 5, "secret: •••"),
+        ("secret: |\n  hunter2\nb: 1", "secret: |\n  •••\nb: 1"),
+        ("secret:\n  hunter2\nb: 1", "secret:\n  •••\nb: 1"),
+        ('secrets: ["hunter2", vault:a, b, vault:c,d]', 'secrets: ["•••", vault:a, •••, vault:c,•••]'),
+        ("secrets: [\n  a, # one\n  b\n]", "secrets: [\n  •••, # one\n  •••\n]"),
+        (
+            "secrets:\n  - hunter2\n  # next\n  - vault:a\n  - 'b'",
+            "secrets:\n  - •••\n  # next\n  - vault:a\n  - '•••'",
+        ),
+    ],
+)
+def test_fields_for_secrets_hold_references_alone(text: str, masked: str) -> None:
+    assert {secret.kind for secret in find(text)} == {"unreferenced"}
+    assert mask(text) == masked
+    assert find(masked) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "access: {method: , secret: }",
+        "access: {secret: null, method: api}",
+        "secret: vault:shop_db/replica",
+        "secret: conjur:prod/shop_db",
+        "secret: https://acme.vault.example/secrets/shop",
+        "secret: ${SHOP_TOKEN}",
+        "secret:\n  vault: shop",
+        "  secrets:\n- id: next",
+        "  secrets:\n- next",
+        'secrets: ["vault:a/b", env:SHOP]',
+        "secrets: []",
+        "the secret: nobody knows",
+        "client-secret: kept by the platform",
+        "secrets_of: shop",
+    ],
+)
+def test_references_in_fields_for_secrets_are_none(text: str) -> None:
+    assert find(text) == ()
+
+
+def test_what_is_no_reference_is_told_as_such() -> None:
+    (secret,) = find("secret: crm_api_token")
+    told = problem(secret, "02-sources.yml")
+    assert (told.rule, told.observed) == ("GEN010", MASK)
+    assert told.message.startswith("This does not tell where a secret is kept; name its keeper")
 
 
 def test_places_are_of_the_secret_itself() -> None:
@@ -138,6 +197,7 @@ SECRETS = [
     f"{HEADER}\n  {BODY}",
     JWT,
     "Pwd=hunter2;",
+    "secret: hunter2",
     "AKIA" + "A" * 16,
 ]
 
@@ -197,6 +257,14 @@ def test_the_start_of_a_secret_is_that_of_its_mask() -> None:
             'password: "' * 19_000,
             "password: x\n" * 16_000,
             "AKIA" * 50_000,
+            "secret: " * 25_000,
+            "secrets: [" * 20_000,
+            "secrets:\n" * 20_000,
+            "secrets: [" + "a, " * 60_000,
+            "secrets:\n" + "- a\n" * 50_000,
+            "{secret: x, " * 16_000,
+            "secret: x" + " " * 190_000 + "y",
+            "Bearer " + "a" * 190_000,
             "ghp_" * 50_000,
         ),
     ],

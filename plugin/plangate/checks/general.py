@@ -260,7 +260,9 @@ def numbers(subject: Subject) -> Iterator[Problem]:
     fails=(Edit("02-sources.yml", '"vault:shop_db/replica"', '"postgres://loader:hunter2secret@db/shop"'),),
 )
 def secrets(subject: Subject) -> Iterator[Problem]:
-    """No value is a key, token, password or link with credentials; references such as `vault:…` are fine."""
+    """No value is a key, token, password or link with credentials; references such as `vault:…` are fine, and `secret`
+    and `secrets` hold nothing else.
+    """
     yield from subject.refusals("GEN010")
 
 

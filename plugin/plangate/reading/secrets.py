@@ -10,6 +10,9 @@ from plangate.model.problem import Problem
 
 MASK = "•••"
 
+UNREFERENCED = "unreferenced"
+"""The kind of what stands where a reference to a secret is asked for and is none."""
+
 Hidden = tuple[int, int, int]
 """Where a mask ends: its line, the column behind it in the masked text, and how much further right that is in the file.
 
@@ -48,9 +51,17 @@ _TOKENS = tuple(
         ("databricks_token", "p", r"(dapi(?<![A-Za-z0-9].{4})[0-9a-f]{32}(?:-[0-9]{1,2})?)(?![A-Za-z0-9])"),
         ("jwt", "J", r"(eyJ(?<![A-Za-z0-9_-].{3})[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})"),
         ("azure_sas", "=", r"sig=(?<![A-Za-z0-9].{4})([A-Za-z0-9%+/=_-]{30,500})"),
-        ("azure_key", "=", r"AccountKey=([A-Za-z0-9+/=]{40,200})"),
+        ("azure_key", "=", r"(?:Account|SharedAccess)Key=([A-Za-z0-9+/=]{40,200})"),
+        (
+            "bearer_token",
+            "earer ",
+            r"earer (?<=[Bb]earer ) {0,8}((?=[A-Za-z._~+/-]{0,500}[0-9])[\w.~+/-]{20,500}={0,2})",
+        ),
     )
 )
+
+# A digest is none of these: what carries a caller in is as short as one and written like one.
+_NO_DIGESTS = frozenset({"bearer_token"})
 
 _KEY_BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_END = re.compile(r"-----END [A-Z0-9 ]{1,80}-----")
@@ -69,6 +80,29 @@ _NAMED = re.compile(
 _API_KEY = re.compile("api_?key")
 _PLAIN_END = re.compile(r"(?<![ \t])[ \t]++(?:#|\Z)|[,}\]](?=[ \t,}\]]|\Z)")
 _SHAPELESS = re.compile(r"[A-Za-z0-9+/=_.~-]{16,}")
+
+# What the fields for secrets hold: one value, or a list in brackets or with dashes.
+_KEEPING = re.compile(r"secret(?<![^\s{,\"']secret)s?[\"']?:(?=[\s\[\"'])")
+_KEY_BEFORE = re.compile(r"(?:\A|[\n{,]|(?:\A|\s)-)[ \t]*[\"']?\Z")
+_KEY_SIGHT = 80
+_QUOTED = r"\"(?P<double>(?:[^\"\\\n]|\\.)++)\"?|'(?P<single>(?:[^'\n]|'')++)'?"
+_PLAIN_START = r"(?=[^\s\"'#{}\[\],&*!|>%@`-]|-[^\s])"
+_ALONE = re.compile(
+    r"[ \t]*+(?:(?:[|>][-+0-9]{0,2}[ \t]*+)?\n[ \t]++)?"
+    rf"(?:{_QUOTED}|{_PLAIN_START}(?P<plain>(?:[^\s,}}\]]|[,}}\]](?![\s,}}\]]|\Z)|[ \t]++(?![#\n]|\Z))++))",
+    re.DOTALL,
+)
+_BRACKET = re.compile(r"[ \t]*+(?:\n[ \t]++)?\[")
+_IN_BRACKETS = re.compile(
+    rf"(?:[\s,]|\#[^\n]*+)*+(?:{_QUOTED}|{_PLAIN_START}(?P<plain>(?:[^\s,}}\]]|[ \t]++(?![#\n,}}\]]|\Z))++))",
+    re.DOTALL,
+)
+_BEHIND_DASH = re.compile(
+    r"(?:[ \t]*+(?:\#[^\n]*+)?\n)++(?P<indent>[ \t]*+)-[ \t]++"
+    rf"(?:{_QUOTED}|{_PLAIN_START}(?P<plain>(?:[^\s]|[ \t]++(?![#\n]|\Z))++))",
+    re.DOTALL,
+)
+_KEPT = re.compile(r"[a-z][a-z0-9+._-]{1,40}:/{0,2}[\w.-]+/[\w./:#?=&-]+")
 
 _REFERENCE = re.compile(
     r"(?:vault|env|secrets?|ssm|op|kms|arn|sops|keyvault|aws-sm|gcp-sm|azure-kv|k8s|doppler|file|ref)(?::|/{2})"
@@ -152,7 +186,8 @@ def _spans(text: str) -> Iterator[tuple[str, int, int]]:
     for kind, letter, pattern in _TOKENS:
         for match in pattern.finditer(text) if letter in text else ():
             start, end = match.span(match.lastindex or 0)
-            if not _exempt(text[start:end]):
+            value = text[start:end]
+            if not (_REFERENCE.match(value) if kind in _NO_DIGESTS else _exempt(value)):
                 yield kind, start, end
     if "-----BEGIN" in text:
         yield from _private_keys(text)
@@ -164,6 +199,8 @@ def _spans(text: str) -> Iterator[tuple[str, int, int]]:
                 yield "connection_string", match.start(1), match.end(1)
     if password or any(word in lowered for word in ("passphrase", "secret", "_token")) or _API_KEY.search(lowered):
         yield from _named(text)
+    if "secret" in text:
+        yield from _unreferenced(text)
 
 
 def _private_keys(text: str) -> Iterator[tuple[str, int, int]]:
@@ -196,6 +233,38 @@ def _named(text: str) -> Iterator[tuple[str, int, int]]:
             yield "named_secret", start, end
 
 
+def _unreferenced(text: str) -> Iterator[tuple[str, int, int]]:
+    """What stands in a field for secrets and tells not where one is kept; a digest does not tell it either."""
+    place = 0
+    while (key := _KEEPING.search(text, place)) is not None:
+        place = key.end()
+        before = text[max(0, key.start() - _KEY_SIGHT) : key.start()]
+        if not _KEY_BEFORE.search(before):
+            continue
+        for found in _kept_at(text, place, len(before) - before.rfind("\n") - 1):
+            place = found.end()
+            group = found.lastgroup or "plain"
+            value = found[group]
+            if not _is_mapping("\n", value) and not _REFERENCE.match(value) and not _KEPT.fullmatch(value):
+                yield UNREFERENCED, *found.span(group)
+
+
+def _kept_at(text: str, place: int, indent: int) -> Iterator[re.Match[str]]:
+    """The values behind a key that stands `indent` characters into its line: one, or those of a list."""
+    bracket = _BRACKET.match(text, place)
+    if bracket is not None:
+        place = bracket.end()
+        while (found := _IN_BRACKETS.match(text, place)) is not None:
+            yield found
+            place = found.end()
+    elif (found := _BEHIND_DASH.match(text, place)) is not None:
+        while found is not None and len(found["indent"]) >= indent:
+            yield found
+            found = _BEHIND_DASH.match(text, found.end())
+    elif (found := _ALONE.match(text, place)) is not None:
+        yield found
+
+
 def _is_mapping(matched: str, value: str) -> bool:
     """Whether the next line holds a nested mapping or list instead of the value."""
     return "\n" in matched and (": " in value or value.endswith(":") or value.startswith("- "))
@@ -207,9 +276,12 @@ def _exempt(value: str) -> bool:
 
 def problem(secret: Secret, file: str) -> Problem:
     """What is told of a secret in a file of a plan."""
+    told = f"A secret ({secret.kind}) stands in the plan; remove it, revoke it, and name where it is kept"
+    if secret.kind == UNREFERENCED:
+        told = "This does not tell where a secret is kept; name its keeper, and revoke it if it is the secret itself"
     return Problem(
         "GEN010",
-        f"A secret ({secret.kind}) stands in the plan; remove it, revoke it, and name where it is kept",
+        told,
         observed=MASK,
         expected="a reference such as vault:shop_db/replica",
         file=file,
