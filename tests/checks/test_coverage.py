@@ -68,6 +68,13 @@ HAS = "Reconciliation orders_vs_shop has no"
         ("tolerance: 0.1 %, ", "", [("reconciliation[0].tolerance", f"{HAS} `tolerance`")]),
         ('cut_off: "02:00", ', "", [("reconciliation[0].cut_off", f"{HAS} `cut_off`")]),
         ("timezone: UTC, ", "", [("reconciliation[0].timezone", f"{HAS} `timezone`")]),
+        ("measure: count, ", "", [("reconciliation[0].measure", f"{HAS} `measure`")]),
+        ("measure: count", "measure: sum", [("reconciliation[0].column", f"{HAS} `column`")]),
+        ("measure: count", "measure: sum, column: order_id", []),
+        ("measure: count", "measure: min_max", [("reconciliation[0].column", f"{HAS} `column`")]),
+        ("measure: count", "measure: distinct_count", [("reconciliation[0].column", f"{HAS} `column`")]),
+        ("measure: count", "measure: distinct_count, keys: [order_id]", []),
+        ("measure: count", "measure: hash", []),
         (SOURCE, "source: raw.orders", [("reconciliation", ALONE)]),
         ("target: mart.orders", "target: stg.orders",
          [("reconciliation", ALONE)]),
@@ -77,6 +84,48 @@ HAS = "Reconciliation orders_vs_shop has no"
 )  # fmt: skip
 def test_critical_datasets_are_reconciled(tmp_path: Path, old: str, new: str, problems: list[tuple[str, str]]) -> None:
     assert told(judged(tmp_path, "DQ004", [(FILE, old, new)] if old else [])) == problems
+
+
+@pytest.mark.parametrize(
+    ("written", "measure", "tolerance", "fits"),
+    [
+        ("string", "count", "5 rows", True),
+        ("string", "count", "5 min", False),
+        ("string", "count", "5 EUR", False),
+        ("string", "hash", "2 keys", True),
+        ("string", "distinct_count, column: order_id", "5 min", False),
+        ("decimal(18,2)", "sum, column: order_id", "5 EUR", True),
+        ("decimal(18,2)", "sum, column: order_id", "5 min", False),
+        ("bigint", "sum, column: order_id", "5 min", True),
+        ("bigint", "sum, column: order_id", "5 rows", True),
+        ("timestamp", "min_max, column: order_id", "5 min", True),
+        ("timestamp", "min_max, column: order_id", "0 %", True),
+        ("timestamp", "min_max, column: order_id", "5 rows", False),
+        ("decimal(18,2)", "min_max, column: order_id", "5 min", False),
+    ],
+)
+def test_a_tolerance_is_in_what_is_measured(
+    tmp_path: Path, written: str, measure: str, tolerance: str, fits: bool
+) -> None:
+    changes = [
+        (FILE, "measure: count", f"measure: {measure}"),
+        (FILE, "tolerance: 0.1 %", f"tolerance: {tolerance}"),
+        (MODELS, "{name: order_id, type: string", f'{{name: order_id, type: "{written}"'),
+    ]
+    found = judged(tmp_path, "DQ004", changes)
+    assert [(finding.path, finding.observed) for finding in found] == (
+        [] if fits else [("reconciliation[0].tolerance", tolerance)]
+    )
+
+
+def test_a_tolerance_that_does_not_fit_is_told_with_the_column(tmp_path: Path) -> None:
+    changes = [
+        (FILE, "measure: count", "measure: sum, column: order_id"),
+        (FILE, "tolerance: 0.1 %", "tolerance: 5 min"),
+        (MODELS, "{name: order_id, type: string", '{name: order_id, type: "decimal(18,2)"'),
+    ]
+    message = "Reconciliation orders_vs_shop measures sum of order_id, a decimal(18,2), and tolerates 5 min"
+    assert told(judged(tmp_path, "DQ004", changes)) == [("reconciliation[0].tolerance", message)]
 
 
 def test_a_reconciliation_may_be_declined(tmp_path: Path) -> None:

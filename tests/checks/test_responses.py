@@ -60,6 +60,34 @@ def test_checks_decide(tmp_path: Path, changes: Changes, missing: list[str]) -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "bound", "fits"),
+    [
+        ("freshness", "<= 30 h", True),
+        ("freshness", "< 30 h", True),
+        ("freshness", "<= 120 rows", False),
+        ("freshness", ">= 120 min", False),
+        ("unique", "<= 0", True),
+        ("unique", "<= 1 %", True),
+        ("unique", "== 0 rows", True),
+        ("not_null", ">= 99.9 %", True),
+        ("not_null", ">= 1 rows", False),
+        ("unique", "<= 120 min", False),
+        ("range", "<= 5 EUR", False),
+        ("row_count", ">= 1000 rows", True),
+        ("row_count", ">= 1000 events/h", True),
+        ("row_count", "between 70 % and 130 %", True),
+        ("volume_anomaly", "<= 2 h", False),
+        ("custom_sql", "<= 5 min", True),
+        ("distribution", ">= 5 EUR", True),
+    ],
+)
+def test_bounds_are_of_what_the_kind_measures(tmp_path: Path, kind: str, bound: str, fits: bool) -> None:
+    text = f"kind: {kind}, must_be: '{bound}', severity: warn, action: warn, owner: data_team"
+    message = f"Check orders_pk of kind {kind} cannot be held against `{bound}`"
+    assert told(judged(tmp_path, "DQ002", [check(text)])) == ([] if fits else [("checks[0].must_be", message)])
+
+
 def error(text: str) -> tuple[str, str, str]:
     return check(f"column: order_id, kind: unique, must_be: '<= 0 rows', owner: data_team, severity: error{text}")
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from plangate.analysis.dataset import DatasetCheck, DatasetFacts
+from plangate.analysis.terms import refused
 from plangate.checks.absences import absent, section_rule
+from plangate.checks.measures import column_types, fitting_tolerance
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.modeling import Model
 from plangate.model.problem import Path, Problem
+from plangate.model.quality import Reconciliation
 from plangate.model.text import spoken
 
 _FILE = "07-quality.yml"
@@ -110,6 +113,8 @@ def _looked_at(checks: tuple[DatasetCheck, ...], kind: str, column: str) -> bool
         "events.streams[].dataset",
         "modeling.models[].critical",
         "modeling.models[].access",
+        "modeling.models[].columns[].name",
+        "modeling.models[].columns[].type",
         "context.consumers",
     ),
     applies=_judged,
@@ -118,14 +123,25 @@ def _looked_at(checks: tuple[DatasetCheck, ...], kind: str, column: str) -> bool
 )
 def critical_datasets_are_reconciled(subject: Subject) -> Iterator[Problem]:
     """Each critical dataset is the `target` of a reconciliation whose `source` comes from outside: a dataset of gate
-    sources, of a stream or of another plan. Each reconciliation has a `tolerance`, a `cut_off` and a `timezone`.
+    sources, of a stream or of another plan. Each reconciliation has a `measure`, a `tolerance`, a `cut_off` and a
+    `timezone`; one of sums or of the least and the greatest has a `column`, one of distinct values a `column` or
+    `keys`. The tolerance is in what is measured: a share; of counts and hashes also a number of rows; of a decimal
+    column no time; of the least and the greatest of a date or time nothing but a time.
     """
     entries = subject.plan.quality.reconciliation if subject.plan.quality else ()
+    types = column_types(subject)
     for index, entry in enumerate(entries):
-        for name in ("tolerance", "cut_off", "timezone"):
-            if getattr(entry, name) is None:
+        path: Path = ("reconciliation", index)
+        for name in ("measure", "column", "tolerance", "cut_off", "timezone"):
+            if getattr(entry, name) is None and (name != "column" or _of_column(subject, path, entry)):
                 message = f"Reconciliation {entry.id} has no `{name}`"
-                yield from absent(subject, "DQ004", "quality", ("reconciliation", index, name), message, f"`{name}`")
+                yield from absent(subject, "DQ004", "quality", (*path, name), message, f"`{name}`")
+        written = types.get(entry.target or "", {}).get(entry.column or "")
+        fitting = fitting_tolerance(entry, entry.tolerance, written) if entry.tolerance else None
+        if fitting:
+            what = f"{entry.measure} of {entry.column}, a {written}" if written else f"{entry.measure}"
+            message = f"Reconciliation {entry.id} measures {what}, and tolerates {entry.tolerance}"
+            yield Problem("DQ004", message, "quality", (*path, "tolerance"), str(entry.tolerance), fitting)
     graph = subject.facts.lineage.by_id
     outside = {name for name, node in graph.items() if node.kind == "source" or node.external}
     compared = {entry.target for entry in entries if entry.source in outside}
@@ -137,6 +153,12 @@ def critical_datasets_are_reconciled(subject: Subject) -> Iterator[Problem]:
             expected = f"a reconciliation with `target: {model.id}` and a dataset of a source"
             cause = section_rule(subject, "sources", ("sources",))
             yield from absent(subject, "DQ004", "quality", ("reconciliation",), message, expected, cause=cause)
+
+
+def _of_column(subject: Subject, path: Path, entry: Reconciliation) -> bool:
+    """Tell whether what a reconciliation measures it measures of a column; distinct keys are as good as one."""
+    keyed = bool(entry.keys) or refused(subject.plan, "quality", (*path, "keys"))
+    return entry.measure in {"sum", "min_max"} or (entry.measure == "distinct_count" and not keyed)
 
 
 def _ruled(subject: Subject) -> bool:

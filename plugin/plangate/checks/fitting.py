@@ -6,6 +6,7 @@ from decimal import Decimal
 from plangate.analysis.amount import digits, settled
 from plangate.analysis.terms import refused
 from plangate.checks.absences import absent
+from plangate.checks.measures import column_types
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 from plangate.model.quality import Check, Reconciliation
@@ -31,17 +32,6 @@ _DAY = Decimal(86400)
 
 def _check(text: str) -> tuple[Edit, ...]:
     return (Edit(_FILE, _DERIVE, f"{_DERIVE}checks:\n  - {{id: one_more, dataset: mart.orders, {text}}}\n"),)
-
-
-def _types(subject: Subject) -> Mapping[str, Mapping[str, str]]:
-    """Give the types of the columns of each dataset for which they are listed."""
-    found: dict[str, dict[str, str]] = {}
-    for source in subject.plan.sources.sources if subject.plan.sources else ():
-        for dataset in source.datasets:
-            found[dataset.id] = {column.name: column.type for column in dataset.columns if column.type}
-    for model in subject.plan.modeling.models if subject.plan.modeling else ():
-        found[model.id] = {column.name: column.type for column in model.columns if column.type}
-    return found
 
 
 def _entries(subject: Subject) -> Iterator[tuple[Path, Check | Reconciliation]]:
@@ -73,7 +63,7 @@ def checks_fit_columns(subject: Subject) -> Iterator[Problem]:
     Columns that checks and reconciliations name are among those of the dataset, where these are listed. `range` looks
     at numbers and times, `pattern` at texts, `freshness` at a date or time, `accepted_values` at what can be listed.
     """
-    types = _types(subject)
+    types = column_types(subject)
     for path, entry in _entries(subject):
         if isinstance(entry, Reconciliation):
             for name, dataset, column in (
@@ -162,7 +152,7 @@ def tolerances_fit(subject: Subject) -> Iterator[Problem]:
     """A reconciliation of sums over a column of floats has a tolerance above zero; and one of counts with a percentage
     compares, on a mean day, so many rows that one row is within it.
     """
-    types, rows = _types(subject), _rows(subject)
+    types, rows = column_types(subject), _rows(subject)
     for index, entry in enumerate(subject.plan.quality.reconciliation if subject.plan.quality else ()):
         tolerance, path = entry.tolerance, ("reconciliation", index, "tolerance")
         if tolerance is None:

@@ -9,6 +9,7 @@ from plangate.analysis.terms import checks_of, refused
 from plangate.analysis.timeline import midnight
 from plangate.checks.absences import absent
 from plangate.checks.lineage import FEEDS
+from plangate.checks.measures import fitting_bound
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
 from plangate.model.quality import Baseline, Check, Quarantine, Reconciliation
@@ -58,6 +59,10 @@ def _has_checks(subject: Subject) -> bool:
 def checks_decide(subject: Subject) -> Iterator[Problem]:
     """Each check that is written has `must_be` (but for kind `schema`, and for one that learns its bounds with a
     `sensitivity`), `severity`, `owner`, and an `action`, which `severities` may give for all of one severity.
+
+    What it must be is something that the kind measures: `freshness` an age from above (`<= 2 h`); `not_null`, `unique`,
+    `accepted_values`, `range`, `pattern` and `relationship` the rows that are found, as a number from above or as a
+    share; `row_count` and `volume_anomaly` a number of rows, at once or per time, or a share.
     """
     for index, check in enumerate(subject.plan.quality.checks if subject.plan.quality else ()):
         learnt = _baseline(subject, check).sensitivity or subject.refused(
@@ -77,6 +82,10 @@ def checks_decide(subject: Subject) -> Iterator[Problem]:
         for name in (name for name, there in told.items() if not there):
             message = f"Check {check.id} has no `{name}`"
             yield from absent(subject, "DQ002", "quality", ("checks", index, name), message, f"`{name}`")
+        fitting = fitting_bound(check, check.must_be) if check.must_be else None
+        if fitting:
+            message = f"Check {check.id} of kind {check.kind_} cannot be held against `{check.must_be}`"
+            yield Problem("DQ002", message, "quality", ("checks", index, "must_be"), str(check.must_be), fitting)
 
 
 def _serious(subject: Subject) -> bool:
