@@ -18,6 +18,11 @@ def compared(old: str, new: str) -> tuple[str, str, str]:
     return FILE, old, new
 
 
+def amount(kind: str) -> tuple[str, str, str]:
+    entry = f'      - {{name: amount, type: "{kind}"}}\n'
+    return MODELS, "      - {name: order_date,", f"{entry}      - {{name: order_date,"
+
+
 COLUMNS = (
     "02-sources.yml",
     "        primary_key: [id]\n",
@@ -72,14 +77,49 @@ COLUMNS = (
         ([COLUMNS, compared("measure: count,", "measure: sum, source_column: amount,")],
          [("reconciliation[0].source_column",
            "Check orders_vs_shop looks at amount of shop_db.orders, which has no such column")]),
+        ([compared("grain: [order_date]", "grain: [order_dat]")],
+         [("reconciliation[0].grain",
+           "Check orders_vs_shop looks at order_dat of mart.orders, which has no such column")]),
+        ([compared("grain: [order_date]", "keys: [order_id, nonsense]")],
+         [("reconciliation[0].keys",
+           "Check orders_vs_shop looks at nonsense of mart.orders, which has no such column")]),
+        ([COLUMNS, compared("grain: [order_date]", "keys: [order_id, id]")], []),
+        ([amount("decimal(18,2)"), check("kind: range, column: amount, min: 0, max: 1.5")], []),
+        ([amount("decimal(18,2)"), check("kind: range, column: amount, min: 100000, max: 0")],
+         [("checks[0].min", "Check one_more allows nothing: its `min`, 100000, is above its `max`, 0")]),
+        ([amount("decimal(18,2)"), check("kind: range, column: amount, min: low, max: 1")],
+         [("checks[0].min", "Check one_more holds mart.orders#amount, a decimal(18,2), against `low`")]),
+        ([check("kind: range, column: order_date, max: 2024")],
+         [("checks[0].max", "Check one_more holds mart.orders#order_date, a date, against `2024`")]),
+        ([check("kind: range, column: order_date, min: 2024-01-01, max: 2023-01-01")],
+         [("checks[0].min", "Check one_more allows nothing: its `min`, 2024-01-01, is above its `max`, 2023-01-01")]),
+        ([check("kind: range, column: order_date, min: 2024-01-01, max: current_date")], []),
     ],
 )  # fmt: skip
 def test_checks_fit_columns(tmp_path: Path, changes: Changes, problems: list[tuple[str, str]]) -> None:
     assert told(judged(tmp_path, "DQ009", changes)) == problems
 
 
-def amount(kind: str) -> tuple[str, str, str]:
-    return MODELS, "      - {name: order_date,", f"      - {{name: amount, type: {kind}}}\n      - {{name: order_date,"
+@pytest.mark.parametrize(
+    ("pattern", "problem"),
+    [
+        ("^[0-9a-f]{64}$", None),
+        (r"^[(\[]+\(\)$", None),
+        ("[]a(]", None),
+        ("[[:alpha:](]+", None),
+        (r"(?<day>[0-9]{2})\p{L}++", None),
+        (r"\Q(\E", None),
+        ("(?x) a # (", None),
+        ("%@%", None),
+        ("^[0-9a-f{32}($", "a `[` is not closed"),
+        ("(a", "a `(` is not closed"),
+        ("a)(", "a `)` closes nothing"),
+    ],
+)
+def test_brackets_of_a_pattern_are_closed(tmp_path: Path, pattern: str, problem: str | None) -> None:
+    message = f"The pattern of check one_more matches nothing: {problem}"
+    found = judged(tmp_path, "DQ009", [check(f"kind: pattern, column: status, pattern: '{pattern}'")])
+    assert told(found) == ([("checks[0].pattern", message)] if problem else [])
 
 
 SUM = compared("measure: count, grain: [order_date], tolerance: 0.1 %", "measure: sum, column: amount, tolerance: 0 %")

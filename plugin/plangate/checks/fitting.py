@@ -1,7 +1,8 @@
 """Gate quality: checks that fit the columns that they look at, and tolerances that fit what they compare."""
 
+import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from plangate.analysis.amount import digits, settled
 from plangate.analysis.terms import refused
@@ -26,6 +27,11 @@ _KINDS: Mapping[str, frozenset[str]] = {
     "accepted_values": frozenset({"boolean", "integer", "decimal", "string", "uuid", "date"}),
 }
 """The kinds of type that a kind of check can look at."""
+_NUMBERS = frozenset({"integer", "float", "decimal"})
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOSED = re.compile(r"\\.|\[\^?\]?(?:\[[:.=][^\]]*[:.=]\]|\\.|[^\]\\])*+\]", re.DOTALL)
+"""What holds no bracket of its own: an escaped letter, and a set from one end to the other."""
+_UNTOLD = re.compile(r"\\Q|\(\?(?:#|[a-z]*x)")
 _OF_COLUMNS = frozenset({"not_null", "accepted_values", "range", "pattern", "relationship"})
 _DAY = Decimal(86400)
 
@@ -60,8 +66,11 @@ def checks_fit_columns(subject: Subject) -> Iterator[Problem]:
     `pattern`, `accepted_values` its `values` (or those of the column), `custom_sql` its `sql` or a `description`; a
     `relationship` says in `references` to what, and a reconciliation names `source` and `target`.
 
-    Columns that checks and reconciliations name are among those of the dataset, where these are listed. `range` looks
-    at numbers and times, `pattern` at texts, `freshness` at a date or time, `accepted_values` at what can be listed.
+    Columns that checks and reconciliations name are among those of the dataset, where these are listed; `grain` and
+    `keys` of a reconciliation are columns of its target or source. `range` looks at numbers and times, `pattern` at
+    texts, `freshness` at a date or time, `accepted_values` at what can be listed. The `min` of a range is not above its
+    `max`; both are numbers where the column is one and none where it is a date or a time; and every bracket of a
+    `pattern` is closed.
     """
     types = column_types(subject)
     for path, entry in _entries(subject):
@@ -76,9 +85,14 @@ def checks_fit_columns(subject: Subject) -> Iterator[Problem]:
                     yield from absent(subject, "DQ009", "quality", (*path, side), message, f"`{side}`")
                 if column is not None:
                     yield from _known(subject, path, name, entry.id, dataset, (column,))
+            for name in ("grain", "keys"):
+                listed = subject.facts.references.columns.get(entry.source or "", frozenset())
+                columns = tuple(column for column in getattr(entry, name) if column not in listed)
+                yield from _known(subject, path, name, entry.id, entry.target, columns)
             continue
         yield from _known(subject, path, "column", entry.id, entry.dataset, entry.column)
         yield from _complete(subject, path, entry)
+        yield from _workable(path, entry, types.get(entry.dataset or "", {}))
         allowed = _KINDS.get(entry.kind_ or "")
         for column in entry.column if allowed else ():
             written = types.get(entry.dataset or "", {}).get(column)
@@ -97,6 +111,54 @@ def _known(
         message = f"Check {check} looks at {spoken(unknown)} of {dataset}, which has no such column"
         expected = spoken(sorted(listed or ()))
         yield Problem("DQ009", message, "quality", (*path, name), spoken(unknown), expected)
+
+
+def _workable(path: Path, check: Check, types: Mapping[str, str]) -> Iterator[Problem]:
+    """Tell of a range that holds nothing or is of another type than its column, and of brackets left open."""
+    for name, bound in (("min", check.min), ("max", check.max)):
+        for column in check.column if check.kind_ == "range" and bound is not None else ():
+            kind = read_type(types[column]).kind if column in types else "unknown"
+            number = _number(bound) is not None
+            if (kind in _NUMBERS and not number) or (kind in _TIMES and number):
+                message = f"Check {check.id} holds {check.dataset}#{column}, a {types[column]}, against `{bound}`"
+                yield Problem("DQ009", message, "quality", (*path, name), bound, f"a {kind}")
+    if check.kind_ == "range" and _reversed(check.min, check.max):
+        message = f"Check {check.id} allows nothing: its `min`, {check.min}, is above its `max`, {check.max}"
+        yield Problem("DQ009", message, "quality", (*path, "min"), check.min, f"at most {check.max}")
+    if check.kind_ == "pattern" and check.pattern is not None and (left := _left_open(check.pattern)):
+        message = f"The pattern of check {check.id} matches nothing: {left}"
+        yield Problem("DQ009", message, "quality", (*path, "pattern"), check.pattern, "a closing bracket for each")
+
+
+def _number(text: str | None) -> Decimal | None:
+    try:
+        found = Decimal(text or "")
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def _reversed(least: str | None, most: str | None) -> bool:
+    low, high = _number(least), _number(most)
+    if low is not None and high is not None:
+        return low > high
+    days = bool(least and most and _DATE.fullmatch(least) and _DATE.fullmatch(most))
+    return days and str(least) > str(most)
+
+
+def _left_open(pattern: str) -> str | None:
+    """Say which bracket of a pattern has no partner in any dialect; nothing where one may be quoted or a comment."""
+    if _UNTOLD.search(pattern):
+        return None
+    bare = _CLOSED.sub("", pattern)
+    if "[" in bare:
+        return "a `[` is not closed"
+    depth = 0
+    for letter in bare:
+        depth += (letter == "(") - (letter == ")")
+        if depth < 0:
+            return "a `)` closes nothing"
+    return "a `(` is not closed" if depth else None
 
 
 def _complete(subject: Subject, path: Path, check: Check) -> Iterator[Problem]:
