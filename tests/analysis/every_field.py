@@ -32,6 +32,8 @@ _BY_VALIDATOR: dict[str, Callable[[int], Any]] = {
     "_http_url": lambda salt: f"https://wiki.example/{salt}",
     "_semver": lambda salt: f"1.{salt}.0",
 }
+_LATER = {"delay_p95": 40, "delay_p99": 80, "total": 40}
+"""By how much more a field says than the one before it, which it may not fall short of."""
 _REFS = {"dataset": "mart.table_{}", "column": "mart.table_{}#total", "plan": "plan-{}"}
 
 
@@ -102,7 +104,9 @@ def _scalar(annotation: Any, marks: tuple[Any, ...], name: str, salt: int) -> An
     for mark in marks:
         if isinstance(mark, Measures):
             digits, _, unit = mark.example.partition(" ")
-            return f"{float(digits.replace('_', '')) - salt:g} {unit}" if mark.signed else f"{salt + 1} {unit}"
+            if mark.signed:
+                return f"{float(digits.replace('_', '')) - salt:g} {unit}"
+            return f"{salt + 1 + _LATER.get(name, 0)} {unit}"
         if isinstance(mark, Ref):
             return _REFS.get(mark.kinds[0], "name_{}").format(salt)
         function = getattr(getattr(mark, "func", None), "__name__", "")

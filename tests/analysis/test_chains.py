@@ -450,7 +450,38 @@ def test_what_an_event_brings_how_often_is_not_known() -> None:
             ]
         },
     )
-    assert lacks(fresh(plan).ages["mart.orders"]) == ["how often the event of load comes"]
+    assert lacks(fresh(plan).ages["mart.orders"]) == ["the longest time between two events of load, `event_gap`"]
+
+
+def test_events_lie_no_farther_apart_than_is_said() -> None:
+    """What the build reads beside the load waits for the event, and then for the load."""
+    plan = made(
+        sources={"sources": [source("shop.orders"), source("crm.accounts")]},
+        capacity={"runtimes": [runtime("load"), runtime("build")]},
+        ingestion={
+            "pipelines": [
+                load("load", ["shop.orders"], ["raw.orders"], {"event": "a file is there", "event_gap": "90 min"}),
+                load("build", ["raw.orders", "crm.accounts"], ["mart.orders"], {"after": ["load"]}),
+            ]
+        },
+    )
+    assert minutes(fresh(plan).ages["mart.orders"]) == 15 + 90 + 25 + 25
+
+
+@pytest.mark.parametrize(("gap", "waits"), [("90 min", 90), ("20 min", 60)])
+def test_beside_a_schedule_the_rarer_of_both_counts(gap: str, waits: int) -> None:
+    plan = made(
+        sources={"sources": [source("shop.orders"), source("crm.accounts")]},
+        capacity={"runtimes": [runtime("load"), runtime("other"), runtime("build")]},
+        ingestion={
+            "pipelines": [
+                load("load", ["shop.orders"], ["raw.orders"], hourly()),
+                load("other", ["crm.accounts"], ["raw.accounts"], {"event": "a file is there", "event_gap": gap}),
+                load("build", ["raw.orders"], ["mart.orders"], {"after": ["load", "other"]}),
+            ]
+        },
+    )
+    assert minutes(fresh(plan).ages["mart.orders"]) == 15 + 60 + 25 + waits + 25 + 25
 
 
 def test_how_long_a_run_waits_for_an_event_beside_a_schedule_is_not_known() -> None:
@@ -467,7 +498,7 @@ def test_how_long_a_run_waits_for_an_event_beside_a_schedule_is_not_known() -> N
         },
     )
     ages = fresh(plan).ages
-    assert lacks(ages["mart.orders"]) == ["how often the event of other comes"]
+    assert lacks(ages["mart.orders"]) == ["the longest time between two events of other, `event_gap`"]
     assert minutes(ages["mart.accounts"]) == 15 + 25 + 25
 
 

@@ -163,7 +163,7 @@ def test_runs_against_the_hours_of_a_source(entry: Data, expected: list[tuple[st
             {"event": "a file is there"},
             date(2026, 11, 2),
             upkeep("0 4 * * *", "1 h"),
-            ["how often the event of load comes"],
+            ["the longest time between two events of load, `event_gap`"],
         ),
         (hourly(), None, upkeep("0 4 * * *", "1 h"), ["the go-live, from which schedules are followed for a year"]),
         (

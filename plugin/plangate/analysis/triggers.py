@@ -149,12 +149,14 @@ class Triggers(Struct, frozen=True, dict=True):
         return schedule is not None and not schedule.after and schedule.cron is None and schedule.event is not None
 
     def untimed(self, pipeline: str) -> Part:
-        """Give what is missing to know when a pipeline that starts by itself runs; nothing where it has a schedule."""
+        """Give what is missing to know how often a pipeline runs that starts by itself; nothing where it has a schedule
+        or says how far its events lie apart."""
         schedule = self.pipelines[pipeline][1].schedule
         if self.timed(pipeline) is not None:
             return NOTHING
-        if self.by_event(pipeline):
-            return absent("ingestion", (*self.place(pipeline), "event"), f"how often the event of {pipeline} comes")
+        if self.by_event(pipeline) and schedule is not None:
+            what = f"the longest time between two events of {pipeline}, `event_gap`"
+            return NOTHING if schedule.event_gap is not None else absent("ingestion", self.place(pipeline), what)
         if schedule is not None and schedule.cron is not None:
             return absent("ingestion", (*self.place(pipeline), "timezone"), f"the time zone of pipeline {pipeline}")
         return absent("ingestion", self.place(pipeline), f"the schedule of pipeline {pipeline}")
@@ -231,7 +233,8 @@ class Triggers(Struct, frozen=True, dict=True):
         """Give how long what a pipeline has written waits for a run that starts after it, and maybe after others.
 
         Where one schedule or event is behind all of them, the run starts when the last one ends. Where they have
-        different schedules, it starts when each has ended anew; that is followed over a year.
+        different schedules, it starts when each has ended anew; that is followed over a year. With an event among
+        them nobody knows the moments, and the largest gap counts.
         """
         if self._alone(pipeline, since[0]):
             return self.until(pipeline, since)
@@ -239,6 +242,8 @@ class Triggers(Struct, frozen=True, dict=True):
         if missing := (before + ready).missing:
             return Part(missing=missing)
         if len({self.timed(name) or name for name in self.roots(pipeline)}) > 1:
+            if any(self.by_event(name) for name in self.roots(pipeline)):
+                return self._rarest(pipeline) + before
             return self._joined(pipeline, since) + self.latency(pipeline)
         last = as_one("last", (term for term in before.terms if term.name == "start"))
         rest = given("start", compute("rest_of_runs", last, as_one("ready", ready.terms)))
@@ -285,9 +290,21 @@ class Triggers(Struct, frozen=True, dict=True):
         """Give the largest gap of each schedule that a pipeline starts by, or what is missing to tell it."""
         found = []
         for name in self.roots(pipeline):
-            timed, path = self.timed(name), (*self.place(name), "cron")
-            found.append(gap_term(self.plan, "wait", timed, "ingestion", path) if timed else self.untimed(name))
+            timed, schedule = self.timed(name), self.pipelines[name][1].schedule
+            if timed is not None:
+                found.append(gap_term(self.plan, "wait", timed, "ingestion", (*self.place(name), "cron")))
+            elif self.by_event(name) and schedule is not None and schedule.event_gap is not None:
+                path = (*self.place(name), "event_gap")
+                found.append(Part((_term("wait", schedule.event_gap.base, "ingestion", path),)))
+            else:
+                found.append(self.untimed(name))
         return found
+
+    def _rarest(self, pipeline: str) -> Part:
+        """Give the largest gap of all schedules and events that a pipeline starts by, or what is missing to tell it."""
+        gaps = self._gaps(pipeline)
+        missing = together(gaps).missing
+        return Part(missing=missing) if missing else max(gaps, key=lambda part: part.seconds)
 
     def _poll(self, pipeline: str, dataset: str, writer: str | None, ready: Ready | None) -> Part:
         """Give the longest wait for the next fire: followed over a year where it is known when the dataset is ready,
@@ -298,7 +315,8 @@ class Triggers(Struct, frozen=True, dict=True):
             return unknown
         schedules = {name: timed for name in roots if (timed := self.timed(name)) is not None}
         start = simulated_from(self.plan)
-        if ready is not None and start is not None and len(set(schedules.values())) == 1:
+        known = len(schedules) == len(roots) and len(set(schedules.values())) == 1
+        if ready is not None and start is not None and known:
             down = schedules[roots[0]]
             if self.waits_for(pipeline, dataset, writer):
                 met = longest_wait(ready.timed, Decimal(0), down, start)
@@ -309,10 +327,7 @@ class Triggers(Struct, frozen=True, dict=True):
                 waited = longest_wait(ready.timed, ready.delay, down, start)
             if waited is not None:
                 return Part((_term("wait", waited, "ingestion", (*self.place(roots[0]), "cron")),))
-        gaps = self._gaps(pipeline)
-        if missing := together(gaps).missing:
-            return Part(missing=missing)
-        return max(gaps, key=lambda part: part.seconds)
+        return self._rarest(pipeline)
 
     def waits_for(self, pipeline: str, dataset: str, writer: str | None) -> bool:
         """Tell whether a run waits until the run of the writer that is due has ended."""

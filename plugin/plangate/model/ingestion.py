@@ -29,6 +29,8 @@ class Schedule(Part):
     after: tuple[PipelineRef, ...] = ()
     """Pipelines whose ends start a run: of several, once each has ended anew since the run before."""
     event: str | None = None
+    event_gap: PositiveDuration | None = None
+    """The longest time between two events, as the largest gap of a cron."""
     trigger_latency: Duration | None = None
     """From the event, or the end of the last upstream run, until the run starts."""
     dst_policy: str | None = None
