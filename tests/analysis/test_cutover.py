@@ -5,6 +5,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -166,3 +167,18 @@ def test_order_or_cycle(wanted: dict[str, list[str]]) -> None:
         assert all(following in after[name] for name, following in pairwise(cycle))
     else:
         assert cycle == ()
+
+
+@pytest.mark.parametrize(
+    ("down", "minutes"),
+    [((), 0), (("s01",), 30), (("s02", "s03"), 60), (("s03", "s04"), 40), (("s01", "s03", "s04"), 70)],
+)
+def test_readers_see_nothing_for_all_steps_that_say_so_together(
+    tmp_path: Path, down: tuple[str, ...], minutes: int
+) -> None:
+    text = STEPS
+    for step in down:  # s03 runs beside s02, and is not on the critical path
+        text = text.replace(f"id: {step}, owner", f"id: {step}, downtime: true, owner")
+    schedule = cutover(plan(tmp_path, cutover=text))
+    assert schedule is not None
+    assert schedule.downtime == minutes * 60

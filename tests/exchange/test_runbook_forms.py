@@ -94,7 +94,7 @@ def test_the_data_keep_to_their_schema(text: str) -> None:
 def test_the_data() -> None:
     data = runbook_data(told())
     assert data["window"] == {"start": "2027-03-27T22:00:00+00:00", "end": "2027-03-28T08:00:00+00:00"}
-    assert (data["expected"], data["most"], data["buffer"], data["downtime"]) == (9600, 11400, 26400, 0)
+    assert (data["expected"], data["most"], data["buffer"], data["downtime"]) == (9600, 11400, 26400, 90)
     assert data["critical_path"] == ["s01", "s03"]
     assert data["first_decision"] == {"step": "c01", "at": "2027-03-28T00:30:00+00:00"}
     assert data["last_safe_decision"] == {"step": "c01", "at": "2027-03-28T00:30:00+00:00"}

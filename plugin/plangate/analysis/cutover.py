@@ -89,9 +89,13 @@ class Schedule(Struct, frozen=True):
 
     @property
     def downtime(self) -> int:
-        """Seconds on the critical path in which readers see nothing, by expected durations."""
-        path = set(self.critical_path)
-        return sum(e.early_finish - e.early_start for e in self.steps if e.step.downtime and e.step.id in path)
+        """Seconds in which readers see nothing, by expected durations: steps that run beside each other count once."""
+        spans = sorted((entry.early_start, entry.early_finish) for entry in self.steps if entry.step.downtime)
+        spent, last = 0, spans[0][0] if spans else 0
+        for start, finish in spans:
+            spent += max(finish - max(start, last), 0)
+            last = max(last, finish)
+        return spent
 
     def step(self, step_id: str) -> ScheduledStep | None:
         """Give a scheduled step by its id."""

@@ -294,7 +294,9 @@ def kept_long_enough(subject: Subject) -> Iterator[Problem]:
     ),
 )
 def downtime_granted(subject: Subject) -> Iterator[Problem]:
-    """The expected durations of the steps with `downtime: true` on the critical path are at most `downtime_budget`."""
+    """The time that the steps with `downtime: true` are expected to take together is at most `downtime_budget`; steps
+    that run beside each other count once.
+    """
     schedule, gate = subject.facts.cutover, subject.plan.cutover
     if schedule is None or gate is None or gate.cutover is None:
         return

@@ -181,7 +181,7 @@ def runbook_schema() -> dict[str, Any]:
             expected=_span("The longest path by expected durations"),
             most=_span("The longest path by maximum durations"),
             buffer={"type": ["integer", "null"], "description": "The window less `expected`, in seconds."},
-            downtime=_span("How long readers see nothing, on the critical path"),
+            downtime=_span("How long readers see nothing"),
             downtime_budget=_span_or_null("How long readers may see nothing"),
             critical_path={**_NAMES, "description": "Ids of steps; a delay of one of them delays the end."},
             point_of_no_return=_or_null(
