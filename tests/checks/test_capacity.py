@@ -75,6 +75,63 @@ def test_every_dataset_has_a_volume(tmp_path: Path, changes: Changes, found: lis
     assert told(judged(tmp_path, "CAP001", changes)) == found
 
 
+SCHEDULE = 'cron: "0 3 * * *", timezone: UTC, catchup: false'
+
+
+def runs(count: str, of: str = "raw.orders, from: shop_db.orders, shape: append") -> tuple[str, str, str]:
+    return capacity(f"{of}, runs_per_day: 1", f"{of}, runs_per_day: {count}")
+
+
+def cron(text: str, more: str = "catchup: false") -> tuple[str, str, str]:
+    return INGESTION, SCHEDULE, f'cron: "{text}", timezone: UTC, {more}'
+
+
+MART_TWICE = runs("2", "mart.orders, from: shop_db.orders, shape: upsert")
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        (
+            [runs("24")],
+            ["raw.orders has `runs_per_day: 24`, but load_orders writes it by `0 3 * * *`, once a day"],
+        ),
+        (
+            [cron("0 * * * *")],
+            [
+                "raw.orders has `runs_per_day: 1`, but load_orders writes it by `0 * * * *`, 24 times a day",
+                "mart.orders has `runs_per_day: 1`, but build_orders writes it after load_orders by `0 * * * *`, 24 "
+                "times a day",
+            ],
+        ),
+        (
+            [runs("4"), cron("0 3,15 * * 1-5"), MART_TWICE],
+            [
+                "raw.orders has `runs_per_day: 4`, but load_orders writes it by `0 3,15 * * 1-5`, twice a day on the "
+                "days that it has"
+            ],
+        ),
+        ([cron("0 3 * * 1-5")], []),
+        ([cron("0 3 * * 1-5"), runs("0.7")], []),
+        ([cron("0 3 * * 1"), runs("0.14")], []),
+        ([runs("24"), cron("0 3 * * *", "catchup: true")], []),
+        ([runs("24"), cron("0 3 * * *", "catchup: false, calendar: bank days")], []),
+        ([runs("24"), (INGESTION, SCHEDULE, "event: a file is there, timezone: UTC, catchup: false")], []),
+        ([runs("24"), (INGESTION, "outputs: [mart.orders]", "outputs: [mart.orders, raw.orders]")], []),
+        ([capacity("runs_per_day: 1, ", ""), cron("0 * * * *")], []),
+    ],
+)
+def test_runs_a_day_are_those_of_the_schedule(tmp_path: Path, changes: Changes, found: list[str]) -> None:
+    findings = judged(tmp_path, "CAP001", changes)
+    assert [message for _, message in told(findings)] == found
+
+
+def test_the_runs_that_are_suggested_are_those_of_the_schedule(tmp_path: Path) -> None:
+    findings = judged(tmp_path / "now", "CAP001", [runs("24"), cron("0 3,15 * * *"), MART_TWICE])
+    assert [finding.expected for finding in findings] == ["`runs_per_day: 2`"]
+    assert judged(tmp_path / "then", "CAP001", [runs("2"), cron("0 3,15 * * *"), MART_TWICE]) == []
+
+
 def test_a_refused_driver_leaves_the_volume_undetermined(tmp_path: Path) -> None:
     found = judged(tmp_path, "CAP001", [(SOURCES, "row_bytes: 300 B", "row_bytes: 300")])
     assert verdicts(found) == [("CAP001", "undetermined", None)]

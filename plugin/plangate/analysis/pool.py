@@ -104,7 +104,7 @@ def interval(plan: Plan, pipeline: Pipeline) -> Decimal | None:
 def _interval(plan: Plan, pipeline: Pipeline, seen: frozenset[str]) -> Decimal | None:
     schedule = pipeline.schedule
     if schedule is not None and schedule.cron is not None:
-        return _mean_gap(schedule.cron, schedule.timezone or "UTC")
+        return mean_gap(schedule.cron, schedule.timezone or "UTC")
     if schedule is not None and schedule.after and pipeline.id not in seen:
         known = {entry.id: entry for entry in (plan.ingestion.pipelines if plan.ingestion else ())}
         found = [
@@ -119,7 +119,8 @@ def _interval(plan: Plan, pipeline: Pipeline, seen: frozenset[str]) -> Decimal |
 
 
 @lru_cache(maxsize=1024)
-def _mean_gap(cron: str, zone: str) -> Decimal | None:
+def mean_gap(cron: str, zone: str) -> Decimal | None:
+    """Give the mean time between two fires of a schedule in a zone, in seconds; None where it never fires."""
     since, until = utc_seconds(_SINCE), utc_seconds(_UNTIL)
     count = sum(len(fires) for _, fires in stretches((cron, zone), since, until))
     return Decimal(until - since) / count if count else None

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 
+from plangate.analysis.runs import Runs, runs
 from plangate.analysis.workload import WorkloadFacts
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Problem
@@ -10,6 +12,8 @@ from plangate.model.text import spoken
 
 FILE = "03-capacity.yml"
 _MATERIALISED = frozenset({"table", "incremental", "materialized_view", "snapshot"})
+_ROUNDED = Decimal("0.95")
+"""How far below the mean day a number of runs may be rounded."""
 _DRIVERS = {
     "rows_per_day": "how many rows come a day",
     "row_bytes": "how large a row is",
@@ -38,6 +42,7 @@ def declined(subject: Subject, *path: str) -> bool:
         "capacity.workloads",
         "sources.sources.*.datasets",
         "ingestion.pipelines.*.outputs",
+        "ingestion.pipelines.*.schedule",
         "modeling.models.*.materialized",
     ),
     applies=lambda subject: subject.plan.capacity is not None,
@@ -66,8 +71,13 @@ def every_dataset_has_a_workload(subject: Subject) -> Iterator[Problem]:
     Each names its `dataset` and says, itself or through the source dataset in `from`, rows per day, size of a row, peak
     factor and growth; of a dataset that is kept whole (`full_snapshot`, `upsert`) also its rows in total. Views and
     ephemeral models store nothing.
+
+    Where one pipeline writes a dataset, by a cron of its own or after one that has it, `runs_per_day` is the number of
+    runs on a day on which it runs, or less, down to their number on the mean day. Nothing is said where a calendar
+    picks days or missed runs are made up (`catchup`).
     """
     workloads = subject.facts.capacity.workloads
+    scheduled = runs(subject.plan)
     known = Counter(entry.dataset for entry in workloads)
     for dataset in _written(subject):
         if not known[dataset] and not subject.refused("capacity.workloads"):
@@ -110,6 +120,30 @@ def every_dataset_has_a_workload(subject: Subject) -> Iterator[Problem]:
             )
         seen.add(entry.dataset)
         yield from _drivers(subject, entry)
+        if entry.dataset in scheduled:
+            yield from _runs_a_day(subject, entry, scheduled[entry.dataset])
+
+
+def _runs_a_day(subject: Subject, entry: WorkloadFacts, schedule: Runs) -> Iterator[Problem]:
+    """Tell of runs a day that the schedule does not come to; what is rounded down is no other number."""
+    told = entry.workload.runs_per_day
+    if told is None or schedule.mean * _ROUNDED <= told <= schedule.most:
+        return
+    if subject.refused("ingestion.pipelines.*.schedule", "ingestion.pipelines.*.outputs", "ingestion.pipelines.*.id"):
+        return
+    after = f" after {schedule.root}" if schedule.root != schedule.pipeline else ""
+    often = {1: "once", 2: "twice"}.get(schedule.most, f"{schedule.most} times")
+    days = "" if schedule.mean >= schedule.most * _ROUNDED else " on the days that it has"
+    yield Problem(
+        "CAP001",
+        f"{entry.dataset} has `runs_per_day: {told:f}`, but {schedule.pipeline} writes it{after} by `{schedule.cron}`, "
+        f"{often} a day{days}",
+        "capacity",
+        ("workloads", entry.index, "runs_per_day"),
+        f"{told:f}",
+        f"`runs_per_day: {schedule.most}`",
+        f"Or let the `cron` of {schedule.root} fire as often as that; the peak of a batch rests on it",
+    )
 
 
 def _written(subject: Subject) -> list[str]:
