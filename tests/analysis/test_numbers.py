@@ -13,6 +13,7 @@ from plangate.model.quantity import parse
 from plangate.reading.portfolio import read_portfolio
 
 from .plans import POLICY, plan
+from .scheduled import one_load, replace_gate, source
 from .test_capacity_cost import CAPACITY, INGESTION, SOURCES
 
 ROOT = Path(__file__).parents[2]
@@ -126,3 +127,22 @@ pipelines:
     runtimes = "runtimes: [{pipeline: load_orders, p50: 6 min, p95: 6 min, max: 15 min}]\n"
     entry = found(Facts(plan(tmp_path, ingestion=text, capacity=runtimes), POLICY), "worst_runtime", "pipeline")
     assert (entry.limit and str(entry.limit.value), entry.rule, entry.holds) == held
+
+
+@pytest.mark.parametrize(
+    ("target", "need", "held"),
+    [
+        ("120 min", "2 h", ("96 min", "ING008", True)),
+        ("115 min", "2 h", ("92 min", "ING008", False)),  # what is promised keeps its headroom
+        ("120 min", "95 min", ("95 min", "CTX010", True)),
+        ("120 min", "96 min", ("96 min", "ING008", True)),
+    ],
+)
+def test_an_age_is_held_against_what_the_tightest_need_allows(
+    target: str, need: str, held: tuple[str, str, bool]
+) -> None:
+    served = one_load(context={"consumers": [{"id": "close", "reads": ["raw.orders"], "freshness": need}]})
+    told = {"sources": [source("shop.orders", "3 min")], "freshness": [{"dataset": "raw.orders", "target": target}]}
+    facts = Facts(replace_gate(served, "sources", told), POLICY)
+    entry = next(entry for entry in facts.numbers if (entry.name, entry.subject) == ("worst_age", "raw.orders"))
+    assert (str(entry.computed), str(entry.limit and entry.limit.value), entry.rule, entry.holds) == ("93 min", *held)

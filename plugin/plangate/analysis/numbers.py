@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from plangate.analysis.amount import NUMBER, Style, above, amount, style
 from plangate.analysis.computed import Computed, Input, compute, given, named
 from plangate.analysis.formulas import FORMULAS
+from plangate.analysis.freshness import Need, NeedKind
 from plangate.analysis.terms import pipelines_of
 from plangate.model.quantity import Quantity
 
@@ -282,7 +283,7 @@ def _costs(facts: "Facts") -> Iterator[_Subject]:
         yield "purpose", once.purpose.replace("_", " "), (("one_off_cost", once.cost, once.budget, "CAP009"),)
 
 
-_NEEDS: Mapping[str, str] = {
+_NEEDS: Mapping[NeedKind, str] = {
     "promise": "ING008",
     "consumer": "CTX010",
     "contract": "CON010",
@@ -293,13 +294,13 @@ _NEEDS: Mapping[str, str] = {
 
 
 def _freshness(facts: "Facts") -> Iterator[_Subject]:
-    """The age of a dataset is held against the tightest need; of equal ones the promise comes first."""
+    """The age of a dataset is held against what the tightest need allows; of equal ones the promise comes first."""
     found = facts.freshness
     for dataset, age in found.ages.items():
-        needs = [need for need in found.needs if need.dataset == dataset]
-        tightest = min(needs, key=lambda need: (need.need.base, need.kind != "promise"), default=None)
-        need = given("need", tightest.need, tightest.gate, tightest.path) if tightest else None
-        yield "dataset", dataset, (("worst_age", age.age, need, _NEEDS[tightest.kind] if tightest else None),)
+        needs = [(_allowed(facts, need), need.kind) for need in found.needs if need.dataset == dataset]
+        held = [(allowed, kind) for allowed, kind in needs if allowed is not None]
+        allowed, kind = min(held, key=lambda one: (one[0].value.base, one[1] != "promise"), default=(None, None))
+        yield "dataset", dataset, (("worst_age", age.age, allowed, _NEEDS[kind] if kind else None),)
     known = pipelines_of(facts.plan)
     for pipeline, runtime in found.worst_runtimes.items():
         between = None if known[pipeline][1].one_at_a_time else facts.timing.intervals.get(pipeline)
@@ -316,6 +317,16 @@ def _freshness(facts: "Facts") -> Iterator[_Subject]:
         yield "dataset", dataset, (("availability", chain.available, promised.get(dataset), "CON011"),)
     for budget in facts.availability.budgets:
         yield "slo", budget.slo, (("error_budget", budget.budget, None, None),)
+
+
+def _allowed(facts: "Facts", need: Need) -> Input | None:
+    """Give how old data may be for a need: of a promise, the share that is left with its headroom."""
+    whole = given("need", need.need, need.gate, need.path)
+    if need.kind != "promise":
+        return whole
+    share = min(facts.policy.checklists.thresholds.freshness_headroom.base, Decimal(1))
+    allowed = compute("time_allowed", named("window", whole), given("share", amount(share, ())))
+    return given("allowed", allowed)
 
 
 _UNDER: Mapping[str, str] = {
