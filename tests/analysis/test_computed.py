@@ -91,3 +91,50 @@ def test_another_value_may_divide_by_zero() -> None:
 def test_a_total_of_nothing_stays_what_it_is() -> None:
     nothing = parse("0 EUR")
     assert with_values(Computed("total", nothing, nothing, nothing, ()), {ROWS: Decimal(1)}) == 0
+
+
+def rate(low: str, high: str, *place: str) -> Computed:
+    rows: Estimate[Quantity] = PositiveRowRateEstimate.model_validate(
+        {"low": f"{low} rows/s", "base": "100 rows/s", "high": f"{high} rows/s"}
+    )
+    found = compute("average_rate", given("rows_per_day", rows, "sources", place or ("rows",)))
+    assert found is not None
+    return found
+
+
+def cases(found: Computed | None) -> tuple[Decimal | int, ...]:
+    assert found is not None
+    return found.low.base, found.value.base, found.high.base
+
+
+def headroom(demand: Computed | None, limit: Computed | None) -> Computed | None:
+    return compute("headroom", given("demand", demand), given("limit", limit))
+
+
+def test_one_estimate_is_low_or_high_for_all_that_rests_on_it() -> None:
+    demand = rate("50", "200")
+    twice = total([("one", demand), ("other", demand)])
+    assert cases(headroom(demand, twice)) == (Decimal("0.5"),) * 3
+    assert cases(headroom(demand, rate("50", "200", "other"))) == (-3, 0, Decimal("0.75"))
+    # With something else beside it, that has its own two cases.
+    more = total([("one", demand), ("other", rate("100", "300", "other"))])
+    assert cases(headroom(demand, more)) == (Decimal(1) - Decimal(200) / 300, Decimal("0.5"), 1 - Decimal(50) / 350)
+
+
+def test_files_are_never_larger_than_they_aim_at() -> None:
+    size, aim = rate("90", "140"), given("file_size", parse("110 rows/s"))
+    files = compute("file_count", given("size", size), aim)
+    assert cases(files) == (1, 1, 2)
+    assert cases(compute("file_size", given("size", size), given("files", files))) == (70, 100, 100)
+
+
+def test_a_number_that_several_rest_on_is_one_however_much_is_behind_it() -> None:
+    many = total([(f"r{number}", rate("50", "200", f"r{number}")) for number in range(20)])
+    assert cases(headroom(many, total([("one", many), ("other", many)]))) == (Decimal("0.5"),) * 3
+
+
+@pytest.mark.parametrize(("count", "extremes"), [(8, (0, 0)), (9, (-3, Decimal("0.75")))])
+def test_beyond_so_many_numbers_each_input_has_its_own_cases(count: int, extremes: tuple[Decimal, Decimal]) -> None:
+    rates = [(f"r{number}", rate("50", "200", f"r{number}")) for number in range(count)]
+    low, _, high = cases(headroom(total(rates), total(reversed(rates))))
+    assert (low, high) == extremes

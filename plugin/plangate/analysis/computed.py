@@ -5,10 +5,11 @@ with its work, worked out again with another value put in, and traced to the val
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from msgspec import Struct
@@ -23,6 +24,9 @@ from plangate.model.quantity import Quantity
 from plangate.model.unit import Dimension
 
 _GROUPED = re.compile(r"(?<=\d)_(?=\d)")
+
+_MOST_TIED = 8
+"""Numbers behind inputs that have one in common: with more, low and high of each input are combined."""
 
 Leaf = tuple[str, Path]
 """Where the plan says a number: gate and path."""
@@ -52,13 +56,17 @@ class Input(Struct, frozen=True):
 
 
 class Computed(Struct, frozen=True):
-    """A computed number: base case with its low and high case, the formula, and the numbers put in."""
+    """A computed number: base case with its low and high case, the formula, and the numbers put in.
+
+    `ranged` holds the places of the plan whose low and high case it rests on.
+    """
 
     formula: str
     low: Quantity
     value: Quantity
     high: Quantity
     inputs: tuple[Input, ...]
+    ranged: frozenset[Leaf] = frozenset()
 
     @property
     def spread(self) -> bool:
@@ -128,7 +136,8 @@ def per(entry: Input | None, base: str) -> Input | None:
 def compute(formula_id: str, *inputs: Input | None, binary: bool = False) -> Computed | None:
     """Put numbers into a formula, for the base case and over all corners of low and high; None where one is missing.
 
-    The corners give the extremes because every law is monotone in each of its inputs.
+    The corners give the extremes because every law is monotone in each of its inputs. Where several rest on one number
+    that has a range, they are worked out again for its low and its high case, as these never hold at one time.
     """
     present = [entry for entry in inputs if entry is not None]
     if len(present) != len(inputs):
@@ -160,15 +169,12 @@ def total(parts: Iterable[tuple[str, Computed | None]], *, binary: bool = False)
 
 
 def _computed(formula: Formula, inputs: list[Input], binary: bool, *, together: bool = False) -> Computed | None:
-    law, exact = formula.law, True
-    for entry in inputs:
-        if entry.low is not entry.value or entry.high is not entry.value:
-            exact = False
-            break
+    law = formula.law
+    moving = [entry for entry in inputs if entry.low is not entry.value or entry.high is not entry.value]
     try:
         base = law.value(_numbers(inputs, [entry.value.base for entry in inputs]))
         least = most = base
-        for corner in () if exact else _corners(inputs, together=together):
+        for corner in _corners(inputs, together=together) if moving else ():
             number = law.value(_numbers(inputs, corner))
             least, most = min(least, number), max(most, number)
     except ArithmeticError:
@@ -177,16 +183,100 @@ def _computed(formula: Formula, inputs: list[Input], binary: bool, *, together: 
     value = amount(base, dimension, binary=binary, plain=plain)
     low = value if least is base else amount(least, dimension, binary=binary, plain=plain)
     high = value if most is base else amount(most, dimension, binary=binary, plain=plain)
-    return Computed(formula.id, low, value, high, tuple(inputs))
+    ranged = frozenset[Leaf]().union(*(_ranged(entry) for entry in moving))
+    return Computed(formula.id, low, value, high, tuple(inputs), ranged)
 
 
 def _corners(inputs: Sequence[Input], *, together: bool) -> Iterable[tuple[Decimal, ...]]:
-    """Give the numbers of every combination of low and high cases, or of all low and all high ones."""
+    """Give the numbers of every combination of low and high cases, or of all low and all high ones.
+
+    What several inputs rest on is low or high for all of them, unless there is too much of it to go through.
+    """
     if together:
         return tuple(entry.low.base for entry in inputs), tuple(entry.high.base for entry in inputs)
-    return product(
-        *((entry.low.base, entry.high.base) if entry.low != entry.high else (entry.low.base,) for entry in inputs)
+    if not (tied := _common(_ranged(entry) for entry in inputs)):
+        return product(*(_cases(entry) for entry in inputs))
+    loose = [tied.isdisjoint(_ranged(entry)) for entry in inputs]
+    parts = _parts([entry for entry, free in zip(inputs, loose, strict=True) if not free], tied)
+    if len(parts) > _MOST_TIED:
+        return product(*(_cases(entry) for entry in inputs))
+    known = [dict(zip(parts, numbers, strict=True)) for numbers in product(*map(_cases, parts.values()))]
+    return chain.from_iterable(
+        product(*(_cases(entry) if free else (_again(entry, at),) for entry, free in zip(inputs, loose, strict=True)))
+        for at in known
     )
+
+
+def _cases(entry: Input) -> tuple[Decimal, ...]:
+    return (entry.low.base, entry.high.base) if entry.low != entry.high else (entry.low.base,)
+
+
+def _ranged(entry: Input) -> frozenset[Leaf]:
+    """Give the places whose range a number has, or rests on."""
+    if entry.of is not None:
+        return entry.of.ranged
+    return frozenset({leaf}) if (leaf := entry.leaf) is not None and entry.low != entry.high else frozenset()
+
+
+def _common(places: Iterable[frozenset[Leaf]]) -> frozenset[Leaf]:
+    """Give the places that several have."""
+    seen, found = set[Leaf](), set[Leaf]()
+    for one in places:
+        found |= seen & one
+        seen |= one
+    return frozenset(found)
+
+
+_Part = Leaf | int
+"""A place of the plan, or a computed number by its identity."""
+
+
+def _part(entry: Input) -> _Part | None:
+    return id(entry.of) if entry.of is not None else entry.leaf
+
+
+def _parts(inputs: Sequence[Input], tied: frozenset[Leaf]) -> Mapping[_Part, Input]:
+    """Give the least numbers that inputs rest on and that have nothing in common: a computed one that several of them
+    take is one, and so is one that nothing else has a place of."""
+    taken = Counter(part for entry in inputs for part in _within(entry))
+    split = frozenset[Leaf]()
+    while True:
+        found: dict[_Part, Input] = {}
+        waiting = list(inputs)
+        while waiting:
+            entry = waiting.pop()
+            places, part = _ranged(entry), _part(entry)
+            whole = entry.of is None or tied.isdisjoint(places) or (taken[part] > 1 and split.isdisjoint(places))
+            if entry.of is not None and not whole:
+                waiting.extend(entry.of.inputs)
+            elif places and part is not None:
+                found[part] = entry
+        if not (common := _common(_ranged(entry) for entry in found.values())):
+            return found
+        split, tied = split | common, tied | common
+
+
+def _within(entry: Input) -> set[_Part | None]:
+    """Give a number and all computed ones that it rests on, those that have a range."""
+    found: set[_Part | None] = set()
+    waiting = [entry]
+    while waiting:
+        one = waiting.pop()
+        if one.of is not None and one.of.ranged and id(one.of) not in found:
+            found.add(id(one.of))
+            waiting.extend(one.of.inputs)
+    return found
+
+
+def _again(entry: Input, known: dict[_Part, Decimal]) -> Decimal:
+    """Work a number out with what is known of its parts."""
+    part = _part(entry)
+    if part is None or not _ranged(entry) or (part not in known and entry.of is None):
+        return entry.value.base
+    if part not in known and entry.of is not None:
+        numbers = [_again(one, known) for one in entry.of.inputs]
+        known[part] = FORMULAS[entry.of.formula].law.value(_numbers(entry.of.inputs, numbers))
+    return known[part]
 
 
 def _numbers(inputs: Iterable[Input], values: Iterable[Decimal]) -> dict[str, Any]:
