@@ -46,6 +46,14 @@ DWH, ORDERS = frozenset({"dwh"}), frozenset({"dwh.orders"})
         (stretch("a", 0, 4, "backfill", datasets=ORDERS), stretch("b", 2, 6, "backfill", datasets=ORDERS),
          ("dwh.orders",)),
         (stretch("a", 0, 4, "freeze", systems=DWH), stretch("b", 2, 6, "freeze", systems=DWH), None),
+        (stretch("a", 0, 4, "freeze", systems=DWH), stretch("b", 2, 6, datasets=ORDERS), ("dwh",)),
+        (stretch("a", 0, 4, "freeze", systems=ORDERS), stretch("b", 2, 6, datasets=ORDERS), ("dwh.orders",)),
+        (stretch("a", 0, 4, "freeze", systems=frozenset({"lake"})), stretch("b", 2, 6, datasets=ORDERS), None),
+        (stretch("a", 0, 4, "backfill", datasets=ORDERS), stretch("b", 2, 6, datasets=ORDERS), ("dwh.orders",)),
+        (stretch("a", 0, 4, "backfill", datasets=ORDERS), stretch("b", 4, 6, datasets=ORDERS), None),
+        (stretch("a", 0, 4, "backfill", datasets=ORDERS), stretch("b", 2, 6, datasets=frozenset({"dwh.items"})), None),
+        (stretch("a", 0, 4, "backfill", datasets=ORDERS, teams=DWH), stretch("b", 2, 6, teams=DWH), None),
+        (stretch("a", 0, 4, "backfill", datasets=ORDERS), stretch("b", 2, 6, "parallel_run", datasets=ORDERS), None),
     ],
 )  # fmt: skip
 def test_two_stretches(one: Stretch, other: Stretch, shared: tuple[str, ...] | None) -> None:

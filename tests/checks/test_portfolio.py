@@ -228,6 +228,19 @@ def test_nothing_that_is_frozen_is_switched(tmp_path: Path, start: str, free: st
     )
 
 
+@pytest.mark.parametrize(("hours", "told"), [("4 h", False), ("12 h", True)])
+def test_nothing_is_switched_while_another_plan_fills_it(tmp_path: Path, hours: str, told: bool) -> None:
+    fills = (
+        "backfill: [{id: again, dataset: mart.orders, owner: crm, starts: 2027-01-12T04:00:00Z, "
+        f"must_finish_within: {hours}}}]\n"
+    )
+    found = beside(tmp_path, "PLN006", "", first_step("datasets: [mart.orders]"), cutover=fills)
+    assert [one.message for one in found] == [
+        "The cutover (2027-01-12 09:00 to 2027-01-12 13:00 UTC) meets the backfill again of plan second-plan "
+        "(2027-01-12 04:00 to 2027-01-12 16:00 UTC) on the dataset mart.orders"
+    ] * told
+
+
 def metric(definition: str, grain: str) -> str:
     return f"metrics: [{{id: orders, name: Orders per DAY, definition: {definition}, grain: [{grain}]}}]\n"
 

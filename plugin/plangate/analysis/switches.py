@@ -77,7 +77,8 @@ def collisions(found: Iterable[Stretch], margin: timedelta) -> Sequence[Collisio
     """Find the stretches of different plans that collide, in the order of time.
 
     Two cutovers collide where they share a system, a dataset or a team and come nearer than the margin; a freeze with
-    the cutover of another plan on a frozen system, and with a backfill of a dataset whose first part names the system.
+    the cutover or the backfill of another plan on a frozen system, which the first part of a dataset names, too; a
+    backfill with the cutover or the backfill of another plan on the same dataset.
     """
     ordered = sorted(found, key=lambda entry: (entry.start, entry.plan, entry.kind, entry.name))
     running: dict[str, list[tuple[int, Stretch]]] = {}
@@ -97,8 +98,11 @@ def collisions(found: Iterable[Stretch], margin: timedelta) -> Sequence[Collisio
 
 def _touches(stretch: Stretch) -> frozenset[str]:
     """Give all that another stretch may share with one: a dataset also by its first part, as a freeze names systems."""
-    homes = {name.partition(".")[0] for name in stretch.datasets}
-    return stretch.systems | stretch.datasets | stretch.teams | homes
+    return _held(stretch) | stretch.teams
+
+
+def _held(stretch: Stretch) -> frozenset[str]:
+    return stretch.systems | stretch.datasets | {name.partition(".")[0] for name in stretch.datasets}
 
 
 def _shared(one: Stretch, other: Stretch) -> tuple[str, ...]:
@@ -106,10 +110,8 @@ def _shared(one: Stretch, other: Stretch) -> tuple[str, ...]:
     if kinds == {"cutover"}:
         same = (one.systems & other.systems) | (one.datasets & other.datasets) | (one.teams & other.teams)
         return tuple(sorted(same))
-    if kinds == {"freeze", "cutover"}:
-        return tuple(sorted(one.systems & other.systems))
-    if kinds == {"freeze", "backfill"}:
-        frozen, filled = (one, other) if one.kind == "freeze" else (other, one)
-        homes = {name for dataset in filled.datasets for name in (dataset, dataset.partition(".")[0])}
-        return tuple(sorted(frozen.systems & homes))
-    return tuple(sorted(one.datasets & other.datasets)) if kinds == {"backfill"} else ()
+    if kinds in ({"freeze", "cutover"}, {"freeze", "backfill"}):
+        frozen, changed = (one, other) if one.kind == "freeze" else (other, one)
+        return tuple(sorted(frozen.systems & _held(changed)))
+    fills = kinds in ({"backfill"}, {"backfill", "cutover"})
+    return tuple(sorted(one.datasets & other.datasets)) if fills else ()

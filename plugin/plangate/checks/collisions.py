@@ -37,7 +37,8 @@ def clashes(subject: Subject) -> Clashes:
 )
 def no_collision(subject: Subject) -> Iterator[Problem]:
     """The cutover windows of two plans that share a system, a dataset or a team are at least the threshold
-    `cutover_margin` apart; what one plan freezes another one neither switches nor fills meanwhile.
+    `cutover_margin` apart; what one plan freezes another one neither switches nor fills meanwhile, and what one plan
+    fills another one neither switches nor fills.
     """
     for found in clashes(subject).collisions:
         own, other = found.first, found.second
@@ -45,7 +46,7 @@ def no_collision(subject: Subject) -> Iterator[Problem]:
             own, other = other, own
         yield Problem(
             "PLN006",
-            f"The {own.name} ({_when(own)}) meets the {other.name} of plan {other.plan} ({_when(other)}) on "
+            f"The {_named(own)} ({_when(own)}) meets the {_named(other)} of plan {other.plan} ({_when(other)}) on "
             f"{_shared(own, other, found.shared)}",
             own.gate,
             own.path,
@@ -78,6 +79,10 @@ def _free(own: Stretch, other: Stretch, apart: timedelta) -> str | None:
     except OverflowError:
         return None
     return f"from {after:%Y-%m-%d %H:%M} UTC on, or over by {before:%Y-%m-%d %H:%M} UTC"
+
+
+def _named(stretch: Stretch) -> str:
+    return f"backfill {stretch.name}" if stretch.kind == "backfill" else stretch.name
 
 
 def _when(stretch: Stretch) -> str:
