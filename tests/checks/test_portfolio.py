@@ -397,6 +397,29 @@ def test_what_others_need_is_kept(tmp_path: Path, until: str, live: str, message
 
 
 @pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("", [None]),
+        ("intent: in_review\n", ["BND004"]),
+        ("intent: withdrawn\n", []),
+        ("go_live: 2027-02-31\n", []),  # GEN006 tells of it
+    ],
+)
+def test_how_long_a_plan_without_a_date_needs_what_ends_is_not_known(
+    tmp_path: Path, header: str, found: list[str | None]
+) -> None:
+    legacy = "legacy: {keep_until: 2027-02-28,"
+    edit = Edit("09-cutover.yml", legacy, f"{legacy} datasets: [shop.export],")
+    told = beside(tmp_path, "PLN009", header, edit, sources="sources: [{id: export, datasets: [{id: shop.export}]}]\n")
+    assert [(one.plan, one.cause) for one in told] == [("first-plan", cause) for cause in found]
+    assert all(
+        one.message
+        == "shop.export ends on 2027-02-28, and plan second-plan takes it and does not say when it goes live"
+        for one in told
+    )
+
+
+@pytest.mark.parametrize(
     ("start", "end", "dataset", "filled"),
     [
         ("2026-06-01", "2026-07-01", "raw.orders", True),

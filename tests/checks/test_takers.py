@@ -118,6 +118,41 @@ def test_the_pin_of_a_source_is_held_against_the_plan_that_serves_it(
     )
 
 
+LOADS = "pipelines: [{id: load, outputs: [shop.orders, shop.items]}]\n"
+TAKES = Edit("02-sources.yml", "id: shop_db.orders", "id: shop.orders")
+
+
+@pytest.mark.parametrize(
+    ("header", "edits", "causes"),
+    [
+        ("", [], [None]),
+        ("intent: in_review\n", [], ["BND004"]),
+        ("intent: live\n", [], []),
+        ("go_live: 2026-12-02T09:00:00+00:00\n", [], []),
+        ("go_live: soon\n", [], []),  # GEN006 tells of it
+        ("", [Edit("plan.yml", "intent: in_review", "intent: draft")], [None]),
+        ("", [Edit("plan.yml", "go_live: 2027-01-12T09:00:00+00:00\n", "")], [None]),
+        (
+            "",
+            [
+                Edit("plan.yml", "go_live: 2027-01-12T09:00:00+00:00\n", ""),
+                Edit("plan.yml", "intent: in_review", "intent: draft"),
+            ],
+            [],
+        ),
+    ],
+)
+def test_what_is_taken_comes_on_a_day_that_is_known(
+    tmp_path: Path, header: str, edits: list[Edit], causes: list[str | None]
+) -> None:
+    found = beside(tmp_path, "PLN002", header, TAKES, *edits, ingestion=LOADS)
+    assert [(one.plan, one.path, one.cause) for one in found] == [
+        ("first-plan", "sources[0].datasets[0]", cause) for cause in causes
+    ]
+    message = "shop.orders comes from plan second-plan, which does not say when it goes live"
+    assert all(one.message == message for one in found)
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

@@ -7,9 +7,10 @@ from plangate.analysis.amount import alike, amount, no_less
 from plangate.analysis.facts import Facts
 from plangate.analysis.lineage import produced
 from plangate.analysis.places import placed
+from plangate.analysis.terms import refused
 from plangate.checks.ages import AGES
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.plan import Plan
+from plangate.model.plan import JUDGED, Plan
 from plangate.model.problem import HEADER, Path, Problem
 
 _NUMBER = {"context": "01", "sources": "02", "capacity": "03", "ingestion": "04", "cutover": "09"}
@@ -210,7 +211,8 @@ def _told_there(other: Facts, dataset: str) -> str | None:
 )
 def kept_for_others(subject: Subject) -> Iterator[Problem]:
     """A dataset of the old system is kept (`legacy.keep_until`), and one that a change removes is there (`sunset`),
-    until each other plan that takes it is live and its way back is closed (go-live and `rollback.available_for`).
+    until each other plan that takes it is live and its way back is closed (go-live and `rollback.available_for`); each
+    of them says when that is.
     """
     landscape, plan = subject.facts.landscape, subject.plan
     for name, until, gate, path in _ends(plan):
@@ -218,6 +220,7 @@ def kept_for_others(subject: Subject) -> Iterator[Problem]:
             other = landscape.by_id[user]
             live = other.header.go_live
             if live is None:
+                yield from _needed_for_long(name, until, gate, path, other)
                 continue
             back = other.cutover.rollback.available_for if other.cutover and other.cutover.rollback else None
             needed = (live + timedelta(seconds=float(back.base) if back is not None else 0)).date()
@@ -231,6 +234,24 @@ def kept_for_others(subject: Subject) -> Iterator[Problem]:
                     f"{needed} or later",
                     f"Keep it longer, or settle with the owners of {user} what they read instead",
                 )
+
+
+def _needed_for_long(name: str, until: date, gate: str, path: Path, other: Plan) -> Iterator[Problem]:
+    """Tell that nobody knows how long a plan that does not say when it goes live needs a dataset."""
+    if refused(other, HEADER, ("go_live",)):
+        return
+    cause = "BND004" if other.header.intent in JUDGED else None
+    yield Problem(
+        "PLN009",
+        f"{name} ends on {until}, and plan {other.id} takes it and does not say when it goes live",
+        gate,
+        path,
+        str(until),
+        f"`go_live` in plan {other.id}",
+        f"Settle with the owners of {other.id} how long they need it",
+        cause=cause,
+        cause_plan=cause and other.id,
+    )
 
 
 def _ends(plan: Plan) -> Iterator[tuple[str, date, str, Path]]:

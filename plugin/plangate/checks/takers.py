@@ -1,9 +1,10 @@
 """What plans take from each other: the promised version, in time, and what happens when it changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from plangate.analysis.contract_change import Broken, consumers_told
 from plangate.analysis.facts import Facts
+from plangate.analysis.terms import refused
 from plangate.checks.collisions import margin
 from plangate.checks.later import Later, dates_before, first_free
 from plangate.checks.notice import MIGRATIONS, done_by, entry_text, in_place, unread, unready
@@ -11,7 +12,7 @@ from plangate.checks.pins import pins_here, unfit, unfit_here
 from plangate.checks.portfolio import second, stands
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.contracts import Migration
-from plangate.model.plan import Plan
+from plangate.model.plan import JUDGED, Plan
 from plangate.model.problem import HEADER, Problem
 from plangate.model.text import spoken
 
@@ -47,17 +48,22 @@ _PINS = ("context.consumers[].pinned", "contracts.contracts[].consumers[].pinned
 )
 def taken_as_promised(subject: Subject) -> Iterator[Problem]:
     """Of each dataset that another plan builds, that plan serves a version which the pin accepts, where one is pinned,
-    and it is live, or goes live no later than this plan. What consumers of this plan pin of its own datasets, its own
-    contracts serve.
+    and it is live, or says that it goes live no later than this plan. What consumers of this plan pin of its own
+    datasets, its own contracts serve.
     """
     plan = subject.plan
     late: dict[str, list[str]] = {}
+    undated: dict[str, list[str]] = {}
     mine = plan.header.go_live
     for name, other in _taken_from_others(subject):
         theirs = other.header.go_live
-        if other.header.intent != "live" and mine is not None and theirs is not None and theirs > mine:
+        if other.header.intent != "live" and theirs is None and (mine is not None or subject.in_review):
+            undated.setdefault(other.id, []).append(name)
+        elif other.header.intent != "live" and mine is not None and theirs is not None and theirs > mine:
             late.setdefault(other.id, []).append(name)
         yield from unfit(subject, name, other)
+    for one, names in undated.items():
+        yield from _undated(subject, names, subject.facts.landscape.by_id[one])
     for one, names in late.items():
         theirs = subject.facts.landscape.by_id[one].header.go_live
         assert mine is not None and theirs is not None  # noqa: PT018, S101 -- they were compared
@@ -74,6 +80,26 @@ def taken_as_promised(subject: Subject) -> Iterator[Problem]:
             f"Go live then{f' and move {along} along' if along else ''}; or settle with them what is read until then",
         )
     yield from unfit_here(subject)
+
+
+def _undated(subject: Subject, names: Sequence[str], other: Plan) -> Iterator[Problem]:
+    """Tell of datasets from a plan that is not live and does not say when it will be."""
+    if refused(other, HEADER, ("go_live",)):
+        return
+    node, mine = subject.facts.lineage.by_id[names[0]], subject.plan.header.go_live
+    cause = "BND004" if other.header.intent in JUDGED else None
+    yield Problem(
+        "PLN002",
+        f"{spoken(names)} {'come' if len(names) > 1 else 'comes'} from plan {other.id}, which does not say when it "
+        "goes live",
+        node.gate,
+        node.path,
+        other.header.intent,
+        f"`go_live` in plan {other.id}{f', by {mine:%Y-%m-%d %H:%M} UTC' if mine else ''}",
+        "Settle the day with them, or what is read until then",
+        cause=cause,
+        cause_plan=cause and other.id,
+    )
 
 
 def _not_before(free: Later) -> str:
