@@ -82,9 +82,9 @@ def ids(subject: Subject) -> Iterator[Problem]:
             twice.id,
             "an id that stands once per kind",
         )
-    first: dict[tuple[str, str], str] = {}
+    lying: dict[tuple[str, str], str] = {}
     for one in placed(subject.plan):
-        other = first.setdefault(one.place, one.model.id)
+        other = lying.setdefault(one.place, one.model.id)
         if other != one.model.id:
             yield Problem(
                 "GEN002",
