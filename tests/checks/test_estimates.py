@@ -13,6 +13,10 @@ def rows(written: str) -> Edit:
     return Edit("02-sources.yml", "row_bytes: 300 B", f"row_bytes: {written}")
 
 
+def factor(written: str) -> Edit:
+    return Edit("02-sources.yml", "peak_factor: 3", f"peak_factor: {written}")
+
+
 @pytest.mark.parametrize("basis", ["measured", "vendor", "analogy"])
 def test_an_estimate_that_was_looked_up_says_when(tmp_path: Path, basis: str) -> None:
     report = judged(plans(tmp_path, rows(f"{{low: 200 B, base: 300 B, high: 500 B, basis: {basis}, source: pg_stat}}")))
@@ -38,6 +42,21 @@ def test_an_estimate_that_was_looked_up_says_when(tmp_path: Path, basis: str) ->
 )
 def test_what_needs_no_day_or_has_one_is_let_pass(tmp_path: Path, written: str) -> None:
     assert of(judged(plans(tmp_path, rows(written))), "GEN012") == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (rows("{low: 500 B, base: 300 B, high: 200 B, basis: analogy, as_of: 2026-10-01}"), "500 B, 300 B, 200 B"),
+        (factor("{low: 9, base: 6, high: 3, basis: measured, source: log, as_of: 2026-10-01}"), "9, 6, 3"),
+        (factor("{base: 6, high: 3, basis: measured, source: log, as_of: 2026-10-01}"), "6, 6, 3"),
+        (factor("{low: 3, base: 6, high: 9, basis: measured, source: log, as_of: 2026-10-01}"), None),
+        (factor("6"), None),
+    ],
+)
+def test_cases_are_in_order_with_a_unit_or_without(tmp_path: Path, edit: Edit, told: str | None) -> None:
+    found = [(one.severity, one.observed) for one in of(judged(plans(tmp_path, edit)), "GEN011")]
+    assert found == ([("error", told)] if told else [])
 
 
 def test_a_day_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path) -> None:

@@ -71,6 +71,52 @@ def test_what_cannot_be_judged_without_a_file_stands_under_its_refusal(tmp_path:
     assert {one.verdict for one in others} == {"undetermined"}
 
 
+@pytest.mark.parametrize(
+    ("change", "path", "message"),
+    [
+        (
+            ("05-modeling.yml", "{name: status,", "{name: order_id, type: bigint}\n      - {name: status,"),
+            "models[1].columns[2].name",
+            "`order_id` is the `name` of two entries, the first is modeling.models[1].columns[0]",
+        ),
+        (
+            ("02-sources.yml", "        primary_key", "        columns: [{name: id}, {name: id}]\n        primary_key"),
+            "sources[0].datasets[0].columns[1].name",
+            "`id` is the `name` of two entries, the first is sources.sources[0].datasets[0].columns[0]",
+        ),
+        (
+            ("03-capacity.yml", "runtimes:\n", "runtimes:\n  - {pipeline: load_orders, p95: 120 min}\n"),
+            "runtimes[1].pipeline",
+            "`load_orders` is the `pipeline` of two entries, the first is capacity.runtimes[0]",
+        ),
+        (
+            (
+                "03-capacity.yml",
+                "  lines:\n",
+                "  fx: [{currency: USD, rate: 0.9}, {currency: CHF, rate: 1}, {currency: USD, rate: 90}]\n  lines:\n",
+            ),
+            "cost.fx[2].currency",
+            "`USD` is the `currency` of two entries, the first is capacity.cost.fx[0]",
+        ),
+        (
+            ("06-contracts.yml", "contracts:\n", "contracts:\n  - {dataset: mart.orders, version: 9.0.0}\n"),
+            "contracts[1].dataset",
+            "`mart.orders` is the `dataset` of two entries, the first is contracts.contracts[0]",
+        ),
+    ],
+)
+def test_what_has_no_id_stands_once_by_what_it_is_found_by(
+    tmp_path: Path, change: tuple[str, str, str], path: str, message: str
+) -> None:
+    found = judged(tmp_path, "GEN002", [change])
+    assert [(one.path, one.message) for one in found] == [(path, message)]
+
+
+def test_a_dataset_may_have_several_workloads(tmp_path: Path) -> None:
+    more = "workloads:\n  - {dataset: raw.orders, from: shop_db.orders, shape: append, runs_per_day: 1}\n"
+    assert judged(tmp_path, "GEN002", [("03-capacity.yml", "workloads:\n", more)]) == []
+
+
 @pytest.mark.parametrize("text", ["mode: one_shot: x\n", "[a, b]\n", "\ttier: A\n"])
 def test_without_a_header_that_can_be_read_nothing_is_asked_of_the_plan(tmp_path: Path, text: str) -> None:
     plans = first_plan(tmp_path, [Edit("04-ingestion.yml", "kind: ingest", "kind: load")])

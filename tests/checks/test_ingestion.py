@@ -323,6 +323,10 @@ def test_the_writer_without_a_mark_is_told(tmp_path: Path, first: str, second: s
     assert found == ([] if place is None else [f"pipelines[{place}].outputs"])
 
 
+def test_an_output_that_is_named_twice_has_one_writer(tmp_path: Path) -> None:
+    assert judged(tmp_path, "ING006", [(LOAD, "outputs: [mart.orders]", "outputs: [mart.orders, mart.orders]")]) == []
+
+
 def test_a_refused_mark_leaves_writers_undetermined(tmp_path: Path) -> None:
     unread = (LOAD, "outputs: [raw.orders]", "outputs: [raw.orders, mart.orders]\n    partitioned_by_writer: perhaps")
     marked = (LOAD, "outputs: [mart.orders]", "outputs: [mart.orders]\n    partitioned_by_writer: true")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -37,7 +38,7 @@ def estimates(subject: Subject) -> Iterator[Problem]:
             if not isinstance(part, Estimate):
                 continue
             low, base, high = part.cases
-            if isinstance(base, Quantity) and not low.base <= base.base <= high.base:
+            if not _size(low) <= _size(base) <= _size(high):
                 message = f"`{subject.written(gate, path)}`: low {low}, base {base}, high {high} are not in order"
                 yield Problem(
                     "GEN011",
@@ -126,6 +127,10 @@ def fresh_estimates(subject: Subject) -> Iterator[Problem]:
                         f"{oldest} or later",
                         "Look the number up again, and write the day on which you did",
                     )
+
+
+def _size(case: Quantity | Decimal) -> Decimal:
+    return case.base if isinstance(case, Quantity) else case
 
 
 @cache

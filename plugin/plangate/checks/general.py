@@ -6,6 +6,7 @@ from functools import cache
 from plangate.analysis.places import placed
 from plangate.checks.no_return import to_be_taken_out
 from plangate.checks.rule import Edit, Subject, rule
+from plangate.model.element import Part
 from plangate.model.nearest import nearest
 from plangate.model.problem import HEADER, Path, Problem, path_text
 from plangate.model.reference import homes
@@ -68,8 +69,9 @@ def readable(subject: Subject) -> Iterator[Problem]:
 def ids(subject: Subject) -> Iterator[Problem]:
     """Ids are 2 to 63 small letters, digits and underscores, start with a letter, and are unique per kind in the plan.
 
-    Datasets have dotted ids, a plan's id is the name of its folder, and no YAML mapping holds a key twice. No two
-    models lie in one place (`physical`).
+    Datasets have dotted ids, a plan's id is the name of its folder, and no YAML mapping holds a key twice. What has no
+    id is found by another field, which no two entries of a list share: columns by their name, runtimes by pipeline,
+    contracts by dataset, exchange rates by currency. No two models lie in one place (`physical`).
     """
     yield from subject.refusals("GEN002")
     for twice in subject.facts.references.duplicates():
@@ -82,6 +84,31 @@ def ids(subject: Subject) -> Iterator[Problem]:
             twice.id,
             "an id that stands once per kind",
         )
+    yield from _lying(subject)
+    yield from _twice(subject)
+
+
+def _twice(subject: Subject) -> Iterator[Problem]:
+    first: dict[tuple[str, Path, str], Path] = {}
+    for gate, parts in subject.facts.parts.items():
+        for path, part in parts:
+            key = part.keyed_by if isinstance(part, Part) else None
+            value = getattr(part, key) if key else None
+            if key is None or value is None:
+                continue
+            before = first.setdefault((gate, path[:-1], value), path)
+            if before != path:
+                yield Problem(
+                    "GEN002",
+                    f"`{value}` is the `{key}` of two entries, the first is {gate}.{subject.written(gate, before)}",
+                    gate,
+                    (*path, key),
+                    value,
+                    f"one entry for each `{key}`",
+                )
+
+
+def _lying(subject: Subject) -> Iterator[Problem]:
     lying: dict[tuple[str, str], str] = {}
     for one in placed(subject.plan):
         other = lying.setdefault(one.place, one.model.id)

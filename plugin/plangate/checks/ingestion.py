@@ -50,7 +50,7 @@ def one_writer(subject: Subject) -> Iterator[Problem]:
     pipelines = subject.plan.ingestion.pipelines if subject.plan.ingestion else ()
     writers: dict[str, list[int]] = {}
     for index, pipeline in enumerate(pipelines):
-        for name in pipeline.outputs:
+        for name in dict.fromkeys(pipeline.outputs):
             writers.setdefault(name, []).append(index)
     if cycle := in_order(_before(subject, pipelines, writers))[1]:
         index = next(place for place, pipeline in enumerate(pipelines) if pipeline.id == cycle[0])

@@ -124,6 +124,8 @@ class Throughput(Part):
 class Runtime(Part):
     """How long a run of a pipeline takes; `max` is the most that is allowed."""
 
+    keyed_by: ClassVar[str | None] = "pipeline"
+
     pipeline: PipelineRef | None = None
     p50: PositiveDuration | None = None
     p95: PositiveDuration | None = None
@@ -194,6 +196,8 @@ class Query(Part):
 
 class ExchangeRate(Part):
     """What one unit of a currency is worth in the currency of the plan, and when that was looked up."""
+
+    keyed_by: ClassVar[str | None] = "currency"
 
     currency: Currency
     rate: Factor

@@ -57,6 +57,8 @@ Scalar = Annotated[str, BeforeValidator(_written)]
 class ContractColumn(Part):
     """A column that the contract promises."""
 
+    keyed_by: ClassVar[str | None] = "name"
+
     name: str
     type: str | None = None
     physical_type: str | None = None
@@ -145,6 +147,8 @@ class LiveVersion(Part):
 
 class Contract(Part):
     """The promise about one dataset, at one version."""
+
+    keyed_by: ClassVar[str | None] = "dataset"
 
     dataset: DatasetRef | None = None
     version: str | None = None

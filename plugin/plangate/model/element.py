@@ -20,6 +20,9 @@ class Part(BaseModel):
         serialize_by_alias=True,
     )
 
+    keyed_by: ClassVar[str | None] = None
+    """The field by which an entry of a list is found, where that is no id: no two entries of the list have the same."""
+
 
 class Element(Part):
     """A part that others may name: its id is unique per kind within the plan."""

@@ -56,6 +56,8 @@ class Incremental(Part):
 class Column(Part):
     """A column of a model, with the columns that it comes from."""
 
+    keyed_by: ClassVar[str | None] = "name"
+
     name: str
     type: str | None = None
     nullable: Flag | None = None

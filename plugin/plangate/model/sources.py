@@ -120,6 +120,8 @@ class PersonalData(Part):
 class SourceColumn(Part):
     """A column of a source dataset."""
 
+    keyed_by: ClassVar[str | None] = "name"
+
     name: str
     type: str | None = None
     nullable: Flag | None = None
