@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from plangate.checks.rule import Edit
 from plangate.checks.runner import check
 from plangate.reading.portfolio import read_portfolio
 
-from .judging import ROOT
+from .judging import ROOT, judged, sample, stream
 from .test_rules import TODAY, apply
 
 BAD = ROOT / "tests" / "data" / "bad-plans"
@@ -634,6 +634,56 @@ def test_a_little_less_does_not(tmp_path: Path, place: str, rule: str, changes: 
     for change in changes:
         apply(tmp_path / "plans" / plan, Edit(*change))
     assert [finding for finding in _all(tmp_path) if (finding.plan, finding.rule) == (plan, rule)]
+
+
+ARRIVES = "arrival: {continuous: true, delay_p50: 1 min, delay_p95: 5 min}"
+WEEKDAYS = 'arrival: {schedule: "0 1 * * 1-5", timezone: Europe/Berlin, delay_p95: 7 min}'
+SLA = "sla: {freshness: 30 h, retention: 3 yr"
+WEAK = [
+    (SOURCES, "    retention: 5 yr\n", "    retention: 5 yr\n    availability: 99.93 %\n"),
+    ("04-ingestion.yml", "    load: merge\n", "    load: merge\n    availability: 99.97 %\n"),
+]
+FEW = ("tolerance: 0.1 %", "tolerance: 1.2346 %")
+LAST, LOAD = "10-acceptance.yml", "load: 27_000 rows/s"
+
+
+@pytest.mark.parametrize(
+    ("judge", "rule", "changes", "old", "kept"),
+    [
+        (judged, "SRC013", [(SOURCES, ARRIVES, WEEKDAYS)], (SOURCES, "error_after: 30 h"), ""),
+        (judged, "ING005", [(SOURCES, "delay_p95: 5 min", "delay_p95: 5 min, delay_p99: 4387 min")],
+         ("04-ingestion.yml", "lookback: 3 d"), ""),
+        (judged, "ING005", [(SOURCES, "delay_p95: 5 min", "delay_p95: 5 min, delay_p99: 4387 min"),
+                            ("04-ingestion.yml", "lookback: 3 d", "lookback: 73.1 h")],
+         ("04-ingestion.yml", "lookback: 73.1 h"), ""),
+        (stream, "STR002", [(EVENTS, "lateness: 20 s", "lateness: 1.2346 min")],
+         (EVENTS, "max_out_of_orderness: 30 s"), ""),
+        (judged, "CON011", [*WEAK, (CONTRACTS, SLA, f"{SLA}, availability: 99.91 %")],
+         (CONTRACTS, "availability: 99.91 %"), ""),
+        (judged, "VAL003", [("07-quality.yml", *FEW), ("10-acceptance.yml", "<= 0.1 %", "<= 2 %")],
+         ("10-acceptance.yml", "<= 2 %"), "<= "),
+    ],
+)  # fmt: skip
+def test_a_number_that_is_asked_for_is_enough_once_it_is_typed(
+    tmp_path: Path,
+    judge: Callable[[Path, str, Sequence[Change]], list[Finding]],
+    rule: str,
+    changes: Sequence[Change],
+    old: tuple[str, str],
+    kept: str,
+) -> None:
+    (finding,) = judge(tmp_path / "before", rule, changes)
+    asked = re.fullmatch(r"(?:at least |at most |<= )(\d[\d._]* \S+)", finding.expected or "")
+    assert asked is not None, finding.expected
+    file, text = old
+    typed = f"{kept}{asked[1]}" if kept else f"{text.partition(': ')[0]}: {asked[1]}"
+    assert judge(tmp_path / "after", rule, [*changes, (file, text, typed)]) == []
+
+
+def test_the_load_that_a_test_has_to_carry_is_enough_once_it_is_typed(tmp_path: Path) -> None:
+    (finding,) = sample(tmp_path / "before", "orders-mart", "VAL005", [(LAST, LOAD, "load: 17_000 rows/s")])
+    assert finding.expected == "at least 17_326 rows/s"
+    assert sample(tmp_path / "after", "orders-mart", "VAL005", [(LAST, LOAD, "load: 17_326 rows/s")]) == []
 
 
 def test_no_finding_of_a_bad_plan_speaks_in_signs() -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from plangate.analysis.accepted import Accepted, held_against, looser
-from plangate.analysis.amount import alike
+from plangate.analysis.amount import alike, no_less
 from plangate.analysis.computed import Computed
 from plangate.analysis.terms import refused
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
@@ -355,7 +355,7 @@ def load_of_the_horizon(subject: Subject) -> Iterator[Problem]:
             "No performance test says under which `load` it runs",
             "acceptance",
             ("performance_test",) if test is None else ("performance_test", "load"),
-            expected=f"at least {peak.value}",
+            expected=f"at least {no_less(peak.value, peak.value)}",
             absent=True,
         )
     elif test.load.dimension != peak.value.dimension:
@@ -366,7 +366,7 @@ def load_of_the_horizon(subject: Subject) -> Iterator[Problem]:
             "acceptance",
             ("performance_test", "load"),
             str(test.load),
-            f"at least {peak.value}",
+            f"at least {no_less(peak.value, peak.value)}",
         )
     elif test.load.base < peak.value.base:
         yield Problem(
@@ -375,5 +375,5 @@ def load_of_the_horizon(subject: Subject) -> Iterator[Problem]:
             "acceptance",
             ("performance_test", "load"),
             str(test.load),
-            f"at least {alike(peak.value, test.load)}",
+            f"at least {no_less(peak.value, test.load)}",
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plangate.analysis.amount import alike
+from plangate.analysis.amount import alike, no_more
 from plangate.checks.ages import AGES, lacking, named, unmet
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.problem import Path, Problem
@@ -127,6 +127,6 @@ def availability_holds(subject: Subject) -> Iterator[Problem]:
                 "contracts",
                 path,
                 str(promised),
-                f"at most {shown}",
+                f"at most {no_more(chain.available.value, promised)}",
                 "Promise less, or make the weakest part better",
             )

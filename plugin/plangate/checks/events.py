@@ -99,7 +99,8 @@ def _full(subject: Subject, store: StoreFacts) -> Iterator[Problem]:
     names = spoken([entry.name for entry in store.operators])
     message = f"State of {names} takes {store.size}; {store.usable} may be used, {share} of {capacity}"
     hint = "Let keys live for a shorter time, remember less of each, or give the state a larger store"
-    yield problem("STR004", ("state", largest.index), message, str(store.size), f"at most {store.usable}", hint)
+    most = f"at most {no_more(store.usable.value, capacity or store.usable.value)}"
+    yield problem("STR004", ("state", largest.index), message, str(store.size), most, hint)
 
 
 @rule(
@@ -277,18 +278,21 @@ def exactly_once(subject: Subject) -> Iterator[Problem]:
 
 def _too_fresh(subject: Subject, visible: Computed | None) -> Iterator[Problem]:
     """Tell of each dataset that the stream writes and that is promised fresher than checkpoints allow."""
+    if visible is None:
+        return
     pipelines = subject.plan.ingestion.pipelines if subject.plan.ingestion else ()
     written = {name for pipeline in pipelines if pipeline.pattern == "stream" for name in pipeline.outputs}
     tightest: dict[str, Need] = {}
     for need in subject.facts.freshness.of("consumer", "promise", "contract"):
-        if need.dataset in written and visible is not None and need.need.base < visible.value.base:
+        if need.dataset in written and need.need.base < visible.value.base:
             known = tightest.get(need.dataset)
             if known is None or need.need.base < known.need.base:
                 tightest[need.dataset] = need
     for dataset, need in sorted(tightest.items()):
         message = f"{dataset} is to be at most {need.need} old; what a checkpoint commits is visible after {visible}"
         hint = "Shorten the checkpoint interval or promise less"
-        yield problem("STR007", ("checkpoints", "interval"), message, str(need.need), f"at least {visible}", hint)
+        least = f"at least {no_less(visible.value, need.need)}"
+        yield problem("STR007", ("checkpoints", "interval"), message, str(need.need), least, hint)
 
 
 def _partitions(subject: Subject) -> int | None:

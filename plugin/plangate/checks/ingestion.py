@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from plangate.analysis.amount import alike, no_more
+from plangate.analysis.amount import alike, no_less, no_more
 from plangate.analysis.cutover import in_order
 from plangate.analysis.freshness import Need
 from plangate.analysis.terms import refused
@@ -271,7 +271,7 @@ def readers_follow(subject: Subject) -> Iterator[Problem]:
                 "ingestion",
                 path,
                 str(pair.lead),
-                f"at least {pair.ready.value} and {margin}",
+                f"at least {no_less(pair.ready.value, margin)} and {margin}",
                 f"Start it by its writer (`after: [{pair.writer}]`), let it wait (`waits_for`), or start it later",
             )
 

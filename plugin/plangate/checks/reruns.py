@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from plangate.analysis.amount import alike
+from plangate.analysis.amount import alike, no_less
 from plangate.checks.absences import absent
 from plangate.checks.lineage import FEEDS
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
@@ -158,7 +158,7 @@ def late_rows_are_read(subject: Subject) -> Iterator[Problem]:
                     "ingestion",
                     (*place, "lookback"),
                     str(told.lookback),
-                    f"at least {shown}",
+                    f"at least {no_less(late, told.lookback)}",
                 )
 
 

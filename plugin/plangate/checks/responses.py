@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from plangate.analysis.amount import amount
+from plangate.analysis.amount import amount, no_more
 from plangate.analysis.terms import checks_of, refused
 from plangate.analysis.timeline import midnight
 from plangate.checks.absences import absent
@@ -258,7 +258,7 @@ def learning_takes_time(subject: Subject) -> Iterator[Problem]:
             continue
         elif (there := _history(subject, check.dataset)) is not None and there.base < span.base:
             message = f"Check {check.id} learns from {span}, and {check.dataset} has {there} of history at go-live"
-            expected = f"at most {there}, or a `fallback`"
+            expected = f"at most {no_more(there, span)}, or a `fallback`"
             yield Problem("DQ007", message, "quality", path, str(span), expected)
 
 

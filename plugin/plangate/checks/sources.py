@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from plangate.analysis.amount import above, alike, display
+from plangate.analysis.amount import above, alike, display, no_less
 from plangate.analysis.extracts import Pull
 from plangate.analysis.lineage import produced
 from plangate.analysis.terms import refused
@@ -263,7 +263,7 @@ def late_is_late(subject: Subject) -> Iterator[Problem]:
                 "sources",
                 ("sources", index, "freshness", "error_after"),
                 str(limit),
-                f"at least {shown}",
+                f"at least {no_less(arrival.age.value, limit)}",
             )
 
 

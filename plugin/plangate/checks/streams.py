@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plangate.analysis.amount import alike
+from plangate.analysis.amount import alike, no_less
 from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.events import EventTime, Stream
@@ -72,8 +72,9 @@ def watermarks_wait(subject: Subject) -> Iterator[Problem]:
     waits, late = told.max_out_of_orderness, longer_wait(told)
     if waits is not None and late is not None:
         shown = alike(late, waits)
+        expected = f"at least {no_less(late, waits)}"
         message = f"The watermark waits for {waits}; one event in a hundred is more than {shown} late"
-        yield Problem("STR002", message, "events", ("time", "max_out_of_orderness"), str(waits), f"at least {shown}")
+        yield Problem("STR002", message, "events", ("time", "max_out_of_orderness"), str(waits), expected)
     measured = told.measured_p99_lateness
     if told.watermark == "monotonous" and measured is not None and measured.base > 0:
         message = f"A monotonous watermark waits for nothing; one event in a hundred is more than {measured} late"
