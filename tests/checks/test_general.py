@@ -117,6 +117,34 @@ def test_a_dataset_may_have_several_workloads(tmp_path: Path) -> None:
     assert judged(tmp_path, "GEN002", [("03-capacity.yml", "workloads:\n", more)]) == []
 
 
+DECISION = ("01-context.yml", "decision: Order stock for the coming week")
+NAME = ("01-context.yml", "name: Weekly stock report")
+
+
+@pytest.mark.parametrize("text", ["TBA", "n.a.", "to be defined", '"???? tbd ????"', '"[todo]"', "FIXME by finance"])
+def test_what_is_left_open_is_a_placeholder_in_every_spelling(tmp_path: Path, text: str) -> None:
+    for number, (file, told) in enumerate((DECISION, NAME)):
+        found = judged(tmp_path / str(number), "GEN007", [(file, told, f"{told.partition(':')[0]}: {text}")])
+        assert [one.message.partition(": ")[2] for one in found] == [f"`{text.strip(chr(34))}` is a placeholder"]
+
+
+@pytest.mark.parametrize("text", ["x", "money", "注文の数"])
+def test_a_decision_is_a_sentence(tmp_path: Path, text: str) -> None:
+    found = judged(tmp_path, "GEN007", [(DECISION[0], DECISION[1], f"decision: {text}")])
+    assert [one.message for one in found] == [
+        f"`decisions[0].decision`: `{text}` is too short to say much; write a sentence"
+    ]
+
+
+@pytest.mark.parametrize("text", ["Todo board of finance", "None.", "x", "Tbd-free zone"])
+def test_names_may_hold_words_of_what_is_open(tmp_path: Path, text: str) -> None:
+    assert judged(tmp_path, "GEN007", [(NAME[0], NAME[1], f"name: {text}")]) == []
+
+
+def test_wide_characters_say_as_much_as_two(tmp_path: Path) -> None:
+    assert judged(tmp_path, "GEN007", [(DECISION[0], DECISION[1], "decision: 試験で十回に一回")]) == []
+
+
 @pytest.mark.parametrize("text", ["mode: one_shot: x\n", "[a, b]\n", "\ttier: A\n"])
 def test_without_a_header_that_can_be_read_nothing_is_asked_of_the_plan(tmp_path: Path, text: str) -> None:
     plans = first_plan(tmp_path, [Edit("04-ingestion.yml", "kind: ingest", "kind: load")])

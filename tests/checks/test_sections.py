@@ -81,10 +81,8 @@ def test_a_word_that_is_an_answer_elsewhere_is_no_placeholder_that_is_told(
 ) -> None:
     references = tmp_path / "references"
     references.mkdir()
-    asked = "gates:\n  context:\n    mandatory: [{path: decisions.*.decision, title: the decision}]\n"
+    asked = "gates:\n  context:\n    mandatory: [{path: consumers.*.name, title: the name}]\n"
     (references / "workflow.yml").write_text(asked)
-    plans = first_plan(
-        tmp_path, [Edit("01-context.yml", "decision: Order stock for the coming week", f"decision: {text}")]
-    )
+    plans = first_plan(tmp_path, [Edit("01-context.yml", "name: Weekly stock report", f"name: {text}")])
     found = check(read_portfolio(plans, references), today=TODAY, rules=["GEN014"]).findings
-    assert [(finding.path, finding.cause) for finding in found] == [("decisions[0].decision", cause)]
+    assert [(finding.path, finding.cause) for finding in found] == [("consumers[0].name", cause)]

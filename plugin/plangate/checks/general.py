@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from unicodedata import east_asian_width
 
 from plangate.analysis.places import placed
 from plangate.checks.no_return import to_be_taken_out
@@ -13,7 +14,9 @@ from plangate.model.reference import homes
 from plangate.model.text import is_placeholder
 from plangate.reading.plan import GATES, gate_model
 
-_PROSE = frozenset({"problem", "because", "reason", "change_policy", "reprocessing", "break_glass", "justification"})
+_PROSE = frozenset(
+    "problem decision definition because reason change_policy reprocessing break_glass justification".split()  # noqa: SIM905
+)
 """Fields whose text has to be a sentence, not a word."""
 
 _ANSWERS = frozenset({"none", "null", "nil", "unknown"})
@@ -226,7 +229,9 @@ def times(subject: Subject) -> Iterator[Problem]:
     fails=(Edit("01-context.yml", "decision: Order stock for the coming week", "decision: TBD"),),
 )
 def written_texts(subject: Subject) -> Iterator[Problem]:
-    """No text is a placeholder (`TBD`, `n/a`, `…`, template text); reasons and problem statements are sentences."""
+    """No text is a placeholder (`TBD`, `n/a`, `…`, template text); problem statements, decisions, definitions and
+    reasons are sentences of at least ten characters (`prose_length`), of which a wide one counts for two.
+    """
     least = subject.policy.checklists.thresholds.prose_length
     for gate, path, text in subject.facts.texts:
         if len(text.strip()) < least or is_placeholder(text):
@@ -251,9 +256,14 @@ def _text_problems(gate: str, path: Path, text: str, least: int, *, prose: bool 
             "a text of your own",
             as_written=True,
         )
-    elif prose and len(text.strip()) < least:
-        message = f"`{path_text(path)}`: `{text}` is too short to say why; write a sentence"
+    elif prose and _length(text.strip()) < least:
+        message = f"`{path_text(path)}`: `{text}` is too short to say much; write a sentence"
         yield Problem("GEN007", message, gate, path, text, f"at least {least} characters", as_written=True)
+
+
+def _length(text: str) -> int:
+    """Count the characters of a text; a wide one, such as those of Japanese, says as much as two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def fills_nothing(path: Path, text: str, *, prose: bool = False) -> bool:

@@ -14,11 +14,18 @@ _SEMVER = re.compile(
 _PLACEHOLDERS = frozenset(
     "tbd tbc todo fixme xxx n/a na none null nil unknown ? ?? ??? … ... - -- . pending placeholder lorem".split()  # noqa: SIM905
 )
+_LEFT_OPEN = frozenset(
+    ("tbd tbc tba todo fixme xxx n/a n.a placeholder".split())  # noqa: SIM905
+    + [f"to be {done}" for done in ("announced", "confirmed", "decided", "defined", "determined", "done", "written")]
+)
+"""What is left open by these words, whatever signs stand around them."""
+_SIGNS = " \t\n?!.…,;:*_~-()[]"
 _TEMPLATE = re.compile(
-    r"(?is)lorem ipsum.*|<[a-z][\w ,'-]{2,78}>|\[(?:insert|fill in|describe|your)\b[^\]]*\]|(?:tbd|todo|fixme)\b.*"
+    r"(?is)lorem ipsum.*|<[a-z][\w ,'-]{2,78}>|\[(?:insert|fill in|describe|your)\b[^\]]*\]"
+    r"|(?:tbd|tba|todo|fixme)\s*:.*|(?-i:TBD|TBA|TODO|FIXME)\b.*"
 )
 
-_LONGEST = max(map(len, _PLACEHOLDERS))
+_LONGEST = max(map(len, _PLACEHOLDERS | _LEFT_OPEN)) + 16
 _TEMPLATE_STARTS = frozenset("lL<[tTfF")
 """How those texts begin: few others have to be looked at."""
 
@@ -81,6 +88,8 @@ def spoken(parts: Sequence[str], word: str = "and") -> str:
 def is_placeholder(text: str) -> bool:
     """Tell whether a text fills nothing: empty, `TBD`, `n/a`, `…`, lorem ipsum, or an instruction of a template."""
     stripped = text.strip()
-    if len(stripped) <= _LONGEST and (not stripped or stripped.casefold() in _PLACEHOLDERS):
-        return True
+    if len(stripped) <= _LONGEST:
+        folded = stripped.casefold()
+        if not folded.strip("?") or folded in _PLACEHOLDERS or folded.strip(_SIGNS) in _LEFT_OPEN:
+            return True
     return stripped[0] in _TEMPLATE_STARTS and _TEMPLATE.fullmatch(stripped) is not None
