@@ -164,6 +164,7 @@ SPREAD = line(
     "unit_price: 3 EUR/credits"
 )
 RISK = (BUNDLE, "effect: The night's load fails", "effect: The night's load is repeated and its cost doubles")
+A_BILLION = "effect: A billion rows come too late to be priceless"
 GROWING = (CAPACITY, "23 EUR/TB/month", "40 EUR/GB/month")
 
 
@@ -204,6 +205,17 @@ GROWING = (CAPACITY, "23 EUR/TB/month", "40 EUR/GB/month")
         ),
         ([budget("60 EUR/month"), SPREAD], []),
         ([budget("50 EUR/month"), SPREAD, RISK], []),
+        (
+            [budget("50 EUR/month"), SPREAD, (RISK[0], RISK[1], A_BILLION)],
+            [
+                (
+                    "error",
+                    "risks",
+                    "In the high case the cost is 60 EUR/month, the budget is 50 EUR/month, and no risk says what is "
+                    "done then",
+                )
+            ],
+        ),
         (
             [budget("40 EUR/month"), GROWING],
             [

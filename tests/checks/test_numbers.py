@@ -256,6 +256,20 @@ BREAKS = "breaks_first: {at_2x: the pool}"
             BREAKS,
             ["Sensitivity does not tell what half as much volume again and half of it do"],
         ),
+        (
+            (*(entry.replace("order volume", "price of the database rows") for entry in HALF), *TWO),
+            BREAKS,
+            ["Sensitivity does not tell what half as much volume again and half of it do"],
+        ),
+        (
+            (*(entry.replace("order volume", "size of the database") for entry in HALF), *TWO),
+            BREAKS,
+            ["Sensitivity does not tell what half as much volume again and half of it do"],
+        ),
+        ((*(entry.replace("order volume", "orders per day") for entry in HALF), *TWO), BREAKS, []),
+        ((*(entry.replace("order volume", "clicks a second") for entry in HALF), *TWO), BREAKS, []),
+        ((*(entry.replace("order volume", "rows_per_day") for entry in HALF), *TWO), BREAKS, []),
+        ((*(entry.replace("order volume", "Number of users") for entry in HALF), *TWO), BREAKS, []),
         ((*HALF, *TWO), "", ["Nothing says what breaks first when the volume grows"]),
         (
             (),

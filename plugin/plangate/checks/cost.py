@@ -45,7 +45,11 @@ _COUNTED = {
     "object_store": "1 TB",
     "egress": "200 GB/month",
 }
-_ABOUT_COST = re.compile(r"(?<![a-z])(cost|budget|spend|spent|bill|price|invoice)", re.IGNORECASE)
+_ABOUT_COST = re.compile(
+    r"(?<![a-z])(?:cost(?:s|ly)?|budget(?:s|ed)?|(?:over)?spen(?:t|ds?|ding)|bill(?:s|ed|ing)?|pric(?:es?|ed|ing)"
+    r"|invoic(?:es?|ed|ing)|expens(?:es?|ive))(?![a-z])",
+    re.IGNORECASE,
+)
 
 
 def _section(subject: Subject) -> Cost | None:

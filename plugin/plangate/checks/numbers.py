@@ -30,7 +30,13 @@ _INPUTS = (
 )
 """What numbers are computed from."""
 
-_VOLUME = re.compile(r"volume|rows|records|events|messages|requests|traffic|bytes|data", re.IGNORECASE)
+_VOLUME = re.compile(
+    r"(?<![a-z])(?:volumes?|rows?|records?|events?|messages?|requests?|traffic|bytes|data|daily|number of"
+    r"|(?:per|an?|each|every)[ _-](?:second|minute|hour|day|week|month))(?![a-z])",
+    re.IGNORECASE,
+)
+_PRICED = re.compile(r"(?<![a-z])(?:price|cost|fee)s?(?![a-z])", re.IGNORECASE)
+"""What is paid for a volume is none."""
 _HALF = Decimal("0.5")
 
 _QUOTED = "peak_headroom_factor: 2\n"
@@ -252,7 +258,7 @@ def sensitive(subject: Subject) -> Iterator[Problem]:
                 _parameters(least),
                 _moving(subject),
             )
-        elif not any(_by_half(gate.sensitivity, name) for name in names if _VOLUME.search(name)):
+        elif not any(_by_half(gate.sensitivity, name) for name in names if _is_volume(name)):
             yield _missing(
                 subject,
                 "Sensitivity does not tell what half as much volume again and half of it do",
@@ -280,6 +286,10 @@ def _missing(subject: Subject, message: str, observed: str | None, expected: str
 
 def _parameters(count: int) -> str:
     return f"{count} parameter{'' if count == 1 else 's'}"
+
+
+def _is_volume(parameter: str) -> bool:
+    return _VOLUME.search(parameter) is not None and _PRICED.search(parameter) is None
 
 
 def _by_half(told: Sequence[Sensitivity], name: str) -> bool:
