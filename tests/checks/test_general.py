@@ -123,8 +123,8 @@ NAME = ("01-context.yml", "name: Weekly stock report")
 
 @pytest.mark.parametrize("text", ["TBA", "n.a.", "to be defined", '"???? tbd ????"', '"[todo]"', "FIXME by finance"])
 def test_what_is_left_open_is_a_placeholder_in_every_spelling(tmp_path: Path, text: str) -> None:
-    for number, (file, told) in enumerate((DECISION, NAME)):
-        found = judged(tmp_path / str(number), "GEN007", [(file, told, f"{told.partition(':')[0]}: {text}")])
+    for number, (file, line) in enumerate((DECISION, NAME)):
+        found = judged(tmp_path / str(number), "GEN007", [(file, line, f"{line.partition(':')[0]}: {text}")])
         assert [one.message.partition(": ")[2] for one in found] == [f"`{text.strip(chr(34))}` is a placeholder"]
 
 
