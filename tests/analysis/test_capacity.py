@@ -130,6 +130,22 @@ def test_several_backfills_count_with_what_they_cover_together(tmp_path: Path, r
     assert moved == {("backfill", place) for place in range(len(ranges))}
 
 
+def test_without_a_horizon_nothing_is_known_of_it(tmp_path: Path) -> None:
+    text = (
+        "workloads: [{dataset: raw.orders, from: shop_db.orders, partitions: {granularity: 1 d}}]\n"
+        "throughput: {capacity: 200 rows/d, target_utilisation: 50 %}\n"
+    )
+    found = capacity(plan(tmp_path, sources=SOURCES, ingestion=INGESTION, capacity=text))
+    (workload,) = found.workloads
+    assert (found.total_stored_at_horizon, found.data_at_horizon, found.peak_at_horizon) == (None, None, None)
+    assert workload.stored_at_horizon is None
+    assert workload.cut_at_horizon is not None
+    assert (workload.cut_at_horizon.count, workload.cut_at_horizon.size) == (None, None)
+    assert str(workload.cut_at_horizon.read) == "8 kB"
+    assert found.peak_rate is not None
+    assert found.throughput.crossing == 0  # 300 rows/d at the peak; today's is known
+
+
 def test_a_workload_that_is_not_cut_has_no_partitions(tmp_path: Path) -> None:
     assert facts(tmp_path).workloads[0].cut_at_horizon is None
 

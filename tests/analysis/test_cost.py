@@ -163,6 +163,15 @@ def test_one_off_budgets(tmp_path: Path) -> None:
     ]
 
 
+def test_without_a_horizon_the_cost_at_it_is_not_known(tmp_path: Path) -> None:
+    found = facts(tmp_path, NODES, STORED, months=0, more="  budget: 90 EUR/month\n")
+    assert money(found.monthly) == 100
+    assert (found.monthly_at_horizon, found.settled_at_horizon, found.headroom_at_horizon) == (None, None, None)
+    assert found.over_horizon is None
+    assert [(entry.monthly_at_horizon, entry.later) for entry in found.lines] == [(None, ())] * 2
+    assert found.crossing == 0
+
+
 @pytest.mark.parametrize(
     ("until", "costs"),
     [

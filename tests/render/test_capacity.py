@@ -89,6 +89,16 @@ def cells(page: Tag, caption: str) -> list[list[str]]:
 VOLUMES = "Volumes by workload, with what storage costs a month after 12 months"
 
 
+def test_without_a_horizon_the_page_says_that_there_is_none(made: Made) -> None:
+    told = capacity_table(
+        *made(**{"03-capacity": CAPACITY.replace("horizon: 12 month\n", "").replace("{team}", "team")})
+    )
+    (row, *_) = cells(read(told), "Volumes by workload")[1:]
+    assert "Stored at the horizon, which is not stated" in told
+    assert "after 0 months" not in told
+    assert row[6] == "not stated"
+
+
 def test_columns_have_one_unit_and_low_and_high_beneath(made: Made) -> None:
     page = read(capacity_table(*made()))
     assert cells(page, VOLUMES) == [

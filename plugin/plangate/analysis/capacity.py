@@ -30,7 +30,8 @@ class CapacityFacts(Struct, frozen=True, eq=False, dict=True):
     parts is.
 
     Peaks of all workloads add up. Only where that is more than the rate that may be used, now or at the horizon, are
-    schedules looked at: of pipelines whose runs never meet the larger counts. `binary` tells whether the plan speaks
+    schedules looked at: of pipelines whose runs never meet the larger counts. `horizon_months` is 0 where
+    the plan says no horizon, so that nothing is known of it. `binary` tells whether the plan speaks
     of GiB and TiB rather than of GB and TB.
     """
 
@@ -62,7 +63,7 @@ class CapacityFacts(Struct, frozen=True, eq=False, dict=True):
     @property
     def total_stored_at_horizon(self) -> Computed | None:
         """What is stored at the horizon."""
-        return self._stored_in(self.horizon_months)
+        return self._stored_in(self.horizon_months) if self.horizon_months else None
 
     @cached_property
     def data_at_go_live(self) -> Computed | None:
@@ -72,7 +73,7 @@ class CapacityFacts(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def data_at_horizon(self) -> Computed | None:
         """What is stored at the horizon, without what disks keep free."""
-        return self._data_in(self.horizon_months)
+        return self._data_in(self.horizon_months) if self.horizon_months else None
 
     @cached_property
     def turns(self) -> tuple[tuple[str, ...], ...]:
@@ -95,7 +96,7 @@ class CapacityFacts(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def peak_at_horizon(self) -> Computed | None:
         """The rate at which all peaks meet that may, at the horizon."""
-        return self._peak_in(self.horizon_months)
+        return self._peak_in(self.horizon_months) if self.horizon_months else None
 
     @cached_property
     def stored(self) -> tuple[Computed, ...]:
@@ -110,7 +111,7 @@ class CapacityFacts(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def throughput(self) -> PeakFacts:
         """The peak against the shared path."""
-        passed, last = None, self.peak_at_horizon
+        passed, last = None, self._peak_in(self.horizon_months)
         if self.limit is not None and last is not None:
             limit = self.limit.value.base
             passed = crossing(last.value.base, lambda: _bases(self.peaks), limit, rises=self._rises)
@@ -147,7 +148,7 @@ class CapacityFacts(Struct, frozen=True, eq=False, dict=True):
         hold."""
         for entry in self.sizing:
             if entry.usable is not None and entry.usable.value.dimension == _NONE.dimension:
-                last = self.total_stored_at_horizon
+                last = self._stored_in(self.horizon_months)
                 if last is None:
                     return entry, None
                 limit = entry.usable.value.base

@@ -67,8 +67,8 @@ class CostFacts(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def monthly_at_horizon(self) -> Computed | None:
-        """The monthly cost at the horizon."""
-        return self._running.monthly(self.volumes.horizon_months)
+        """The monthly cost at the horizon; None where the plan says none."""
+        return self._running.monthly(self.volumes.horizon_months) if self.volumes.horizon_months else None
 
     @property
     def settled(self) -> Computed | None:
@@ -77,8 +77,8 @@ class CostFacts(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def settled_at_horizon(self) -> Computed | None:
-        """What the lines that can be worked out come to at the horizon."""
-        return self._settled.monthly(self.volumes.horizon_months)
+        """What the lines that can be worked out come to at the horizon; None where the plan says none."""
+        return self._settled.monthly(self.volumes.horizon_months) if self.volumes.horizon_months else None
 
     @property
     def series(self) -> tuple[Computed, ...]:
@@ -173,7 +173,7 @@ class CostFacts(Struct, frozen=True, eq=False, dict=True):
         return budget if known else None
 
     def _crossing(self, case: Callable[[Computed], Decimal]) -> int | None:
-        last = self.monthly_at_horizon
+        last = self._running.monthly(self.volumes.horizon_months)
         if self._limit is None or last is None:
             return None
         rises = all(entry.rises for entry in self._running.lines)

@@ -55,7 +55,9 @@ class CostLineFacts(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def later(self) -> tuple[Charge, ...]:
-        """What it pays for at the horizon."""
+        """What it pays for at the horizon; nothing where the plan says none."""
+        if self.runs and not self.volumes.horizon_months:
+            return ()
         return self._bill(self.volumes.horizon_months if self.runs else 0)[0]
 
     @cached_property
@@ -83,8 +85,8 @@ class CostLineFacts(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def monthly_at_horizon(self) -> Computed | None:
-        """The monthly cost at the horizon."""
-        return self.cost(self.volumes.horizon_months) if self.runs else None
+        """The monthly cost at the horizon; None where the plan says none."""
+        return self.cost(self.volumes.horizon_months) if self.runs and self.volumes.horizon_months else None
 
     @cached_property
     def idle(self) -> Computed | None:
@@ -103,7 +105,7 @@ class CostLineFacts(Struct, frozen=True, eq=False, dict=True):
         falls all the way."""
         if self._workload is None:
             return True
-        first, last = self.monthly, self.monthly_at_horizon
+        first, last = self.monthly, self.cost(self.volumes.horizon_months) if self.runs else None
         return (
             not self._workload.shrinks
             and first is not None

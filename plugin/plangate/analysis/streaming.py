@@ -194,7 +194,7 @@ class _Job:
         return [
             ("mean", total((name, entry.average_rate if entry else None) for name, entry in found)),
             ("peak", total((name, entry.peak_rate if entry else None) for name, entry in found)),
-            ("peak_at_horizon", total((name, entry.peaks[-1] if entry and entry.peaks else None)
+            ("peak_at_horizon", total((name, entry.peaks[-1] if entry and entry.months and entry.peaks else None)
                                       for name, entry in found)),
         ]  # fmt: skip
 

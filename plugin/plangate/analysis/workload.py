@@ -40,7 +40,8 @@ class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
 
     They come from the workload itself, else from the source dataset that it loads; what was refused is missing, also
     where a default stands for what is not said. Storage includes what a search engine keeps free, where the plan says
-    so. `months` is the horizon, `usable` the rate that all workloads may use.
+    so. `months` is the horizon, 0 where the plan says none, so that nothing is known of it; `usable` the rate that all
+    workloads may use.
     """
 
     plan: Plan
@@ -125,7 +126,7 @@ class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
     @property
     def stored_at_horizon(self) -> Computed | None:
         """What is stored at the horizon."""
-        return self.stored(self.months)
+        return self.stored(self.months) if self.months else None
 
     @cached_property
     def series(self) -> tuple[Computed, ...]:
@@ -145,7 +146,10 @@ class WorkloadFacts(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def cut_at_horizon(self) -> PartitionFacts | None:
         """How the dataset is cut at the horizon."""
-        return self._cut(self.months)
+        now = self.cut_at_go_live
+        return (
+            self._cut(self.months) if self.months or now is None else PartitionFacts(None, None, now.read, None, None)
+        )
 
     @cached_property
     def shrinks(self) -> bool:

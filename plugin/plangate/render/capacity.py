@@ -18,7 +18,7 @@ from plangate.render.fragments import NOTHING, Cell, Head, Row, figures, joined,
 from plangate.render.links import Links
 from plangate.render.scale import Scale, scale_of
 from plangate.render.values import quantity_text
-from plangate.render.work import Step, computed, given, headroom, room, total, work
+from plangate.render.work import Step, after, computed, given, headroom, room, total, work
 
 _BYTES: Dimension = (("B", 1),)
 _ROWS_A_DAY = Scale("rows/d", 1 / DAY)
@@ -45,7 +45,7 @@ def capacity_figures(volumes: CapacityFacts) -> Markup:
         ("Rate that may be used", total(volumes.limit)),
         ("Headroom", headroom(volumes.headroom.value.base) if volumes.headroom else NOTHING),
         ("Stored at go-live", total(volumes.total_stored_at_go_live)),
-        (f"Stored after {volumes.horizon_months} months", total(volumes.total_stored_at_horizon)),
+        (f"Stored {after(volumes.horizon_months)}", total(volumes.total_stored_at_horizon)),
     ]
     if volumes.at_cutover is not None:
         entries.append(("Stored while old and new stand side by side", total(volumes.at_cutover)))
@@ -73,9 +73,11 @@ def _volumes(facts: Facts, links: Links) -> Markup:
     volumes, last = facts.capacity, facts.capacity.horizon_months
     costs = {entry.dataset: _cost(facts, entry.dataset) for entry in volumes.workloads}
     daily = _scale((("B", 1), ("s", -1)), (entry.daily_volume for entry in volumes.workloads), volumes)
-    stored = _scale(
-        _BYTES, (volumes.total_stored_at_horizon, *(e.stored_at_horizon for e in volumes.workloads)), volumes
+    sizes = [volumes.total_stored_at_horizon, *(entry.stored_at_horizon for entry in volumes.workloads)]
+    sizes += (
+        [] if last else [volumes.total_stored_at_go_live, *(entry.stored_at_go_live for entry in volumes.workloads)]
     )
+    stored = _scale(_BYTES, sizes, volumes)
     runtime = scale_of(
         (("s", 1),), max((e.runtime.value.base for e in volumes.workloads if e.runtime), default=2 * MINUTE)
     )
@@ -86,7 +88,7 @@ def _volumes(facts: Facts, links: Links) -> Markup:
         Head(f"{daily.unit.replace('/d', ' / day')}", "number"),
         Head("Peak rows / s", "number"),
         Head(f"{stored.unit} now", "number"),
-        Head(f"{last}-month {stored.unit}", "number"),
+        Head(f"{last}-month {stored.unit}" if last else f"{stored.unit} at the horizon", "number"),
         Head(f"p95 runtime {runtime.unit}", "number"),
         Head("Headroom", "number"),
         *([Head(f"{facts.cost.currency or 'Cost'} / month", "number")] if any(costs.values()) else []),
@@ -123,7 +125,7 @@ def _volumes(facts: Facts, links: Links) -> Markup:
     ]
     caption = "Volumes by workload"
     if any(costs.values()):
-        caption += f", with what storage costs a month after {last} months"
+        caption += f", with what storage costs a month {after(last)}"
     for group in volumes.turns:
         caption += f". Runs of {spoken(group)} never meet: together the larger peak counts"
     return table(
@@ -142,8 +144,8 @@ def _steps(entry: WorkloadFacts, cost: Computed | None, last: int) -> list[Step]
         ("Peak rate", entry.peak_rate),
         ("Headroom", entry.headroom),
         ("Stored at go-live", entry.stored_at_go_live),
-        (f"Stored after {last} months", entry.stored_at_horizon),
-        (f"Cost a month after {last} months", cost),
+        (f"Stored {after(last)}", entry.stored_at_horizon),
+        (f"Cost a month {after(last)}", cost),
     ]
 
 
@@ -170,7 +172,7 @@ def _partitions(volumes: CapacityFacts, links: Links) -> Markup:
         Head("Dataset"),
         Head("Partition"),
         Head("Now", "number"),
-        Head(f"Month {last}", "number"),
+        Head(f"Month {last}" if last else "At the horizon", "number"),
         Head("Most", "number"),
         Head("Mean size", "number"),
         Head("Size aimed at", "number"),

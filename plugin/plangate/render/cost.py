@@ -42,7 +42,7 @@ def cost_figures(costs: CostFacts, tight: Decimal = TIGHT) -> Markup:
             ("Budget", quantity_text(costs.budget) if costs.budget else NOTHING),
             ("Room in the budget", headroom(costs.headroom.value.base, tight) if costs.headroom else NOTHING),
             ("The budget is passed", passed(costs)),
-            (f"Over {len(costs.series) - 1} months", total(costs.over_horizon)),
+            (until_horizon(costs), total(costs.over_horizon)),
             ("Once", total(costs.one_off)),
         ]
     )
@@ -56,7 +56,15 @@ def passed(costs: CostFacts) -> Markup:
         return text(f"✕ {when(costs.crossing)}")
     if costs.crossing_high is not None:
         return text(f"! {when(costs.crossing_high)}, in the high case")
-    return text("not within the horizon")
+    return text(
+        "not within the horizon" if costs.volumes.horizon_months else "not at go-live; the plan says no horizon"
+    )
+
+
+def until_horizon(costs: CostFacts) -> str:
+    """Name the time that all months to the horizon are."""
+    months = costs.volumes.horizon_months
+    return f"Over {months} months" if months else "Until the horizon (none is stated)"
 
 
 def when(month: int) -> str:

@@ -11,7 +11,17 @@ from plangate.analysis.cost_line import CostLineFacts
 from plangate.analysis.facts import Facts
 from plangate.model.text import spoken
 from plangate.render.chart import Bar, Limit, Series, bars, months, stacked
-from plangate.render.cost import alone, cost_figures, drivers_table, lines_table, money, money_scale, per_month, when
+from plangate.render.cost import (
+    alone,
+    cost_figures,
+    drivers_table,
+    lines_table,
+    money,
+    money_scale,
+    per_month,
+    until_horizon,
+    when,
+)
 from plangate.render.fragments import NOTHING, Cell, Head, Row, bullets, link, number, paragraph, table, text
 from plangate.render.links import Links
 from plangate.render.page import Page, Section
@@ -74,7 +84,8 @@ def _told(costs: CostFacts) -> str:
         return said
     budget = quantity_text(costs.budget)
     if costs.crossing is None and costs.crossing_high is None:
-        return f"{said} The budget of {budget} is not passed within the horizon, in the high case neither."
+        within = "within the horizon" if costs.volumes.horizon_months else "at go-live (the plan says no horizon)"
+        return f"{said} The budget of {budget} is not passed {within}, in the high case neither."
     if costs.crossing is None:
         return f"{said} The budget of {budget} is passed {when(costs.crossing_high or 0)} in the high case alone."
     high = ""
@@ -94,7 +105,7 @@ def _cases(costs: CostFacts, links: Links, tight: Decimal) -> Markup:
     lines = [
         ("A month at go-live", costs.monthly, month, budget, room(costs.headroom, tight)),
         ("A month at the horizon", costs.monthly_at_horizon, month, budget, room(costs.headroom_at_horizon, tight)),
-        (f"Over {len(costs.series) - 1} months", costs.over_horizon, once, _NONE, _NONE),
+        (until_horizon(costs), costs.over_horizon, once, _NONE, _NONE),
         ("Once", costs.one_off, once, _NONE, _NONE),
     ]
     rows = []
@@ -112,7 +123,7 @@ def _cases(costs: CostFacts, links: Links, tight: Decimal) -> Markup:
         ("A month at the horizon", alone(costs.monthly_at_horizon)),
         ("Room at the horizon", alone(costs.headroom_at_horizon)),
         ("Month 1", alone(costs.over_horizon.inputs[0].of) if costs.over_horizon else None),
-        (f"Over {len(costs.series) - 1} months", alone(costs.over_horizon)),
+        (until_horizon(costs), alone(costs.over_horizon)),
         ("Once", alone(costs.one_off)),
     )
     return table("Totals in three cases", heads, rows) + work(steps, links)

@@ -6,7 +6,7 @@ from plangate.analysis.backfill import BackfillFacts
 from plangate.analysis.facts import Facts
 from plangate.render.fragments import EMPTY, NOTHING, figures, joined
 from plangate.render.values import day_text, duration_text, percent_text, quantity_text
-from plangate.render.work import headroom, total
+from plangate.render.work import after, headroom, total
 
 
 def key_figures(facts: Facts) -> Markup:
@@ -19,7 +19,7 @@ def key_figures(facts: Facts) -> Markup:
         [
             ("Volume a day", total(volumes.total_daily)),
             ("Peak rate", total(volumes.peak_rate)),
-            (f"Stored after {volumes.horizon_months} months", total(volumes.total_stored_at_horizon)),
+            (f"Stored {after(volumes.horizon_months)}", total(volumes.total_stored_at_horizon)),
             ("Cost a month", total(costs.monthly)),
             ("Budget", quantity_text(costs.budget) if costs.budget else NOTHING),
             ("Room in the budget", headroom(costs.headroom.value.base) if costs.headroom else NOTHING),

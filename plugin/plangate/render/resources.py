@@ -28,7 +28,8 @@ def peak_against_path(facts: Facts, links: Links) -> Markup:
     found = volumes.throughput
     if found.utilisation is None or found.usable is None:
         return Markup("")
-    when = "not within the horizon" if found.crossing is None else f"✕ in month {found.crossing}"
+    within = "not within the horizon" if volumes.horizon_months else "not at go-live; the plan says no horizon"
+    when = within if found.crossing is None else f"✕ in month {found.crossing}"
     entries = [
         ("Peak rate of all together", total(volumes.peak_rate)),
         ("Rate that may be used", total(found.usable)),

@@ -15,7 +15,7 @@ from plangate.render.fragments import NOTHING, Cell, Head, Row, figures, joined,
 from plangate.render.links import Links, anchor
 from plangate.render.scale import scale_of
 from plangate.render.values import quantity_text
-from plangate.render.work import computed, given, room, total, work
+from plangate.render.work import after, computed, given, room, total, work
 
 _NAMES = {"max_outage": "the longest outage", "rto": "an outage as long as the recovery time objective"}
 
@@ -113,7 +113,7 @@ def catch_up_table(facts: Facts, links: Links) -> Markup:
 
 
 def _load(case: CatchUp, months: int) -> str:
-    when = {"mean": "Mean rate", "peak": "Peak", "peak_at_horizon": f"Peak after {months} months"}
+    when = {"mean": "Mean rate", "peak": "Peak", "peak_at_horizon": f"Peak {after(months)}"}
     return when[case.load]
 
 
@@ -211,7 +211,7 @@ def recovery_figures(facts: Facts, links: Links) -> Markup:
     found = facts.recovery
     if found is None:
         return Markup("")
-    later = f"Restore after {facts.capacity.horizon_months} months"
+    later = f"Restore {after(facts.capacity.horizon_months)}"
     steps = [("Restore at go-live", found.at_go_live), (later, found.at_horizon)]
     entries: list[tuple[str, str]] = [(name, total(value)) for name, value in steps if value is not None]
     entries.append(("Room at go-live", room(found.headroom).html))

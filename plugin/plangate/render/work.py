@@ -19,6 +19,11 @@ Step = tuple[str, Computed | None]
 """A computed number and what it is called where it is shown."""
 
 
+def after(months: int) -> str:
+    """Say when the horizon is, or that the plan says none."""
+    return f"after {months} months" if months else "at the horizon, which is not stated"
+
+
 def given(value: Input | None, scale: Scale | None = None) -> Cell:
     """Give a number that was put in, with its low and high case; in the unit of a column, which its head tells."""
     if value is None:

@@ -21,7 +21,7 @@ def capacity_data(facts: Facts) -> dict[str, Any]:
     found = facts.capacity
     throughput = found.throughput
     return {
-        "horizon_months": found.horizon_months,
+        "horizon_months": found.horizon_months or None,
         "total_daily": plain(found.total_daily),
         "total_stored_at_go_live": plain(found.total_stored_at_go_live),
         "total_stored_at_horizon": plain(found.total_stored_at_horizon),
