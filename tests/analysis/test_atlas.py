@@ -89,7 +89,19 @@ def test_what_a_change_reaches_is_told_with_the_way_and_the_day_that_matters() -
         ({"edges": [{"from": "raw.orders", "to": "log.orders"}]}, {"log.orders"}, {("raw.orders", "log.orders")}),
         ({"edges": [{"from": "raw.orders", "to": "mart.orders", "omit": True}]}, set(), set()),
         ({"nodes": [{"id": "log.audit"}]}, {"log.audit"}, set()),
-        ({"edges": [{"from": "load", "to": "log.runs"}]}, {"log.runs", "orders/load"}, {("orders/load", "log.runs")}),
+        ({"edges": [{"from": "load", "to": "log.runs"}]}, {"log.runs"}, {("shop.orders", "log.runs")}),
+        ({"edges": [{"from": "shop", "to": "log.runs"}]}, {"log.runs"}, {("shop.orders", "log.runs")}),
+        ({"edges": [{"from": "log.runs", "to": "load"}]}, {"log.runs"}, {("log.runs", "raw.orders")}),
+        (
+            {"edges": [{"from": "raw.orders", "to": "board"}]},
+            set(),
+            {("raw.orders", "consumer:orders/board")},
+        ),
+        (
+            {"edges": [{"from": "reload", "to": "log.runs"}]},
+            {"log.runs", "orders/reload"},
+            {("orders/reload", "log.runs")},
+        ),
     ],
 )
 def test_overrides_of_operations_are_part_of_it(
@@ -100,7 +112,7 @@ def test_overrides_of_operations_are_part_of_it(
     changed = of(plan("orders", **{**gates, "operations": {"lineage": operations}}))
     assert set(changed.entries) - set(of(ORDERS).entries) == nodes
     assert {(edge.source, edge.target) for edge in changed.graph.edges} - before == edges
-    if not nodes:
+    if not nodes and not edges:
         assert ("raw.orders", "mart.orders") not in {(edge.source, edge.target) for edge in changed.graph.edges}
     assert not any(entry.is_dataset for name, entry in changed.entries.items() if "/" in name)
 

@@ -90,6 +90,39 @@ def test_overrides_speak_of_what_is_there(tmp_path: Path, override: str, found: 
     assert told(judged(tmp_path, "LIN002", [overridden(override)])) == found
 
 
+COUPONS = (LOADS, "outputs: [raw.orders]", "outputs: [raw.orders, raw.coupons]")
+
+
+@pytest.mark.parametrize(
+    ("override", "found"),
+    [
+        ("nodes: [{id: load_orders}, {id: shop_db}, {id: stock_report}]", []),
+        ("edges: [{from: shop_db, to: mart.orders}]", []),
+        ("edges: [{from: raw.coupons, to: build_orders}]", []),
+        ("edges: [{from: raw.coupons, to: stock_report}]", []),
+        (
+            "edges: [{from: shop_db, to: raw.orders}]",
+            ["The edge from shop_db to raw.orders follows from the gates already"],
+        ),
+        (
+            "edges: [{from: load_orders, to: raw.orders}]",
+            ["The edge from load_orders to raw.orders follows from the gates already"],
+        ),
+        ("edges: [{from: mart.orders, to: stock_report, omit: true}]", ["Nobody reads mart.orders"]),
+        (
+            "edges: [{from: stg.orders, to: stock_report, omit: true}]",
+            ["The edge from stg.orders to stock_report is left out, but no gate implies it"],
+        ),
+    ],
+)
+def test_overrides_name_sources_pipelines_and_consumers(tmp_path: Path, override: str, found: list[str]) -> None:
+    """What no override leads on is told in each case: nobody reads the second dataset that is loaded."""
+    changes = [overridden(override), COUPONS]
+    messages = [message for _, message in told(judged(tmp_path, "LIN001 LIN002", changes))]
+    led = "from: raw.coupons" in override
+    assert sorted(messages) == sorted([*found, *(["Nobody reads raw.coupons"] if not led else [])])
+
+
 @pytest.mark.parametrize(
     ("physical", "messages"),
     [

@@ -196,10 +196,7 @@ class _Merged:
             if pair not in self.edges:
                 same = pair == (edge.source, edge.target)  # as between datasets
                 self.edges[pair] = edge if same else replace(edge, source=pair[0], target=pair[1])
-        section = plan.operations.lineage if plan.operations else None
-        for override in section.edges if section else ():
-            if override.feedback and override.from_ in names and override.to in names:
-                self.feedback.add((names[override.from_], names[override.to]))
+        self.feedback.update((names[source], names[target]) for source, target in graph.feedback)
 
     def entries(self) -> Iterator[Entry]:
         for name, (_, plan, node) in self.nodes.items():

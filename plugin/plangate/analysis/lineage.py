@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from plangate.analysis.cutover import in_order
+from plangate.model.operations import EdgeOverride
 from plangate.model.plan import Plan
 from plangate.model.problem import Path
 
@@ -135,6 +136,24 @@ def defined(plan: Plan) -> frozenset[str]:
     return produced(plan) | sources | {node.id for node in (section.nodes if section else ())}
 
 
+def override_ends(plan: Plan, edge: EdgeOverride) -> tuple[tuple[str, str], ...]:
+    """Give the nodes between which an edge of operations goes: a consumer's own, for a source its datasets, and for a
+    pipeline what it reads, or writes where the edge goes to it."""
+    sources = {one.id: one for one in (plan.sources.sources if plan.sources else ())}
+    pipelines = {one.id: one for one in (plan.ingestion.pipelines if plan.ingestion else ())}
+    starts: tuple[str, ...] = (edge.from_,)
+    ends: tuple[str, ...] = (edge.to,)
+    if edge.from_ in sources:
+        starts = tuple(dataset.id for dataset in sources[edge.from_].datasets) or starts
+    elif edge.from_ in pipelines:
+        starts = pipelines[edge.from_].inputs or starts
+    if any(one.id == edge.to for one in (plan.context.consumers if plan.context else ())):
+        ends = (f"consumer:{edge.to}",)
+    elif edge.to in pipelines:
+        ends = pipelines[edge.to].outputs or ends
+    return tuple((start, end) for start in starts for end in ends)
+
+
 def lineage(plan: Plan, critical: frozenset[str], elsewhere: Callable[[str], str | None]) -> Lineage:
     """Derive the lineage of a plan; a dataset that another plan builds carries its id, which `elsewhere` gives."""
     return _Builder(plan, critical, elsewhere).build()
@@ -247,19 +266,22 @@ class _Builder:
     def _overrides(self) -> None:
         section = self.plan.operations.lineage if self.plan.operations else None
         for index, node in enumerate(section.nodes if section else ()):
-            self._add(node.id, node.layer or LANDED, "operations", ("lineage", "nodes", index))
+            if node.id not in self._named():
+                self._add(node.id, node.layer or LANDED, "operations", ("lineage", "nodes", index))
         for index, edge in enumerate(section.edges if section else ()):
-            if edge.omit:
-                self.edges.pop((edge.from_, edge.to), None)
-                continue
-            path = ("lineage", "edges", index)
-            self._add(edge.from_, LANDED, "operations", path)
-            self._add(edge.to, LANDED, "operations", path)
-            self._link(edge.from_, edge.to, edge.via or "", "operations", path)
+            for source, target in override_ends(self.plan, edge):
+                if edge.omit:
+                    self.edges.pop((source, target), None)
+                    continue
+                path = ("lineage", "edges", index)
+                self._add(source, LANDED, "operations", path)
+                self._add(target, LANDED, "operations", path)
+                self._link(source, target, edge.via or "", "operations", path)
 
     def _feedback(self) -> frozenset[tuple[str, str]]:
         section = self.plan.operations.lineage if self.plan.operations else None
-        return frozenset((edge.from_, edge.to) for edge in (section.edges if section else ()) if edge.feedback)
+        declared = (edge for edge in (section.edges if section else ()) if edge.feedback and not edge.omit)
+        return frozenset(pair for edge in declared for pair in override_ends(self.plan, edge))
 
     def _layers(self) -> tuple[tuple[str, str], ...]:
         used = {node.layer for node in self.nodes.values()}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from plangate.analysis.lineage import Node
+from plangate.analysis.lineage import Node, override_ends
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
 from plangate.model.plan import Plan
 from plangate.model.problem import Path, Problem
@@ -135,8 +135,9 @@ def known_nodes(subject: Subject) -> Iterator[Problem]:
                 "Declare it where it belongs (gates context, sources, ingestion, modeling), or take the override away",
             )
     for index, edge in enumerate(section.edges):
-        known = (edge.from_, edge.to) in derived
-        if edge.omit and not known:
+        ends = override_ends(subject.plan, edge)
+        known = derived.issuperset(ends)
+        if edge.omit and derived.isdisjoint(ends):
             said = f"The edge from {edge.from_} to {edge.to} is left out, but no gate implies it"
         elif known and not edge.omit and not edge.feedback and edge.via is None:
             said = f"The edge from {edge.from_} to {edge.to} follows from the gates already"
