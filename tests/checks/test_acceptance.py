@@ -313,6 +313,11 @@ def test_the_load_of_the_horizon(tmp_path: Path, load: str, found: list[str]) ->
              (FILE, "from: orders_vs_shop", "from: mart.orders")],
             ["No criterion accepts metric daily_orders"],
         ),
+        (
+            [(FILE, "[daily_orders, mart.orders], approver", "[mart.orders], approver"),
+             ("07-quality.yml", "drift:", "  - {id: another, metric: daily_orders}\ndrift:")],
+            [],
+        ),
     ],
 )  # fmt: skip
 def test_metrics_are_traced(tmp_path: Path, changes: Changes, found: list[str]) -> None:

@@ -191,7 +191,7 @@ def test_what_is_needed_may_be_ordered(tmp_path: Path, entry: str) -> None:
         ),
         (
             "name: tasks, load: 1000 MB/s, per_unit: 30 rows/s, utilisation: 70 %, count: 47",
-            "tasks: 47 are ordered, and nothing says for which load",
+            "tasks: 47 are ordered, and how many the load needs cannot be told",
             "error",
             "load, per_unit and utilisation, load and per_unit of one kind",
         ),

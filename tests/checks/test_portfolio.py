@@ -264,6 +264,12 @@ def test_a_metric_means_one_thing(tmp_path: Path, context: str, messages: list[s
     assert [message for _, message in told(beside(tmp_path, "PLN010", context=context))] == messages
 
 
+def test_metrics_without_a_name_are_not_one(tmp_path: Path) -> None:
+    nameless = Edit("01-context.yml", "    name: Orders per day\n", "")
+    context = "metrics: [{id: orders, definition: Orders of the day, grain: [country]}]\n"
+    assert beside(tmp_path, "PLN010", "", nameless, context=context) == []
+
+
 def test_a_metric_that_means_two_things_is_told_with_both(tmp_path: Path) -> None:
     (found,) = beside(tmp_path, "PLN010", context=metric("Orders", "country"))
     assert found.path == "metrics[0].grain"

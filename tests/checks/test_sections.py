@@ -42,6 +42,8 @@ ASKED = "clarifications:\n" + "".join(f"  - {{question: What of {n}?, answer: Se
         (", answer: none", [("GEN016", "error", None)]),
         ("", [("GEN016", "error", None)]),
         (", answer: Settled by hand", []),
+        (", answer: Settled by hand}\n  - {answer: Settled by hand", [("GEN016", "error", None)]),
+        (", answer: Settled by hand}\n  - {topic: quality, answer: Settled by hand", [("GEN016", "error", None)]),
     ],
 )
 def test_a_placeholder_for_an_answer_is_told_as_one_fault(

@@ -132,6 +132,8 @@ stated: [{formula: f1, dataset: raw.shop_orders, value: 167 rows/s}]
         ("resources: {pools: [{size: 8}]}", "resources.pools[0].id", "missing"),
         ("resources: {warehouse_size: huge}", "resources.warehouse_size", "literal_error"),
         ("resources: {sizing: [{count: 259.2}]}", "resources.sizing[0].count", "GEN008"),
+        ("resources: {sizing: [{utilisation: 0 %}]}", "resources.sizing[0].utilisation", "GEN008"),
+        ("resources: {sizing: [{per_unit: 0 rows/s}]}", "resources.sizing[0].per_unit.base", "GEN008"),
         ("queries: [{scanned: 5 rows}]", "queries[0].scanned.base", "GEN005"),
         ("cost: {currency: EURO}", "cost.currency", "GEN005"),
         ("cost: {currency: eur}", "cost.currency", "GEN005"),

@@ -81,6 +81,20 @@ def test_refused_files(tmp_path: Path, name: str, text: str, rule: str) -> None:
     assert {entry[1] for entry in found} == {f"plans/a-plan/{name}"}
 
 
+def test_of_two_files_of_a_gate_the_one_with_its_name_is_read(tmp_path: Path) -> None:
+    folder = write(tmp_path / "plans", "a-plan")
+    (folder / "01-context.yml").write_text("problem: Text of a problem\n")
+    for name in ("01-context.yaml", "00-context.yml"):
+        (folder / name).write_text("metrics: []\n")
+    read = read_portfolio(tmp_path / "plans").read("a-plan")
+    assert read.plan.context is not None
+    assert read.plan.context.problem == "Text of a problem"
+    assert [problem.message for problem in read.problems if "two files" in problem.message] == [
+        "Gate context stands in two files, `01-context.yml` and `00-context.yml`; keep one",
+        "Gate context stands in two files, `01-context.yml` and `01-context.yaml`; keep one",
+    ]
+
+
 def test_links_and_strange_names_are_refused(tmp_path: Path) -> None:
     folder = write(tmp_path / "plans", "a-plan")
     os.symlink("/etc/passwd", folder / "01-context.yml")

@@ -65,8 +65,9 @@ def card(plan: Plan, pools: Callable[[Plan], Sequence[PoolDemand]], *, stands: b
 
 def _meanings(plan: Plan) -> tuple[Meaning, ...]:
     return tuple(
-        Meaning(plan.id, index, metric.name or "", metric.grain, metric.formula, metric.definition)
+        Meaning(plan.id, index, metric.name, metric.grain, metric.formula, metric.definition)
         for index, metric in enumerate(plan.context.metrics if plan.context else ())
+        if metric.name and metric.name.strip()
     )
 
 

@@ -156,10 +156,9 @@ def tier_is_set(subject: Subject) -> Iterator[Problem]:
 def metrics_are_traced(subject: Subject) -> Iterator[Problem]:
     """`measured_by` is a column of a model of any plan; a criterion measures the metric, or a reconciliation of it."""
     columns, criteria = subject.facts.columns, subject.facts.acceptance.criteria
-    compared = {
-        entry.metric: entry.id for entry in (subject.plan.quality.reconciliation if subject.plan.quality else ())
-    }
     accepted = {entry.name for entry in criteria}
+    reconciliations = subject.plan.quality.reconciliation if subject.plan.quality else ()
+    compared = {entry.metric for entry in reconciliations if entry.id in accepted}
     for index, metric in enumerate(subject.plan.context.metrics if subject.plan.context else ()):
         held = columns.nodes.get(metric.measured_by or "")
         traced = held is not None and not held.source and held.at[0] == "modeling"
@@ -176,7 +175,7 @@ def metrics_are_traced(subject: Subject) -> Iterator[Problem]:
                 absent=metric.measured_by is None,
             )
         known = not subject.gone("acceptance.criteria", "quality.reconciliation")
-        if known and metric.id not in accepted and compared.get(metric.id) not in accepted:
+        if known and metric.id not in accepted | compared:
             yield Problem(
                 "CTX006",
                 f"No criterion accepts metric {metric.id}",

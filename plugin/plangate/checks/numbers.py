@@ -178,7 +178,8 @@ def _ordered(subject: Subject, entry: SizingFacts, count: int) -> Iterator[Probl
         if not subject.refused("capacity.resources.sizing"):
             yield Problem(
                 "CAP003",
-                f"{entry.name}: {count} are ordered, and nothing says for which load",
+                f"{entry.name}: {count} are ordered, and "
+                + ("nothing says for which load" if entry.load is None else "how many the load needs cannot be told"),
                 "capacity",
                 (*path, "count"),
                 str(count),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from plangate.checks.absences import absent
 from plangate.checks.general import fills_nothing
 from plangate.checks.rule import Edit, Subject, rule
 from plangate.model.problem import HEADER, Path, Problem, path_text
@@ -95,7 +96,8 @@ def gate_order(subject: Subject) -> Iterator[Problem]:
     fails=(Edit("plan.yml", "mode: one_shot", "mode: guided"),),
 )
 def clarifications(subject: Subject) -> Iterator[Problem]:
-    """Guided: 4 to 8 clarifications, each answered, or declined with an assumption that stands for it.
+    """Guided: 4 to 8 clarifications, each with its `question`, and answered, or declined with an assumption that stands
+    for it.
 
     One shot: every unknown is an assumption, so that no mandatory section is empty.
     """
@@ -127,6 +129,9 @@ def clarifications(subject: Subject) -> Iterator[Problem]:
     for index, asked in enumerate(context.clarifications):
         path: Path = ("clarifications", index)
         question = asked.question or asked.topic or f"clarification {index + 1}"
+        if asked.question is None:
+            message = f"Clarification {index + 1} does not say what was asked"
+            yield from absent(subject, "GEN016", "context", (*path, "question"), message, "`question`")
         if asked.declined:
             if asked.assumption is None or (asked.assumption not in known and not subject.gone("context.assumptions")):
                 message = f"`{question}` was declined; name the assumption that stands for its answer"

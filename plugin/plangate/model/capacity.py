@@ -11,6 +11,7 @@ from plangate.model.estimate import (
     FactorEstimate,
     GrowthEstimate,
     PositiveBytesEstimate,
+    PositiveQuantityEstimate,
     QuantityEstimate,
     RowRateEstimate,
     RowsEstimate,
@@ -26,6 +27,7 @@ from plangate.model.quantity import (
     Percent,
     PositiveBytes,
     PositiveDuration,
+    PositivePercent,
     PositiveRowRate,
     RequestRate,
     Share,
@@ -159,8 +161,8 @@ class Sizing(Part):
 
     name: str | None = None
     load: QuantityEstimate | None = None
-    per_unit: QuantityEstimate | None = None
-    utilisation: Percent | None = None
+    per_unit: PositiveQuantityEstimate | None = None
+    utilisation: PositivePercent | None = None
     count: Count | None = None
     """The number that is ordered; recomputed."""
 

@@ -268,10 +268,14 @@ RequestRate = Annotated[
 Keys = Annotated[Quantity, Measures("a number of keys", "50_000_000 keys", ((("keys", 1),),))]
 Percent = Annotated[Quantity, Measures("a percentage", "99.5 %", (RATIO,))]
 Share = Annotated[Quantity, Measures("a share", "99.5 %", (RATIO,), most="100 %")]
+PositivePercent = Annotated[Quantity, Measures("a percentage", "99.5 %", (RATIO,), positive=True)]
 SignedPercent = Annotated[Quantity, Measures("a percentage", "-10 %", (RATIO,), signed=True)]
 Growth = Annotated[Quantity, Measures("a growth per time", "5 %/month", (_PER_S,), signed=True)]
 Money = Annotated[Quantity, Measures("an amount of money", "4000 EUR", takes=lambda d: _is_money(d, ()))]
 MoneyRate = Annotated[Quantity, Measures("money per time", "4000 EUR/month", takes=lambda d: _is_money(d, _PER_S))]
 UnitPrice = Annotated[Quantity, Measures("a price per unit", "6 EUR/TiB", takes=_is_money)]
 AnyQuantity = Annotated[Quantity, Measures("a quantity with a unit", "380 TiB/month", takes=lambda _: True)]
+PositiveQuantity = Annotated[
+    Quantity, Measures("a quantity with a unit", "380 TiB/month", takes=lambda _: True, positive=True)
+]
 SignedQuantity = Annotated[Quantity, Measures("a quantity with a unit", "99.9 %", takes=lambda _: True, signed=True)]

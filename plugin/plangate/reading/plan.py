@@ -184,7 +184,10 @@ class _Reader:
         expected = {gate: f"{number:02d}-{gate}" for number, gate in enumerate(order, start=1)}
         self.names.update({gate: f"{stem}.yml" for gate, stem in expected.items()})
         found: dict[str, str] = {}
-        for name in sorted(path for path in self.paths if "/" not in path and path not in {"plan.yml", "plan.yaml"}):
+        # Of two files of a gate the one counts that has its name: another one may have been left lying there.
+        named = {f"{stem}.yml" for stem in expected.values()}
+        lying = (path for path in self.paths if "/" not in path and path not in {"plan.yml", "plan.yaml"})
+        for name in sorted(lying, key=lambda path: (path not in named, path)):
             numbered = NUMBERED.fullmatch(name)
             gate = numbered[2] if numbered else None
             if gate is None or gate not in expected:
