@@ -168,7 +168,26 @@ def test_overlaps(cron: str, zone: str, length: str, blocked: tuple[str, str, st
     ],
 )
 def test_outside(cron: str, zone: str, length: str, window: tuple[str, str, str], expected: str | None) -> None:
-    assert outside(cron, zone, Decimal(length), *window, JANUARY) == at(expected)
+    assert outside(cron, zone, Decimal(length), window, JANUARY) == at(expected)
+
+
+@pytest.mark.parametrize(
+    ("delay", "inside", "met"),
+    [
+        (0, "2026-01-01 02:00", None),
+        (1 * HOUR, None, None),  # it is over as the stretch starts
+        (1 * HOUR + 1, None, "2026-01-04 04:00"),
+        (3 * HOUR - 1, None, "2026-01-04 04:59"),
+        (3 * HOUR, None, None),  # it starts as the stretch is over
+        (4 * HOUR, "2026-01-01 06:00", None),
+        (26 * HOUR, None, "2026-01-04 04:00"),
+    ],
+)
+def test_runs_that_start_later_than_the_schedule_fires(delay: int, inside: str | None, met: str | None) -> None:
+    """A run of an hour, so much after two, within three and six, and beside a stretch from four to five on Sundays."""
+    assert outside("0 2 * * *", "UTC", Decimal(HOUR), ("03:00", "06:00", "UTC"), JANUARY, delay) == at(inside)
+    found = overlaps("0 2 * * *", "UTC", Decimal(HOUR), ("0 4 * * 0", "UTC", Decimal(HOUR)), JANUARY, delay)
+    assert (found and found.replace(second=0)) == at(met)
 
 
 def test_only_the_year_counts() -> None:
@@ -321,5 +340,5 @@ def test_outside_of_every_window(
         return opens == closes or any(begin <= run < end and run + length <= end for begin, end in around)
 
     outliers = [run for run in in_year(every_fire(runs), start) if not within(run)]
-    found = outside(*runs, length, opens, closes, zone, start)
+    found = outside(*runs, length, (opens, closes, zone), start)
     assert (None if found is None else seconds(found)) == min(outliers, default=None)

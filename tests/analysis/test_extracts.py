@@ -130,18 +130,24 @@ def upkeep(cron: str, length: str) -> Data:
         ({}, []),
         (upkeep("0 4 * * *", "1 h"), []),
         # The load reads until 03:22, and the second one, which starts with its result at 03:27, until 03:28.
-        (upkeep("22 3 * * *", "5 min"), [("later", "load", "2026-11-02 03:22")]),
-        (upkeep("21 3 * * *", "1 min"), [("load", "load", "2026-11-02 03:21"), ("later", "load", "2026-11-02 03:21")]),
+        (upkeep("22 3 * * *", "5 min"), []),
+        (upkeep("22 3 * * *", "6 min"), [("later", "load", "2026-11-02 03:27")]),
+        (upkeep("21 3 * * *", "1 min"), [("load", "load", "2026-11-02 03:21")]),
         (upkeep("28 3 * * *", "1 h"), []),
-        (upkeep("0 2 * * 0", "61 min"), [("load", "load", "2026-11-08 03:00"), ("later", "load", "2026-11-08 03:00")]),
+        (upkeep("0 2 * * 0", "61 min"), [("load", "load", "2026-11-08 03:00")]),
+        (upkeep("0 2 * * 0", "88 min"), [("load", "load", "2026-11-08 03:00"), ("later", "load", "2026-11-08 03:27")]),
         ({"access": {"extract_window": {"start": "03:00", "end": "03:28", "timezone": "UTC"}}}, []),
         (
             {"access": {"extract_window": {"start": "03:00", "end": "03:27", "timezone": "UTC"}}},
-            [("later", "load", "2026-11-02 03:00")],
+            [("later", "load", "2026-11-02 03:27")],
+        ),
+        (
+            {"access": {"extract_window": {"start": "03:27", "end": "05:00", "timezone": "UTC"}}},
+            [("load", "load", "2026-11-02 03:00")],
         ),
         (
             {"access": {"extract_window": {"start": "04:00", "end": "05:00", "timezone": "Europe/Berlin"}}},
-            [("load", "load", "2027-03-28 03:00"), ("later", "load", "2027-03-28 03:00")],
+            [("load", "load", "2027-03-28 03:00"), ("later", "load", "2027-03-28 03:27")],
         ),
     ],
 )

@@ -97,36 +97,45 @@ def smallest_lead(up: Timed, down: Timed, start: datetime) -> Decimal | None:
 
 @lru_cache(maxsize=1024)
 def overlaps(
-    cron: str, zone: str, length: Decimal, blocked: tuple[str, str, Decimal], start: datetime
+    cron: str, zone: str, length: Decimal, blocked: tuple[str, str, Decimal], start: datetime, delay: int = 0
 ) -> datetime | None:
     """Give the first instant, in UTC, at which a run is going on within a blocked stretch; None if that never happens.
 
-    Runs start at the fires of the schedule in the year from `start` and take `length` seconds; `blocked` is the cron,
-    the zone and the length in seconds of the stretches. Both are half-open: a run may end as a stretch starts.
+    Runs start `delay` seconds after the fires of the schedule in the year from `start` and take `length` seconds;
+    `blocked` is the cron, the zone and the length in seconds of the stretches. Both are half-open: a run may end as a
+    stretch starts.
     """
     blocked_cron, blocked_zone, blocked_length = blocked
     begin, end = _year(start)
-    lag = 1 - ceil(blocked_length)  # the earliest stretch that is not over when the run starts
-    reach = (begin + lag, end + ceil(length))
+    lag = delay + 1 - ceil(blocked_length)  # the earliest stretch that is not over when the run starts
+    over = delay + length
+    reach = (begin + lag, end + ceil(over))
     for base, runs, met in _meetings((cron, zone), (blocked_cron, blocked_zone), lag, (begin, end), reach):
-        if met.groups and met.shortest + lag < length:
+        if met.groups and met.shortest + lag < over:
             for first, past, meets in met.groups:
-                at = max(first, bisect_right(runs, floor(meets + lag - length)))
+                at = max(first, bisect_right(runs, floor(meets + lag - over)))
                 if at < past:
-                    return utc_moment(base + max(runs[at], meets + lag))
+                    return utc_moment(base + max(runs[at] + delay, meets + lag))
     return None
 
 
 @lru_cache(maxsize=1024)
 def outside(
-    cron: str, zone: str, length: Decimal, window_start: str, window_end: str, window_zone: str, start: datetime
+    cron: str,
+    zone: str,
+    length: Decimal,
+    window: tuple[str, str, str],
+    start: datetime,
+    delay: int = 0,
 ) -> datetime | None:
     """Give the start, in UTC, of the first run that is not wholly within a daily window; None if all are.
 
-    Runs start at the fires of the schedule in the year from `start` and take `length` seconds. The window, `HH:MM` to
-    `HH:MM`, is half-open; a run may end as it closes. It goes over midnight if its end is before its start, and is
-    never closed if they are equal. It opens and closes when the clock of its zone first shows the time or a later one.
+    Runs start `delay` seconds after the fires of the schedule in the year from `start` and take `length` seconds. The
+    window, `HH:MM` to `HH:MM` in a zone, is half-open; a run may end as it closes. It goes over midnight if its end is
+    before its start, and is never closed if they are equal. It opens and closes when the clock of its zone first shows
+    the time or a later one.
     """
+    window_start, window_end, window_zone = window
     if window_start == window_end:
         return None
     opens, closes = _time_of_day(window_start), _time_of_day(window_end)
@@ -134,13 +143,14 @@ def outside(
         closes += DAY
     begin, end = _year(start)
     for base, runs in stretches((cron, zone), begin, end):
+        after = base + delay
         windows = tuple(
-            (first_shown(window_zone, day + opens) - base, first_shown(window_zone, day + closes) - base)
-            for day in range(base - 2 * DAY, base + 2 * DAY, DAY)
+            (first_shown(window_zone, day + opens) - after, first_shown(window_zone, day + closes) - after)
+            for day in range(base - 2 * DAY, after + 2 * DAY, DAY)
         )
         leaves = _first_outside(runs, length, windows)
         if leaves is not None:
-            return utc_moment(base + leaves)
+            return utc_moment(after + leaves)
     return None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from math import ceil
 
 from msgspec import Struct
 
@@ -175,12 +176,17 @@ def _said(hours: Maintenance | ExtractWindow) -> bool:
 def _met(
     triggers: Triggers, pipeline: str, source: str, path: Path, hours: Maintenance | ExtractWindow
 ) -> Iterator[Clash | Missing]:
-    """Follow the runs of a pipeline for a year: each reads from its start until its p95 runtime is over; where other
-    pipelines start it, from their start on."""
+    """Follow the runs of a pipeline for a year: each reads from its start until its p95 runtime is over. Where other
+    pipelines start it, that is once they are over by theirs."""
     start, roots = simulated_from(triggers.plan), triggers.roots(pipeline)
     run = run_terms(triggers.plan, pipeline)
-    reading = triggers.until(pipeline) + Part(tuple(term for term in run.terms if term.name != "publish"), run.missing)
-    missing = [*reading.missing, *(entry for root in roots for entry in triggers.untimed(root).missing)]
+    reading = Part(tuple(term for term in run.terms if term.name != "publish"), run.missing)
+    before = triggers.until(pipeline)
+    missing = [
+        *before.missing,
+        *reading.missing,
+        *(entry for root in roots for entry in triggers.untimed(root).missing),
+    ]
     if start is None:
         missing.append(NO_START)
     yield from missing
@@ -189,18 +195,18 @@ def _met(
     for root in roots:
         timed = triggers.timed(root)
         if timed is not None:
-            at = _first(timed, reading.seconds, hours, start)
+            at = _first(timed, reading.seconds, hours, start, ceil(before.seconds))
             if at is not None:
                 yield Clash(pipeline, root, source, path, at)
                 return
 
 
 def _first(
-    timed: tuple[str, str], length: Decimal, hours: Maintenance | ExtractWindow, start: datetime
+    timed: tuple[str, str], length: Decimal, hours: Maintenance | ExtractWindow, start: datetime, delay: int
 ) -> datetime | None:
     match hours:
         case Maintenance(schedule=str(cron), timezone=str(zone), duration=duration) if duration is not None:
-            return overlaps(*timed, length, (cron, zone, duration.base), start)
+            return overlaps(*timed, length, (cron, zone, duration.base), start, delay)
         case ExtractWindow(start=str(opens), end=str(closes), timezone=str(zone)):
-            return outside(*timed, length, opens, closes, zone, start)
+            return outside(*timed, length, (opens, closes, zone), start, delay)
     return None

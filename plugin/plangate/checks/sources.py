@@ -302,7 +302,8 @@ def late_is_late(subject: Subject) -> Iterator[Problem]:
 )
 def reading_hours(subject: Subject) -> Iterator[Problem]:
     """Over a year each run that reads a source lies, from its start to the end of its p95 runtime, within the hours in
-    which the source may be read (`extract_window`) and outside its maintenances.
+    which the source may be read (`extract_window`) and outside its maintenances. What other pipelines start begins when
+    these are over by their p95 runtimes.
     """
     facts = subject.facts.extracts
     places = (
