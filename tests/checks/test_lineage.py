@@ -129,11 +129,28 @@ def test_overrides_name_sources_pipelines_and_consumers(tmp_path: Path, override
         ("{namespace: bigquery, name: acme.mart.orders}", []),
         ('{namespace: "kafka://events:9092", name: web.clicks}', []),
         ('{namespace: "s3://lake", name: orders/daily}', []),
-        ("{namespace: bigquery, name: orders}", ["`orders` has 1 parts; a name under bigquery has 3"]),
+        ("{namespace: bigquery, name: orders}", ["`orders` has 1 part; a name under bigquery has 3"]),
         ("{namespace: Big Query, name: acme.mart.orders}", ["`Big Query` is no namespace of OpenLineage"]),
+        ('{namespace: "azurecosmos://acme.documents.azure.com/dbs/crm", name: colls/accounts}', []),
+        ('{namespace: "azurecosmos://acme.documents.azure.com/dbs/crm", name: /colls/accounts}', []),
+        ('{namespace: "azurecosmos://acme/dbs/crm", name: crm.accounts}',
+         ["`crm.accounts` is no name under azurecosmos"]),
+        ('{namespace: "azurecosmos://acme", name: colls/accounts}',
+         ["`azurecosmos://acme` is no namespace of OpenLineage"]),
+        ('{namespace: "arn:aws:glue:eu-west-1:123456789012", name: table/crm/accounts}', []),
+        ('{namespace: "arn:aws:glue:eu-west-1:123456789012", name: crm.accounts}',
+         ["`crm.accounts` is no name under glue"]),
+        ('{namespace: "arn:aws:s3:::lake", name: crm}', ["`arn:aws:s3:::lake` is no namespace of OpenLineage"]),
+        ('{namespace: "azurekusto://acme.kusto.windows.net", name: crm/accounts}', []),
+        ('{namespace: pubsub, name: "topic:acme:orders"}', []),
+        ("{namespace: file, name: /srv/orders.csv}", []),
+        ("{namespace: lakehouse, name: orders}", []),
+        ("{namespace: postgres, name: shop.public.orders}", ["`postgres` is no namespace of OpenLineage"]),
+        ('{namespace: "postgres://db:5432", name: ".."}', ["`..` has a part that is empty"]),
+        ('{namespace: "s3://lake"}', ["A namespace stands without the name of the dataset in it"]),
         ("{name: acme.mart.orders}", ["`` is no namespace of OpenLineage"]),
     ],
-)
+)  # fmt: skip
 def test_physical_names(tmp_path: Path, physical: str, messages: list[str]) -> None:
     described = "    description: One row per order.\n"
     change = (MODELS, described, f"{described}    physical: {physical}\n")

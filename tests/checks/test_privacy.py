@@ -68,6 +68,20 @@ def test_a_refused_masking_leaves_the_law_undetermined(tmp_path: Path) -> None:
             (SOURCES, "personal_data: {columns: []}", "personal_data: {legal_basis: contract}"),
             [("sources[0].personal_data.columns", "Source shop_db does not say which columns are personal")],
         ),
+        (
+            (
+                SOURCES,
+                "personal_data: {columns: []}",
+                'personal_data: {columns: ["shop_db.orders#id", "raw.orders#id"]}',
+            ),
+            [
+                (
+                    "sources[0].personal_data.columns[1]",
+                    "Source shop_db names raw.orders#id as personal, which is no column of its datasets",
+                )
+            ],
+        ),
+        ((SOURCES, "personal_data: {columns: []}", 'personal_data: {columns: ["shop_db.order#id"]}'), []),
     ],
 )
 def test_sources_are_classified(tmp_path: Path, change: tuple[str, str, str], problems: list[tuple[str, str]]) -> None:

@@ -1,10 +1,10 @@
 """The lineage graph: whole, without circles, and known down to the columns that matter."""
 
-import re
 from collections.abc import Iterator
 
 from plangate.analysis.lineage import Node, override_ends
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
+from plangate.model.naming import misnamed, right_namespace, scheme_of
 from plangate.model.plan import Plan
 from plangate.model.problem import Path, Problem
 from plangate.model.sources import Physical
@@ -146,15 +146,6 @@ def known_nodes(subject: Subject) -> Iterator[Problem]:
         yield Problem("LIN002", said, "operations", ("lineage", "edges", index), hint="Take the override away")
 
 
-_SCHEMES = {
-    "abfss": 1, "azurecosmos": 2, "awsathena": 3, "bigquery": 3, "cassandra": 2, "dbfs": 1, "file": 1, "gs": 1,
-    "hdfs": 1, "kafka": 1, "mssql": 3, "mysql": 2, "oracle": 3, "postgres": 3, "redshift": 3, "s3": 1, "snowflake": 3,
-    "sqlite": 1, "teradata": 2, "trino": 3,
-}  # fmt: skip
-"""How many parts a name has under each scheme of the naming of OpenLineage; of paths and topics one."""
-_NAMESPACE = re.compile(r"([a-z][a-z0-9+.-]*)(?:://[^\s/]+)?")
-
-
 def _physical(plan: Plan) -> Iterator[tuple[str, Path, Physical]]:
     for index, source in enumerate(plan.sources.sources if plan.sources else ()):
         for place, dataset in enumerate(source.datasets):
@@ -194,30 +185,24 @@ def _physical(plan: Plan) -> Iterator[tuple[str, Path, Physical]]:
 )
 def named_alike(subject: Subject) -> Iterator[Problem]:
     """A physical namespace is a scheme, with the address of the system behind it (`snowflake://acme-eu1`, `bigquery`),
-    and the name has as many parts as the scheme has: database, schema and table for warehouses, a topic or a path for
-    others.
+    and there is a name, with as many parts as the scheme has: database, schema and table for warehouses, a topic or a
+    path for others. Cosmos DB, Data Explorer, Glue and Pub/Sub have forms of their own.
     """
     for gate, path, physical in _physical(subject.plan):
         namespace, name = physical.namespace, physical.name
-        found = _NAMESPACE.fullmatch(namespace or "")
-        if found is None:
+        scheme = scheme_of(namespace or "")
+        if scheme is None:
             yield Problem(
                 "LIN003",
                 f"`{namespace or ''}` is no namespace of OpenLineage",
                 gate,
                 (*path, "namespace") if namespace else path,
                 namespace,
-                "a scheme with the system's address, such as `snowflake://acme-eu1` or `bigquery`",
+                right_namespace(namespace or ""),
             )
-        elif (parts := _SCHEMES.get(found[1])) is not None and parts > 1 and len((name or "").split(".")) != parts:
-            yield Problem(
-                "LIN003",
-                f"`{name or ''}` has {len((name or '').split('.'))} parts; a name under {found[1]} has {parts}",
-                gate,
-                (*path, "name") if name else path,
-                name,
-                f"{parts} parts with dots between",
-            )
+        elif (wrong := misnamed(scheme, name or "")) is not None:
+            message, expected = wrong
+            yield Problem("LIN003", message, gate, (*path, "name") if name else path, name, expected)
 
 
 @rule(

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from plangate.checks.absences import absent
 from plangate.checks.rule import FROM_B, Edit, Subject, rule
-from plangate.model.problem import Problem
+from plangate.model.problem import Path, Problem
+from plangate.model.sources import Source
+from plangate.model.text import spoken
 
 _GUARDED = frozenset({"confidential", "restricted"})
 _CONFIDENTIAL = Edit("02-sources.yml", "classification: internal", "classification: confidential")
@@ -71,13 +73,19 @@ def law_is_answered(subject: Subject) -> Iterator[Problem]:
     "Every source is classified, and its personal data is listed",
     tiers=FROM_B,
     reason="An empty list says that somebody looked; a missing one that nobody did.",
-    reads=("sources.sources[].classification", "sources.sources[].personal_data.columns"),
+    reads=(
+        "sources.sources[].classification",
+        "sources.sources[].personal_data.columns",
+        "sources.sources[].datasets[].id",
+    ),
     applies=lambda subject: bool(subject.plan.sources and subject.plan.sources.sources),
     where="there are sources",
     fails=(Edit("02-sources.yml", "    personal_data: {columns: []}\n", ""),),
 )
 def sources_are_classified(subject: Subject) -> Iterator[Problem]:
-    """Each source has a `classification` and the list `personal_data.columns`, which may be empty (`[]`)."""
+    """Each source has a `classification` and the list `personal_data.columns`, which may be empty (`[]`) and names
+    columns of the source's own datasets alone.
+    """
     for index, source in enumerate(subject.plan.sources.sources if subject.plan.sources else ()):
         if source.classification is None:
             message = f"Source {source.id} is not classified"
@@ -87,3 +95,18 @@ def sources_are_classified(subject: Subject) -> Iterator[Problem]:
             message = f"Source {source.id} does not say which columns are personal"
             path = ("sources", index, "personal_data", "columns")
             yield from absent(subject, "SRC007", "sources", path, message, "the columns, or `[]`")
+        yield from _strange(subject, index, source)
+
+
+def _strange(subject: Subject, index: int, source: Source) -> Iterator[Problem]:
+    """Tell of personal columns that are not the source's: they would be followed from nowhere."""
+    own = {dataset.id for dataset in source.datasets}
+    for place, column in enumerate((source.personal_data.columns or ()) if source.personal_data else ()):
+        dataset = column.partition("#")[0]
+        # What no gate knows is told by GEN003; what was refused may be the source's.
+        known = dataset not in own and subject.facts.references.is_known("dataset", dataset)
+        if known and not subject.gone("sources.sources.datasets.id"):
+            message = f"Source {source.id} names {column} as personal, which is no column of its datasets"
+            expected = f"a column of {spoken(sorted(own), 'or')}" if own else "a column of its datasets"
+            where: Path = ("sources", index, "personal_data", "columns", place)
+            yield Problem("SRC007", message, "sources", where, column, expected, "Name it under the source it is of")
