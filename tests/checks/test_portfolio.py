@@ -374,8 +374,9 @@ POOL = Edit(
     [
         (1, "wh", []),
         (2, "wh", []),
-        (3, "wh", ["Together the plans first-plan, second-plan may ask for 5 slots of wh, which has 4"]),
-        (3, "other", []),
+        (3, "wh", []),  # of the first plan one slot at a time: one pipeline starts the other
+        (4, "wh", ["Together the plans first-plan, second-plan may ask for 5 slots of wh, which has 4"]),
+        (4, "other", []),
     ],
 )
 def test_slots_are_shared(tmp_path: Path, slots: int, system: str, messages: list[str]) -> None:
@@ -384,6 +385,29 @@ def test_slots_are_shared(tmp_path: Path, slots: int, system: str, messages: lis
         "ingestion": f"pipelines: [{{id: load, concurrency: {{pool: slots, pool_slots: {slots}}}}}]\n",
     }
     assert [message for _, message in told(beside(tmp_path, "PLN007", "", POOL, **gates))] == messages
+
+
+@pytest.mark.parametrize(
+    ("timing", "asked"),
+    [
+        ('execution_timeout: 10 min, schedule: {cron: "0 15 * * *", timezone: UTC, catchup: false}', None),
+        ('execution_timeout: 13 h, schedule: {cron: "0 15 * * *", timezone: UTC, catchup: false}', 5),
+        ('execution_timeout: 10 min, schedule: {cron: "5 3 * * *", timezone: UTC, catchup: false}', 5),
+        ('schedule: {cron: "0 15 * * *", timezone: UTC, catchup: false}', 5),
+        ('execution_timeout: 10 min, schedule: {cron: "0 15 * * *", timezone: UTC, catchup: true}', 5),
+        ("execution_timeout: 10 min, schedule: {event: a file}", 5),
+        ("execution_timeout: 10 min, schedule: {after: [other]}", 5),
+    ],
+)
+def test_plans_whose_runs_cannot_meet_take_turns(tmp_path: Path, timing: str, asked: int | None) -> None:
+    """The first plan holds one slot, in runs from three in the night that are over by five."""
+    gates = {
+        "capacity": "resources: {pools: [{id: slots, size: 4, system: wh}]}\n",
+        "ingestion": f"pipelines: [{{id: load, concurrency: {{pool: slots, pool_slots: 4}}, {timing}}}]\n",
+    }
+    found = told(beside(tmp_path, "PLN007", "", POOL, **gates))
+    message = f"Together the plans first-plan, second-plan may ask for {asked} slots of wh, which has 4"
+    assert [text for _, text in found] == ([message] if asked else [])
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from msgspec import Struct
 from plangate.analysis.lineage import produced
 from plangate.analysis.pool_demand import PoolDemand
 from plangate.analysis.switches import Stretch, stretches
+from plangate.analysis.turns import User, users
 from plangate.model.plan import Plan
 
 
@@ -23,13 +24,14 @@ class Meaning(Struct, frozen=True):
 
 
 class Share(Struct, frozen=True):
-    """A plan's pool on a system, with its place in gate capacity: its size and what may be asked of it, in slots."""
+    """A plan's pool on a system, with its place in gate capacity: its size, and what may be asked of it, by what."""
 
     plan: str
     index: int
     system: str
     size: Decimal | None
     demand: Decimal | None
+    users: tuple[User, ...]
 
 
 class Card(Struct, frozen=True):
@@ -81,6 +83,7 @@ def _shares(plan: Plan, pools: Callable[[Plan], Sequence[PoolDemand]]) -> tuple[
             system,
             pool.size.value.base if pool.size is not None else None,
             pool.demand.value.base if pool.demand is not None else None,
+            users(plan, pool.slots),
         )
         for pool in (pools(plan) if any(systems) else ())
         if (system := systems[pool.index]) is not None

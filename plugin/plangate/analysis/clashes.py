@@ -11,6 +11,7 @@ from msgspec import Struct
 from plangate.analysis.card import Card, Meaning, Share
 from plangate.analysis.landscape import Landscape
 from plangate.analysis.switches import Collision, collisions
+from plangate.analysis.turns import take_turns
 
 _Entry = TypeVar("_Entry")
 
@@ -94,11 +95,18 @@ def _together(entries: Iterable[_Entry], key: Callable[[_Entry], str]) -> Iterab
 
 
 def _shortages(cards: Mapping[str, Card], sharing: Sequence[Share]) -> Iterable[tuple[Share, Shortage]]:
-    """Tell every plan but the first one that shares a system where it has too few slots for all."""
+    """Tell every plan but the first one that shares a system where it has too few slots for all.
+
+    As within a plan, only where the sum is too much it is looked at which runs cannot meet.
+    """
     plans = sorted({share.plan for share in sharing})
     size = max((share.size for share in sharing if share.size is not None), default=None)
     asked = sum((share.demand for share in sharing if share.demand is not None), Decimal(0))
     if size is None or asked <= size:
+        return
+    groups = take_turns(user for share in sharing for user in share.users)
+    asked = min(asked, sum((group[0].size for group in groups), Decimal(0)))
+    if asked <= size:
         return
     first = min(plans, key=lambda name: cards[name].rank)
     for share in sharing:

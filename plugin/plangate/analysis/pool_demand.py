@@ -4,7 +4,7 @@ First everything adds up. Only where that is more than the pool has are schedule
 turns, and only the largest of them counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
 from msgspec import Struct
@@ -18,7 +18,8 @@ from plangate.model.plan import Plan
 class PoolDemand(Struct, frozen=True):
     """A pool with the slots that may be asked for together (`demand`), by what, and the mean slots that are held.
 
-    `size` is None where the plan does not say it; `by` names pipelines and backfills in the order of the plan. `mean`
+    `size` is None where the plan does not say it; `by` names pipelines and backfills in the order of the plan, `slots`
+    says how many each of all asks for, those that take turns included. `mean`
     grows with the volume, as runs take longer; it is None where a stream holds slots, which it does at any volume.
     """
 
@@ -27,6 +28,7 @@ class PoolDemand(Struct, frozen=True):
     size: Input | None
     demand: Computed | None
     by: tuple[str, ...]
+    slots: Mapping[str, Decimal]
     headroom: Computed | None
     mean: Computed | None
 
@@ -42,9 +44,11 @@ def _demand(plan: Plan, index: int) -> PoolDemand:
     pool = plan.capacity.resources.pools[index]
     size = given("limit", pool.size, "capacity", ("resources", "pools", index, "size"))
     users = [*_pipelines(plan, pool.id), *_backfills(plan, pool.id)]
+    slots = {name: _base(number) for name, number in users}
     demand = combine("pool_demand", "slots", users)
     if demand is not None and size is not None and demand.value.base > size.value.base:
-        users = _largest_of_turns(plan, users)
+        first = {group[0] for group in in_turns(plan, slots)}
+        users = [user for user in users if user[0] in first]  # the largest of each group
         demand = combine("pool_demand", "slots", users)
     load = pool_load(plan, pool.id)
     grows = load is not None and load.pipelines and all(entry.pipeline.pattern != "stream" for entry in load.pipelines)
@@ -54,6 +58,7 @@ def _demand(plan: Plan, index: int) -> PoolDemand:
         size=size,
         demand=demand,
         by=tuple(name for name, _ in users),
+        slots=slots,
         headroom=compute("headroom", given("demand", demand), size),
         mean=load.mean if load is not None and grows else None,
     )
@@ -87,12 +92,6 @@ def _backfills(plan: Plan, pool: str) -> list[tuple[str, Computed | None]]:
 def _slots(runs: Input | None, slots: Input | None) -> Computed | None:
     """One run, and one slot, unless the plan says more."""
     return compute("slots_of_runs", runs or given("runs", 1), slots or given("slots", 1))
-
-
-def _largest_of_turns(plan: Plan, users: Sequence[tuple[str, Computed | None]]) -> list[tuple[str, Computed | None]]:
-    """Give the largest user of each group of those that take turns, in the order of the plan."""
-    first = {group[0] for group in in_turns(plan, {name: _base(slots) for name, slots in users})}
-    return [user for user in users if user[0] in first]
 
 
 def _base(number: Computed | None) -> Decimal:

@@ -96,7 +96,12 @@ def _when(stretch: Stretch) -> str:
     tiers=FROM_B,
     core=False,
     reason="Each plan fits by itself, and all of them start at three in the night.",
-    reads=("capacity.resources.pools", "ingestion.pipelines[].concurrency", "cutover.backfill"),
+    reads=(
+        "capacity.resources.pools",
+        "ingestion.pipelines[].concurrency",
+        "ingestion.pipelines[].schedule",
+        "cutover.backfill",
+    ),
     applies=stands,
     where="the plan is neither over nor replaced",
     fails=(
@@ -113,7 +118,8 @@ def _when(stretch: Stretch) -> str:
 )
 def slots_together(subject: Subject) -> Iterator[Problem]:
     """The slots that all standing plans may ask for together in pools of one `system` are at most the largest size that
-    one of them gives for it. The finding is with the plan that came later.
+    one of them gives for it. Of pipelines that cannot meet, as one starts the other or their schedules keep them apart
+    for a year, only the largest counts. The finding is with the plan that came later.
     """
     for short in clashes(subject).shortages:
         yield Problem(
@@ -124,7 +130,8 @@ def slots_together(subject: Subject) -> Iterator[Problem]:
             ("resources", "pools", short.index),
             f"{short.asked} slots",
             f"at most {short.size}",
-            "Move schedules apart, hold fewer slots, or give the system more",
+            "Move schedules so far apart that runs with their retries and timeouts cannot meet, hold fewer slots, or "
+            "give the system more",
         )
 
 
