@@ -118,6 +118,19 @@ def test_the_pin_of_a_source_is_held_against_the_plan_that_serves_it(
     )
 
 
+def test_of_two_plans_that_build_it_the_first_one_is_asked(tmp_path: Path) -> None:
+    third = "id: third-plan\ntitle: Third\ntier: B\ncreated: 2026-12-03\ngo_live: 2027-02-01T09:00:00+00:00\n"
+    reads = "sources: [{id: orders, datasets: [{id: mart.orders}]}]\n"
+    edits = [
+        Edit("../third-plan/plan.yml", None, third),
+        Edit("../third-plan/02-sources.yml", None, reads),
+    ]
+    again = "pipelines: [{id: again, outputs: [mart.orders]}]\n"
+    for created, told in (("2026-12-02", []), ("2026-10-01", ["third-plan"])):
+        found = beside(tmp_path / created, "PLN002", "", *edits, created=created, ingestion=again)
+        assert [one.plan for one in found] == told
+
+
 LOADS = "pipelines: [{id: load, outputs: [shop.orders, shop.items]}]\n"
 TAKES = Edit("02-sources.yml", "id: shop_db.orders", "id: shop.orders")
 

@@ -111,12 +111,12 @@ def _not_before(free: Later) -> str:
 
 
 def _taken_from_others(subject: Subject) -> tuple[tuple[str, Plan], ...]:
+    """Give what the plan takes from others with the plan that builds it, of several the one that was there first."""
     landscape, plan = subject.facts.landscape, subject.plan
     return tuple(
-        (name, landscape.by_id[one])
+        (name, landscape.by_id[landscape.first(builders)])
         for name in sorted(landscape.used.get(plan.id, ()))
-        for one in landscape.producers.get(name, ())
-        if one != plan.id
+        if (builders := landscape.producers.get(name))
     )
 
 
