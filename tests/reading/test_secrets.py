@@ -127,6 +127,7 @@ def test_references_digests_and_prose_are_none(text: str) -> None:
         ('access: {method: api, secret: "hunter2-Sup3rS3cret!"}', 'access: {method: api, secret: "•••"}'),
         ("{secret: 'a b', method: api}", "{secret: '•••', method: api}"),
         ('{"secret":"hunter2"}', '{"secret":"•••"}'),
+        ("secret: my Sup3r S3cret pw", "secret: •••"),
         ("  secret: crm_api_token # why", "  secret: ••• # why"),
         ("secret: " + "a94a8fe5" * 5, "secret: •••"),
         ("secret: |\n  hunter2\nb: 1", "secret: |\n  •••\nb: 1"),
@@ -162,6 +163,8 @@ def test_fields_for_secrets_hold_references_alone(text: str, masked: str) -> Non
         "the secret: nobody knows",
         "client-secret: kept by the platform",
         "secrets_of: shop",
+        "secret: In the vault of the shop's team, no. 7",
+        'secrets: ["in the platform team\'s vault"]',
     ],
 )
 def test_references_in_fields_for_secrets_are_none(text: str) -> None:

@@ -298,7 +298,7 @@ def numbers(subject: Subject) -> Iterator[Problem]:
 )
 def secrets(subject: Subject) -> Iterator[Problem]:
     """No value is a key, token, password or link with credentials; references such as `vault:…` are fine, and `secret`
-    and `secrets` hold nothing else.
+    and `secrets` hold nothing else, or a few words that say where it is kept.
     """
     yield from subject.refusals("GEN010")
 

@@ -102,6 +102,7 @@ _BEHIND_DASH = re.compile(
     rf"(?:{_QUOTED}|{_PLAIN_START}(?P<plain>(?:[^\s]|[ \t]++(?![#\n]|\Z))++))",
     re.DOTALL,
 )
+_WORD = re.compile(r"\W*(?:[^\W\d_]+(?:['’/-][^\W\d_]+)*|[0-9]+)\W*")
 _KEPT = re.compile(r"[a-z][a-z0-9+._-]{1,40}:/{0,2}[\w.-]+/[\w./:#?=&-]+")
 
 _REFERENCE = re.compile(
@@ -245,8 +246,15 @@ def _unreferenced(text: str) -> Iterator[tuple[str, int, int]]:
             place = found.end()
             group = found.lastgroup or "plain"
             value = found[group]
-            if not _is_mapping("\n", value) and not _REFERENCE.match(value) and not _KEPT.fullmatch(value):
+            if not _is_mapping("\n", value) and not _tells_where(value):
                 yield UNREFERENCED, *found.span(group)
+
+
+def _tells_where(value: str) -> bool:
+    """Tell whether a value is a reference, or says in three words or more where the secret is kept."""
+    words = value.split()
+    said = len(words) > 2 and all(_WORD.fullmatch(word) for word in words)
+    return said or _REFERENCE.match(value) is not None or _KEPT.fullmatch(value) is not None
 
 
 def _kept_at(text: str, place: int, indent: int) -> Iterator[re.Match[str]]:
