@@ -33,7 +33,7 @@ def _with_a_schedule(subject: Subject) -> bool:
         "ingestion.pipelines[].schedule.after",
         "ingestion.pipelines[].waits_for",
         "ingestion.pipelines[].partitioned_by_writer",
-        "operations.lineage.edges",
+        "operations.lineage",
     ),
     applies=lambda subject: bool(subject.plan.ingestion and subject.plan.ingestion.pipelines),
     where="there are pipelines",

@@ -103,10 +103,10 @@ def _strange(subject: Subject, index: int, source: Source) -> Iterator[Problem]:
     own = {dataset.id for dataset in source.datasets}
     for place, column in enumerate((source.personal_data.columns or ()) if source.personal_data else ()):
         dataset = column.partition("#")[0]
-        # What no gate knows is told by GEN003; what was refused may be the source's.
-        known = dataset not in own and subject.facts.references.is_known("dataset", dataset)
-        if known and not subject.gone("sources.sources.datasets.id"):
+        # Datasets are asked for by SRC001; what no gate knows is told by GEN003; what was refused may be the source's.
+        strange = own and dataset not in own and subject.facts.references.is_known("dataset", dataset)
+        if strange and not subject.gone("sources.sources.datasets.id"):
             message = f"Source {source.id} names {column} as personal, which is no column of its datasets"
-            expected = f"a column of {spoken(sorted(own), 'or')}" if own else "a column of its datasets"
+            expected = f"a column of {spoken(sorted(own), 'or')}"
             where: Path = ("sources", index, "personal_data", "columns", place)
             yield Problem("SRC007", message, "sources", where, column, expected, "Name it under the source it is of")
