@@ -79,6 +79,8 @@ MODULES = (
     "decisions",
     "rollback",
     "timeline",
+    "rehearsals",
+    "comms",
     "acceptance",
     "bundle",
     "lineage",
