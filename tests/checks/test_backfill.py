@@ -166,7 +166,11 @@ ONE_AT_A_TIME = [("parallel: 2", "parallel: 1"), ("must_finish_within: 60 h", "m
             "`parallel: 3` with `size: 16`, 15 in its own. A pool of its own (`priority: separate_pool`) settles "
             "CAP012 too",
         ),
-        ([("must_finish_within: 60 h", "must_finish_within: 48 h")], "needs 38.4 h, its window is 48 h", None),
+        (
+            [("must_finish_within: 60 h", "must_finish_within: 48 h")],
+            "needs just over 38.4 h, its window is 48 h",
+            None,
+        ),
         (
             [*ONE_AT_A_TIME, ("parallel: 1", "starts: 2027-01-11T20:00:00+00:00\n    parallel: 1")],
             "needs 76.7 h, its window is 24 h (limit 19.2 h at 80 %)",

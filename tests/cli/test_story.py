@@ -227,9 +227,10 @@ def test_a_changed_promise_is_looked_at_again_by_those_whom_it_concerns(cli: Cli
     assert rows[1:4] == [
         "## Plangate: failed",
         "",
-        f"- **`platform`** of `web-orders`: 3 gates. Decide: `{TARGET}`. No number of these gates changed. "
-        "Assumed, unmeasured: 17. Affects: `stock_report` (`data_team`). "
-        "Diff since you last signed: `plangate diff --since-review bob web-orders`",
+        f"- **`platform`** of `web-orders`: 3 gates. Decide: `{TARGET}`; "
+        "`Worst age of mart.web_orders stays 24.5 h &#40;allowed 24 h&#41;`. Assumed, unmeasured: 17. "
+        "Affects: `stock_report` (`data_team`). Diff since you last signed: "
+        "`plangate diff --since-review bob web-orders`",
     ]
     again = "look again: `platform &#40;bob&#41;`"
     assert [row for row in rows if row.startswith("| `")] == [

@@ -21,6 +21,7 @@ def rate(rows: str | None) -> Named | None:
         ("86_400 rows/d", "172_800 rows/d", "1 rows/s → 2 rows/s"),
         ("86_400 rows/d", "86_401 rows/d", "1 rows/s → just over 1 rows/s"),
         ("86_401 rows/d", "86_400 rows/d", "1 rows/s → just under 1 rows/s"),
+        ("86_400 rows/d", "3_600 rows/h", "stays 1 rows/s"),
         ("86_400 rows/d", None, "1 rows/s → not known"),
         (None, "86_400 rows/d", "not known → 1 rows/s"),
     ],

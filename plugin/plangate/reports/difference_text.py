@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from plangate.analysis.amount import digits
+from plangate.analysis.amount import digits, settled
 from plangate.analysis.changes.difference import Difference
 from plangate.analysis.changes.edits import told
 from plangate.analysis.changes.plan import Affected, NumberChange, PlanChange
@@ -118,8 +118,12 @@ def number_text(one: NumberChange) -> str:
 
 
 def number_step(one: NumberChange) -> str:
-    """Write a number before and after, both in the unit of the smaller one; rounding never makes them look equal."""
+    """Write a number before and after, both in the unit of the smaller one; rounding never makes them look equal. One
+    that is told because its limit moved stays what it is.
+    """
     old, new = (side.computed.value if side is not None else None for side in (one.old, one.new))
+    if old is not None and new is not None and settled(old.base) == settled(new.base):
+        return f"{one.named.label} stays {new}"
     small = min((side for side in (old, new) if side is not None), key=lambda side: side.base)
     before, after = ("not known" if side is None else _like(side, small) for side in (old, new))
     if before == after and old is not None and new is not None:
