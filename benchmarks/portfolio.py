@@ -29,6 +29,7 @@ _MIX = (
 _OWN = "shop_db|payments_api|ledger|raw|raw_quarantine|stg|int|mart|web_quarantine|edge|jaffle|jaffle_stg|jaffle_raw"
 _SCHEMA = re.compile(rf"(?<![\w./])({_OWN}|jaffle_seed|web|crm)\.(?=[a-z])")
 _SHARED = re.compile(r"\bcrm\.accounts\b")
+_LIES = re.compile(r"(?<=namespace: )(?:bigquery, name: acme|\"s3://acme)")
 _DAY = re.compile(r"\b20\d\d-\d\d-\d\d")
 _YAML = (".yml", ".yaml")
 
@@ -99,4 +100,5 @@ def _told(text: str, index: int) -> str:
     text = _SHARED.sub(f"crm_{group:03d}.accounts", text)  # a source that the plans of a group share
     text = text.replace("clickstream-sessions", _id(streams)).replace("orders-mart", _id(index))
     text = text.replace("jaffle-shop", _id(index)) if _MIX[place] == "jaffle-shop" else text
+    text = _LIES.sub(lambda match: f"{match[0]}-{index:03d}", text)  # no two plans build in one place
     return _DAY.sub(day, _SCHEMA.sub(schema, text))
